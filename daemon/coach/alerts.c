@@ -1,0 +1,307 @@
+/* Invariants: a topic has at most one live notification (id ≠ 0); each id is shown once and ended once; every moment
+ * that matters is run time, so a clock that is set moves no prompt but a workout's. One call says at most one new
+ * thing. */
+#include "alerts.h"
+
+#include "body.h"
+#include "budget.h"
+#include "endings.h"
+#include "fade.h"
+#include "gates.h"
+#include "say.h"
+#include "wants.h"
+#include "workouts.h"
+
+#include <errno.h>
+
+enum { SNOOZE_MIN = 10, LEAN_REST_MIN = 60 };
+
+#define ANSWER(a) (1u << ANSWER_##a)
+
+/* How long a notification may stay unanswered before it counts as ignored, and its buttons. */
+static const struct {
+    int lifetime_s;
+    uint32_t answers;
+} rules[TOPIC_COUNT] = {
+    [TOPIC_SLOUCH] = {300, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP) | ANSWER(WRONG)},
+    [TOPIC_BREAK] = {600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP) | ANSWER(WRONG)},
+    [TOPIC_LEAN] = {300, ANSWER(DONE) | ANSWER(SKIP) | ANSWER(WRONG)},
+    [TOPIC_WORKOUT] = {BEFORE_FROM_S, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
+    [TOPIC_AFTER] = {3600, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SKIP)},
+    [TOPIC_SUMMARY] = {1800, ANSWER(DONE)},
+    [TOPIC_REFERENCE] = {1800, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SKIP)},
+    [TOPIC_BATTERY] = {4 * 3600, ANSWER(DONE)},
+    [TOPIC_SENSOR_LOST] = {4 * 3600, ANSWER(DONE)},
+    [TOPIC_NOT_SEEN] = {4 * 3600, ANSWER(DONE)},
+    [TOPIC_REPORT] = {4 * 3600, ANSWER(DETAILS) | ANSWER(DONE)},
+};
+
+/* Who speaks first when several could. */
+static const enum topic order[TOPIC_COUNT] = {
+    TOPIC_WORKOUT,   TOPIC_SUMMARY,     TOPIC_BREAK,   TOPIC_SLOUCH,   TOPIC_LEAN,   TOPIC_AFTER,
+    TOPIC_REFERENCE, TOPIC_SENSOR_LOST, TOPIC_BATTERY, TOPIC_NOT_SEEN, TOPIC_REPORT,
+};
+
+static bool once_a_day(enum topic t) { return t >= TOPIC_REFERENCE; }
+
+/* Two prompts in one spell are at least this far apart. */
+static int64_t interval_ns(const struct coach *c, enum topic t)
+{
+    if (t == TOPIC_BREAK) return MINUTES_NS(c->config.break_after_min);
+    if (t == TOPIC_LEAN) return MINUTES_NS(LEAN_REST_MIN);
+    return SECONDS_NS(fade_delay_s(&c->fade, &c->config));
+}
+
+static void rest(struct coach *c, enum topic t, int64_t for_ns)
+{
+    int64_t until_ns = c->now.t_ns + for_ns;
+    if (until_ns > c->topic[t].not_before_ns) c->topic[t].not_before_ns = until_ns;
+}
+
+static void add_event(struct coach_out *out, enum event_kind kind, int reason, int64_t start_ns, int64_t end_ns,
+                      float value, uint32_t id)
+{
+    out->event[out->n_events++] = (struct event){
+        .kind = kind, .reason = reason, .start_ns = start_ns, .end_ns = end_ns, .value = value, .id = id};
+}
+
+/* Room for one more notification to be shown or ended. What finds none is looked at again in the next call. */
+static bool has_room(const struct coach_out *out)
+{
+    return out->n_advice + 1 <= ADVICE_MAX && out->n_events + 2 <= COACH_EVENTS_MAX;
+}
+
+/* ---- endings ----------------------------------------------------------------------------------------------------- */
+
+/* A = ANSWER_COUNT: withdrawn. */
+static void end(struct coach *c, enum topic t, enum answer a, double recovery_s, struct coach_out *out)
+{
+    struct topic_state *s = &c->topic[t];
+    struct advice *advice = &out->advice[out->n_advice++];
+    *advice = (struct advice){.action = ADVICE_CLOSE, .topic = t, .id = s->id};
+    if (a != ANSWER_COUNT) add_event(out, EVENT_ANSWER, (int)a, c->now.t_ns, c->now.t_ns, 0, s->id);
+    add_event(out, EVENT_ALERT, (int)t, s->shown_ns, c->now.t_ns, (float)recovery_s, s->id);
+    s->id = 0;
+    if (t == TOPIC_SLOUCH && a != ANSWER_COUNT) fade_count(&c->fade, recovery_s);
+}
+
+static void count_ignored(struct coach *c)
+{
+    if (++c->ignored_in_a_row < 3) return;
+    c->ignored_in_a_row = 0;
+    c->rest_until_ns = c->now.t_ns + MINUTES_NS(60);
+    c->other_kind = !c->other_kind;
+}
+
+static void end_finished(struct coach *c, enum topic t, struct coach_out *out)
+{
+    struct topic_state *s = &c->topic[t];
+    double recovery_s = -1;
+    if (!s->id || !has_room(out)) return;
+    switch (endings_of(c, t, &recovery_s)) {
+    case ENDING_NONE: return;
+    case ENDING_RECOVERED:
+        end(c, t, ANSWER_RECOVERED, recovery_s, out);
+        if (topic_is_body(t)) c->ignored_in_a_row = 0;
+        return;
+    case ENDING_WITHDRAWN: end(c, t, ANSWER_COUNT, -1, out); return;
+    case ENDING_IGNORED:
+        if (topic_is_body(t)) {
+            rest(c, t, SECONDS_NS(fade_delay_s(&c->fade, &c->config)));
+            count_ignored(c);
+        }
+        end(c, t, ANSWER_IGNORED, -1, out);
+        return;
+    }
+}
+
+/* A spell that is over is forgotten: the next begins on the first rung. */
+static void forget_spells(struct coach *c)
+{
+    static const enum topic topics[] = {TOPIC_SLOUCH, TOPIC_BREAK, TOPIC_LEAN};
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        struct topic_state *s = &c->topic[topics[i]];
+        if (s->id || !endings_spell_over(c, topics[i])) continue;
+        s->rung = 0;
+        s->skipped = s->held = false;
+    }
+}
+
+/* ---- holding back ------------------------------------------------------------------------------------------------ */
+
+static void hold(struct coach *c, enum topic t, struct coach_out *out)
+{
+    struct topic_state *s = &c->topic[t];
+    if (s->held || (!topic_is_body(t) && t != TOPIC_WORKOUT) || out->n_events >= COACH_EVENTS_MAX) return;
+    s->held = true;
+    if (t == TOPIC_WORKOUT)
+        c->prompt_wall_s = workouts_before(c)->start_wall_s;
+    else
+        s->n_held++;
+    add_event(out, EVENT_HELD, (int)t, c->now.t_ns, c->now.t_ns, 0, 0);
+}
+
+/* A workout whose window has passed while its prompt was held is summed up as missed. */
+static void note_missed_workout(struct coach *c)
+{
+    struct topic_state *s = &c->topic[TOPIC_WORKOUT];
+    if (!s->held || state_run_of(c, c->prompt_wall_s - BEFORE_UNTIL_S) > c->now.t_ns) return;
+    s->held = false;
+    s->n_held++;
+    workouts_say_before(c, c->prompt_wall_s);
+}
+
+/* The working day is over: what was held of it is not told in the evening. */
+static void drop_held_after_hours(struct coach *c)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        if (topic_is_body((enum topic)t) && !c->in_hours) c->topic[t].n_held = 0;
+}
+
+static void sum_up(struct coach *c)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++) {
+        if (c->topic[t].n_held && topic_is_body((enum topic)t)) rest(c, (enum topic)t, interval_ns(c, (enum topic)t));
+        c->topic[t].n_held = 0;
+        c->topic[t].held = false;
+    }
+}
+
+/* ---- speaking ---------------------------------------------------------------------------------------------------- */
+
+static void remember_said(struct coach *c, enum topic t)
+{
+    struct topic_state *s = &c->topic[t];
+    s->today = once_a_day(t);
+    if (topic_is_body(t)) {
+        if (s->rung < UINT8_MAX) s->rung++;
+        rest(c, t, interval_ns(c, t));
+    }
+    if (t == TOPIC_SUMMARY) sum_up(c);
+    if (t == TOPIC_REFERENCE) c->asked_reference = true;
+    if (t == TOPIC_REPORT) c->report_ready = false;
+    if (t == TOPIC_AFTER) workouts_say_after(c, workouts_after(c)->start_wall_s);
+    if (t != TOPIC_WORKOUT) return;
+    s->held = false;
+    c->prompt_wall_s = workouts_before(c)->start_wall_s;
+    s->expires_ns = state_run_of(c, c->prompt_wall_s);
+    workouts_say_before(c, c->prompt_wall_s);
+}
+
+static void show(struct coach *c, enum topic t, struct coach_out *out)
+{
+    struct topic_state *s = &c->topic[t];
+    struct advice *a = &out->advice[out->n_advice++];
+    *a = (struct advice){.action = ADVICE_SHOW, .topic = t, .id = ++c->last_id, .answers = rules[t].answers};
+    a->quiet = t != TOPIC_WORKOUT && (s->rung == 0 || wants_training(c));
+    say_fill(c, a);
+    s->id = a->id;
+    s->shown_ns = c->now.t_ns;
+    s->expires_ns = c->now.t_ns + SECONDS_NS(rules[t].lifetime_s);
+    s->excused = false;
+    budget_spend(&c->budget, c->now.t_ns);
+    add_event(out, EVENT_ALERT, (int)t, c->now.t_ns, EVENT_OPEN, 0, a->id);
+    remember_said(c, t);
+}
+
+static bool may_speak(struct coach *c, enum topic t, struct coach_out *out)
+{
+    if (wants_due_ns(c, t) > c->now.t_ns || gates_closed(c, t) != TEXT_COUNT) return false;
+    if (gates_busy(c) != TEXT_COUNT) {
+        hold(c, t, out);
+        return false;
+    }
+    return gates_budget_ns(c, t) <= c->now.t_ns;
+}
+
+void alerts_step(struct coach *c, struct coach_out *out)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++) end_finished(c, (enum topic)t, out);
+    forget_spells(c);
+    note_missed_workout(c);
+    drop_held_after_hours(c);
+    for (int i = 0; i < TOPIC_COUNT; i++) {
+        if (!has_room(out) || !may_speak(c, order[i], out)) continue;
+        show(c, order[i], out);
+        return;
+    }
+}
+
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
+
+static void snooze(struct coach *c, enum topic t)
+{
+    struct topic_state *s = &c->topic[t];
+    s->not_before_ns = c->now.t_ns + MINUTES_NS(SNOOZE_MIN);
+    if (s->rung) s->rung--;
+    s->today = false;
+    if (t != TOPIC_WORKOUT) return;
+    int64_t last_ns = state_run_of(c, c->prompt_wall_s - BEFORE_UNTIL_S - 60);
+    if (last_ns <= c->now.t_ns) return;
+    if (s->not_before_ns > last_ns) s->not_before_ns = last_ns;
+    workouts_unsay_before(c);
+}
+
+static void take_answer(struct coach *c, enum topic t, enum answer a)
+{
+    if (topic_is_body(t) && a != ANSWER_IGNORED) c->ignored_in_a_row = 0;
+    switch (a) {
+    case ANSWER_SNOOZE: snooze(c, t); break;
+    case ANSWER_DONE: rest(c, t, topic_is_body(t) ? interval_ns(c, t) : 0); break;
+    case ANSWER_SKIP:
+    case ANSWER_WRONG: c->topic[t].skipped = topic_is_body(t); break;
+    case ANSWER_IGNORED:
+        if (topic_is_body(t)) count_ignored(c);
+        break;
+    default: break;
+    }
+}
+
+int alerts_answer(struct coach *c, uint32_t id, enum answer a, struct coach_out *out)
+{
+    int t = 0;
+    while (t < TOPIC_COUNT && (!id || c->topic[t].id != id)) t++;
+    if (t == TOPIC_COUNT) return -ENOENT;
+    if ((unsigned)a >= ANSWER_COUNT || a == ANSWER_RECOVERED) return -EINVAL;
+    if (a == ANSWER_DETAILS && t != TOPIC_REPORT) {
+        c->topic[t].excused = true;
+        add_event(out, EVENT_ANSWER, (int)a, c->now.t_ns, c->now.t_ns, 0, id);
+        return 0;
+    }
+    take_answer(c, (enum topic)t, a);
+    end(c, (enum topic)t, a, -1, out);
+    return 0;
+}
+
+/* ---- the calendar and the machine -------------------------------------------------------------------------------- */
+
+void alerts_new_day(struct coach *c)
+{
+    budget_new_day(&c->budget);
+    for (int t = 0; t < TOPIC_COUNT; t++) {
+        c->topic[t].today = false;
+        c->topic[t].n_held = 0;
+    }
+    c->report_ready = false;
+}
+
+void alerts_wake(struct coach *c)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].excused = true;
+}
+
+enum topic alerts_next(const struct coach *c, int64_t *next_ns)
+{
+    enum topic next = TOPIC_COUNT;
+    *next_ns = NEVER_NS;
+    for (int i = 0; i < TOPIC_COUNT; i++) {
+        int64_t due_ns = wants_due_ns(c, order[i]);
+        if (due_ns == NEVER_NS) continue;
+        int64_t free_ns = gates_budget_ns(c, order[i]);
+        if (free_ns != NEVER_NS && due_ns < free_ns) due_ns = free_ns;
+        if (due_ns >= *next_ns) continue;
+        *next_ns = due_ns;
+        next = order[i];
+    }
+    return next;
+}

@@ -1,0 +1,199 @@
+/* Invariants: every entry point begins with begin() and ends with finish(), so each sees the same day, hours and week
+ * and each may speak. due_ns lies after the newest call. A call that comes over two minutes after the one before
+ * means that the machine slept (there is a deadline every minute): what ran out in its sleep was not ignored. */
+#include "alerts.h"
+#include "body.h"
+#include "budget.h"
+#include "fade.h"
+#include "gates.h"
+#include "load.h"
+#include "schedule.h"
+#include "wants.h"
+#include "workouts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ASLEEP_S = 120 };
+
+size_t coach_size(void) { return sizeof(struct coach); }
+
+void coach_config_default(struct coach_config *c)
+{
+    *c = (struct coach_config){
+        .work = {{.days = 0x1f, .from_min = 8 * 60, .to_min = 17 * 60 + 30}},
+        .n_work = 1,
+        .slouch_delay_s = 120,
+        .break_after_min = 30,
+        .max_per_hour = 4,
+        .max_per_day = 16,
+        .routine_min = 8,
+        .notice_battery = true,
+        .notice_lost = true,
+        .notice_not_seen = true,
+        .notice_report = true,
+    };
+}
+
+void coach_configure(struct coach *c, const struct coach_config *config)
+{
+    if (config->slouch_delay_s != c->config.slouch_delay_s) c->fade.steps = 0;
+    c->config = *config;
+    if (c->config.n_work > HOURS_MAX) c->config.n_work = HOURS_MAX;
+    if (c->config.n_work) return;
+    struct coach_config standard;
+    coach_config_default(&standard);
+    c->config.work[c->config.n_work++] = standard.work[0];
+}
+
+void coach_init(struct coach *c, const struct coach_config *config)
+{
+    memset(c, 0, sizeof *c);
+    coach_configure(c, config);
+    c->battery_percent = -1;
+    body_init(&c->body);
+    for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].not_before_ns = UNKNOWN_NS;
+}
+
+static void start_day(struct coach *c)
+{
+    c->day = schedule_day(&c->now);
+    load_new_day(&c->sums);
+    alerts_new_day(c);
+}
+
+static void start(struct coach *c)
+{
+    c->started = true;
+    c->awake_ns = c->now.t_ns;
+    c->fade.week = schedule_week(&c->now);
+    c->in_hours = gates_hours_min(c) >= 0;
+    start_day(c);
+}
+
+static void wake(struct coach *c)
+{
+    c->awake_ns = c->now.t_ns;
+    body_wake(&c->body, c->now.t_ns);
+    alerts_wake(c);
+}
+
+static void begin(struct coach *c, const struct now *now, struct coach_out *out)
+{
+    out->n_advice = out->n_events = 0;
+    bool slept = c->started && now->t_ns - c->now.t_ns > SECONDS_NS(ASLEEP_S);
+    c->now = *now;
+    if (!c->started) start(c);
+    if (slept) wake(c);
+    if (schedule_day(now) != c->day) start_day(c);
+    fade_turn_to(&c->fade, schedule_week(now), &c->config);
+    bool in_hours = gates_hours_min(c) >= 0;
+    if (c->in_hours && gates_day_over(c)) c->report_ready = true;
+    c->in_hours = in_hours;
+    if (c->paused_until_ns && now->t_ns >= c->paused_until_ns) c->paused_until_ns = 0;
+    body_advance(&c->body, now->t_ns);
+}
+
+static void finish(struct coach *c, struct coach_out *out)
+{
+    if (wants_reference_good(c)) c->asked_reference = false;
+    alerts_step(c, out);
+}
+
+/* The clock was set: the same day and week go on under their new names, so that nothing is given out twice. */
+static void take_clock_step(struct coach *c, const struct now *now)
+{
+    c->day = schedule_day(now);
+    c->fade.week = schedule_week(now);
+}
+
+void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    body_take(&c->body, v, now->t_ns);
+    finish(c, out);
+}
+
+void coach_on_event(struct coach *c, const struct event *e, const struct now *now, struct coach_out *out)
+{
+    if (e->kind == EVENT_CLOCK_STEP && c->started) take_clock_step(c, now);
+    begin(c, now, out);
+    load_add_bout(&c->sums, e);
+    finish(c, out);
+}
+
+void coach_on_minute(struct coach *c, const struct minute *m, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    struct now then = {.wall_ns = SECONDS_NS(m->minute * 60), .utc_offset_s = m->utc_offset_s};
+    if (schedule_day(&then) == c->day) load_add_minute(&c->sums, m);
+    finish(c, out);
+}
+
+void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    c->presence = *p;
+    finish(c, out);
+}
+
+void coach_on_battery(struct coach *c, int percent, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    c->battery_percent = percent;
+    finish(c, out);
+}
+
+int coach_on_answer(struct coach *c, uint32_t id, enum answer a, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    int result = alerts_answer(c, id, a, out);
+    finish(c, out);
+    return result;
+}
+
+void coach_tick(struct coach *c, const struct now *now, struct coach_out *out)
+{
+    begin(c, now, out);
+    finish(c, out);
+}
+
+static void sooner(int64_t *due_ns, int64_t candidate_ns, int64_t now_ns)
+{
+    if (candidate_ns > now_ns && candidate_ns < *due_ns) *due_ns = candidate_ns;
+}
+
+int64_t coach_due_ns(const struct coach *c)
+{
+    if (!c->started) return NEVER_NS;
+    const int64_t minute_ns = MINUTES_NS(1), now_ns = c->now.t_ns;
+    int64_t due_ns = now_ns + minute_ns - c->now.wall_ns % minute_ns;
+    for (int t = 0; t < TOPIC_COUNT; t++) {
+        if (c->topic[t].id) sooner(&due_ns, c->topic[t].expires_ns, now_ns);
+        sooner(&due_ns, wants_due_ns(c, (enum topic)t), now_ns);
+    }
+    if (c->paused_until_ns) sooner(&due_ns, c->paused_until_ns, now_ns);
+    return due_ns;
+}
+
+void coach_pause(struct coach *c, int64_t until_ns) { c->paused_until_ns = until_ns; }
+
+static enum text_id silent_because(const struct coach *c, enum topic t, int64_t next_ns)
+{
+    enum text_id why = gates_closed(c, t == TOPIC_COUNT ? TOPIC_BREAK : t);
+    if (why == TEXT_COUNT) why = gates_busy(c);
+    if (why != TEXT_COUNT) return why;
+    if (t == TOPIC_COUNT && !body_known(&c->body)) return TEXT_SILENT_SENSOR;
+    if (wants_reference_doubtful(c)) return TEXT_SILENT_REFERENCE;
+    if (gates_budget_ns(c, t) == NEVER_NS) return TEXT_SILENT_DAY_BUDGET;
+    return t != TOPIC_COUNT && wants_due_ns(c, t) < next_ns ? TEXT_SILENT_HOUR_BUDGET : TEXT_COUNT;
+}
+
+void coach_view(const struct coach *c, const struct now *now, struct coach_view *view)
+{
+    *view = (struct coach_view){.paused_until_ns = c->paused_until_ns, .sent_today = c->budget.today};
+    view->sent_last_hour = budget_last_hour(&c->budget, now->t_ns);
+    view->next_topic = alerts_next(c, &view->next_ns);
+    enum text_id why = silent_because(c, view->next_topic, view->next_ns);
+    if (why != TEXT_COUNT) snprintf(view->held, sizeof view->held, "%s", texts_of(why)->body);
+}

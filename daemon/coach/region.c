@@ -1,0 +1,44 @@
+/* Invariants: a word may stand for several regions, a text for all of its words'; the joint or the muscle beside a sore
+ * place belongs to it, so that an item near it is left out too. */
+#include "region.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word;
+    unsigned regions;
+} words[] = {
+    {"neck", REGION_NECK},
+    {"trapezius", REGION_NECK | REGION_SHOULDER},
+    {"shoulder", REGION_SHOULDER},
+    {"thoracic", REGION_UPPER_BACK},
+    {"upper back", REGION_UPPER_BACK},
+    {"rhomboid", REGION_UPPER_BACK},
+    {"latissimus", REGION_UPPER_BACK | REGION_SHOULDER},
+    {"spine", REGION_UPPER_BACK | REGION_LOW_BACK},
+    {"lumbar", REGION_LOW_BACK},
+    {"low back", REGION_LOW_BACK},
+    {"lower back", REGION_LOW_BACK},
+    {"trunk", REGION_LOW_BACK},
+    {"flank", REGION_LOW_BACK},
+    {"chest", REGION_CHEST | REGION_SHOULDER},
+    {"hip", REGION_HIP},
+    {"glute", REGION_HIP},
+    {"buttock", REGION_HIP},
+    {"thigh", REGION_THIGH | REGION_KNEE},
+    {"hamstring", REGION_THIGH},
+    {"knee", REGION_KNEE},
+    {"calf", REGION_LOWER_LEG},
+    {"ankle", REGION_LOWER_LEG | REGION_FOOT},
+    {"leg", REGION_HIP | REGION_THIGH | REGION_KNEE | REGION_LOWER_LEG},
+    {"foot", REGION_FOOT},
+};
+
+unsigned region_of(const char *text)
+{
+    unsigned regions = 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcasestr(text, words[i].word)) regions |= words[i].regions;
+    if (!regions && strcasestr(text, "back")) regions = REGION_UPPER_BACK | REGION_LOW_BACK;
+    return regions;
+}

@@ -1,0 +1,10 @@
+/* say — puts an advice into words. */
+#ifndef PLUMBLINE_COACH_SAY_H
+#define PLUMBLINE_COACH_SAY_H
+
+#include "state.h"
+
+/* Title and body of A for its topic, from what the coach knows now. */
+void say_fill(const struct coach *c, struct advice *a);
+
+#endif

@@ -1,0 +1,127 @@
+/* House rules, held by tests/unit/test_texts.c: one idea a text; no blame and no orders; never "bad posture", never a
+ * promise about pain or injury; a therapist or clinician is offered, never prescribed. */
+#include "texts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct text table[TEXT_COUNT] = {
+    [TEXT_SLOUCH] = {"A long flexed spell", "Bent forward for {0} now. A small change is enough."},
+    [TEXT_SLOUCH_AGAIN] = {"Still in the same spot",
+                           "Bent forward for {0}. Sit back or stand up, whichever is easier."},
+    [TEXT_SLOUCH_OTHER] = {"Stand up for a moment?", "{0} in one position. A few steps would do more than sitting up."},
+    [TEXT_BREAK] = {"Time for a change", "{0} of sitting. One minute on your feet makes it a break."},
+    [TEXT_BREAK_AGAIN] = {"A few steps?",
+                          "{0} of sitting without a break. Water, a window, the stairs: anything counts."},
+    [TEXT_LEAN] = {"Leaning to the {0} for a while", "{1} on one side. Swap hands or reset your seat."},
+    [TEXT_WORKOUT] = {"Warm up for {0} at {1}?", "{0}."},
+    [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like: plumbline routine --post"},
+    [TEXT_SUMMARY] = {"While you were busy", ""},
+    [TEXT_REFERENCE] = {"Did the sensor move?", "Its angle no longer fits. To set it anew: plumbline calibrate"},
+    [TEXT_BATTERY] = {"Sensor battery at {0} %", "It would like to be charged today."},
+    [TEXT_SENSOR_LOST] = {"The sensor went quiet", "Nothing heard for {0}. Is it in range, charged and plugged in?"},
+    [TEXT_NOT_SEEN] = {"The sensor has not been seen today", "When you wear it, the day will be counted from there."},
+    [TEXT_REPORT] = {"Your day is ready to read", "{0}. To read more: plumbline report"},
+
+    [TEXT_NEUTRAL] = {"Plumbline", "There is a note for you: plumbline status"},
+    [TEXT_NEUTRAL_BREAK] = {"Plumbline", "A good moment to stand up."},
+    [TEXT_NEUTRAL_DEVICE] = {"Plumbline", "A device would like a look: plumbline status"},
+
+    [TEXT_LOAD_BOTH] = {NULL, "{0} slouched, {1} sitting"},
+    [TEXT_LOAD_SITTING] = {NULL, "{0} sitting"},
+    [TEXT_NO_LOAD] = {NULL, "A short warm-up, if you like"},
+    [TEXT_HELD_SLOUCH] = {NULL, "Long flexed spells: {0}."},
+    [TEXT_HELD_LEAN] = {NULL, "Long leans to one side: {0}."},
+    [TEXT_HELD_BREAK] = {NULL, "Long sits: {0}."},
+    [TEXT_HELD_WORKOUT] = {NULL, "Warm-ups missed: {0}."},
+    [TEXT_ROUTINE] = {NULL, "{0}: {1}"},
+    [TEXT_CLINICIAN] = {NULL, "No exercises today: you noted something that a clinician should see first"},
+    [TEXT_BEFORE_WORKOUT] = {NULL, "{0} ahead"},
+    [TEXT_AFTER_WORKOUT] = {NULL, "after {0}"},
+
+    [TEXT_WHY_SLOUCH] = {NULL, "{0} slouched today"},
+    [TEXT_WHY_FLEXED] = {NULL, "{0} bent forward today"},
+    [TEXT_WHY_SITTING] = {NULL, "{0} sitting today"},
+    [TEXT_WHY_BOUTS] = {NULL, "long sits today: {0}"},
+    [TEXT_WHY_OPEN] = {NULL, "{0} sitting just now"},
+    [TEXT_WHY_SIDE] = {NULL, "{0} more on one side"},
+    [TEXT_WHY_CREEP] = {NULL, "long flexed just now; standing and walking come first"},
+    [TEXT_WHY_STRESS] = {NULL, "stress noted as {0} of 10"},
+    [TEXT_WHY_PAIN] = {NULL, "noted: {0} of 10, {1}"},
+    [TEXT_WHY_NEXT] = {NULL, "suits {0}"},
+    [TEXT_WHY_DONE] = {NULL, "suits the time after {0}"},
+    [TEXT_WHY_ANY] = {NULL, "good on any day"},
+
+    [TEXT_SILENT_PAUSED] = {NULL, "paused"},
+    [TEXT_SILENT_QUIET] = {NULL, "quiet hours"},
+    [TEXT_SILENT_HOURS] = {NULL, "outside working hours"},
+    [TEXT_SILENT_WORKOUT] = {NULL, "during a workout"},
+    [TEXT_SILENT_LOCKED] = {NULL, "screen locked"},
+    [TEXT_SILENT_DND] = {NULL, "do not disturb"},
+    [TEXT_SILENT_FULL] = {NULL, "full screen"},
+    [TEXT_SILENT_BUSY] = {NULL, "busy in the calendar"},
+    [TEXT_SILENT_HOUR_BUDGET] = {NULL, "said enough this hour"},
+    [TEXT_SILENT_DAY_BUDGET] = {NULL, "said enough today"},
+    [TEXT_SILENT_SENSOR] = {NULL, "posture not known"},
+    [TEXT_SILENT_REFERENCE] = {NULL, "the sensor may have moved"},
+};
+
+const struct text *texts_of(enum text_id id) { return &table[id]; }
+
+/* Length of S without a character cut in two at its end. */
+static size_t whole_characters(const char *s, size_t n)
+{
+    while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80) n--;
+    return n;
+}
+
+void texts_fill(char *out, size_t size, const char *pattern, const char *a, const char *b)
+{
+    size_t n = 0;
+    while (*pattern) {
+        char one[2] = {*pattern, 0};
+        const char *piece = one;
+        size_t step = 1;
+        if (strncmp(pattern, "{0}", 3) == 0 || strncmp(pattern, "{1}", 3) == 0) {
+            piece = pattern[1] == '0' ? a : b;
+            step = 3;
+        }
+        size_t length = strlen(piece);
+        if (n + length >= size) {
+            length = size - 1 - n;
+            memcpy(out + n, piece, length);
+            out[n + length] = piece[length];
+            n = whole_characters(out, n + length);
+            break;
+        }
+        memcpy(out + n, piece, length);
+        n += length;
+        pattern += step;
+    }
+    out[n] = 0;
+}
+
+void texts_append(char *out, size_t size, const char *separator, const char *text)
+{
+    size_t n = strlen(out);
+    if (n == 0) separator = "";
+    if (n + strlen(separator) + strlen(text) >= size) return;
+    snprintf(out + n, size - n, "%s%s", separator, text);
+}
+
+void texts_duration(char out[24], double minutes)
+{
+    if (minutes > 0 && minutes < 0.99) {
+        snprintf(out, 24, "%d s", (int)lround(minutes * 60));
+        return;
+    }
+    int total = minutes > 0 && minutes < 1e6 ? (int)lround(minutes) : 0;
+    int hours = total / 60, rest = total % 60;
+    if (!hours)
+        snprintf(out, 24, "%d min", rest);
+    else if (!rest)
+        snprintf(out, 24, "%d h", hours);
+    else
+        snprintf(out, 24, "%d h %d min", hours, rest);
+}

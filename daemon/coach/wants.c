@@ -1,0 +1,146 @@
+/* Invariants: a topic whose notification is live wants nothing; a spell that was skipped or held back wants nothing
+ * more (a held one is left to the summary), but for a workout, which is told as soon as it may be. Nothing about the
+ * body is wanted while the posture is not known. */
+#include "wants.h"
+
+#include "body.h"
+#include "fade.h"
+#include "gates.h"
+#include "schedule.h"
+#include "workouts.h"
+
+enum {
+    AFTER_BREAK_MIN = 10,
+    LOST_MIN = 5,
+    NOT_SEEN_MIN = 15,
+    SETTLE_MIN = 5,
+    TRAINING_S = 10, STALE_MIN = 10,
+    WORTH_REPORTING_S = 30 * 60
+};
+
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+
+bool wants_reference_good(const struct coach *c)
+{
+    enum reference_state r = c->body.view.reference;
+    return r == REFERENCE_CALIBRATED || r == REFERENCE_GUESSED;
+}
+
+bool wants_reference_doubtful(const struct coach *c)
+{
+    enum reference_state r = c->body.view.reference;
+    return r == REFERENCE_STALE || r == REFERENCE_DOUBTFUL;
+}
+
+bool wants_training(const struct coach *c)
+{
+    int elapsed_min = gates_hours_min(c), length_min = fade_training_min(&c->fade);
+    if (!c->config.training || elapsed_min < 60) return false;
+    return elapsed_min < 60 + length_min || (elapsed_min >= 300 && elapsed_min < 300 + length_min);
+}
+
+static int delay_s(const struct coach *c)
+{
+    return wants_training(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
+}
+
+static int64_t slouch(const struct coach *c)
+{
+    const struct posture_view *v = &c->body.view;
+    if (!body_still(&c->body) || !v->in_slouch_zone || v->zone_since_ns == EVENT_OPEN) return NEVER_NS;
+    if (!wants_reference_good(c) || c->topic[TOPIC_BREAK].id) return NEVER_NS;
+    return later(v->zone_since_ns + SECONDS_NS(delay_s(c)), c->rest_until_ns);
+}
+
+static int64_t lean(const struct coach *c)
+{
+    const struct body *b = &c->body;
+    if (!body_still(b) || b->lean_since_ns == UNKNOWN_NS || !wants_reference_good(c)) return NEVER_NS;
+    if (c->topic[TOPIC_BREAK].id || c->topic[TOPIC_SLOUCH].id) return NEVER_NS;
+    return later(b->lean_since_ns + SECONDS_NS(fade_delay_s(&c->fade, &c->config)), c->rest_until_ns);
+}
+
+static int64_t sitting_break(const struct coach *c)
+{
+    const struct body *b = &c->body;
+    if (!body_known(b) || b->view.posture != POSTURE_SITTING || b->sat_since_ns == UNKNOWN_NS) return NEVER_NS;
+    int64_t due_ns = b->sat_since_ns + MINUTES_NS(c->config.break_after_min);
+    return b->break_ns == UNKNOWN_NS ? due_ns : later(due_ns, b->break_ns + MINUTES_NS(AFTER_BREAK_MIN));
+}
+
+static int64_t before_workout(const struct coach *c)
+{
+    const struct workout *w = workouts_before(c);
+    return w ? state_run_of(c, w->start_wall_s - BEFORE_FROM_S) : NEVER_NS;
+}
+
+static int64_t after_workout(const struct coach *c)
+{
+    const struct workout *w = workouts_after(c);
+    return w ? state_run_of(c, w->end_wall_s + AFTER_FROM_S) : NEVER_NS;
+}
+
+static int64_t summary(const struct coach *c)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        if (c->topic[t].n_held) return c->now.t_ns;
+    return NEVER_NS;
+}
+
+static int64_t sensor_lost(const struct coach *c)
+{
+    const struct body *b = &c->body;
+    bool lost = b->missing_ns != UNKNOWN_NS && b->worn && c->config.notice_lost;
+    return lost ? later(b->missing_ns, c->awake_ns) + MINUTES_NS(LOST_MIN) : NEVER_NS;
+}
+
+/* A doubtful reference is asked about at once. A stale one, as after lunch with the sensor on the table, mends itself with
+ * the next walk: it is asked about when it stays. */
+static int64_t reference(const struct coach *c)
+{
+    const struct body *b = &c->body;
+    if (b->off_ns == UNKNOWN_NS || c->asked_reference) return NEVER_NS;
+    return b->off_ns + (b->view.reference == REFERENCE_STALE ? MINUTES_NS(STALE_MIN) : 0);
+}
+
+static int64_t not_seen(const struct coach *c)
+{
+    int elapsed_min = gates_hours_min(c);
+    if (elapsed_min < 0 || !c->config.notice_not_seen) return NEVER_NS;
+    int64_t began_ns = c->now.t_ns - MINUTES_NS(elapsed_min);
+    int64_t midnight_ns = c->now.t_ns - SECONDS_NS(schedule_second(&c->now));
+    int64_t since_ns = began_ns < midnight_ns ? began_ns : midnight_ns;
+    if (c->body.seen_ns != UNKNOWN_NS && c->body.seen_ns >= since_ns) return NEVER_NS;
+    return later(began_ns + MINUTES_NS(NOT_SEEN_MIN), c->awake_ns + MINUTES_NS(SETTLE_MIN));
+}
+
+static int64_t when(bool wanted, const struct coach *c) { return wanted ? c->now.t_ns : NEVER_NS; }
+
+static int64_t due_ns(const struct coach *c, enum topic t)
+{
+    switch (t) {
+    case TOPIC_SLOUCH: return slouch(c);
+    case TOPIC_BREAK: return sitting_break(c);
+    case TOPIC_LEAN: return lean(c);
+    case TOPIC_WORKOUT: return before_workout(c);
+    case TOPIC_AFTER: return after_workout(c);
+    case TOPIC_SUMMARY: return summary(c);
+    case TOPIC_REFERENCE: return reference(c);
+    case TOPIC_BATTERY:
+        return when(c->config.notice_battery && c->battery_percent >= 0 && c->battery_percent < BATTERY_LOW, c);
+    case TOPIC_SENSOR_LOST: return sensor_lost(c);
+    case TOPIC_NOT_SEEN: return not_seen(c);
+    case TOPIC_REPORT:
+        return when(c->config.notice_report && c->report_ready && c->sums.worn_s >= WORTH_REPORTING_S, c);
+    case TOPIC_COUNT: break;
+    }
+    return NEVER_NS;
+}
+
+int64_t wants_due_ns(const struct coach *c, enum topic t)
+{
+    const struct topic_state *s = &c->topic[t];
+    if (s->id || s->today || s->skipped || (s->held && topic_is_body(t))) return NEVER_NS;
+    int64_t due = due_ns(c, t);
+    return due == NEVER_NS ? NEVER_NS : later(due, s->not_before_ns);
+}

@@ -1,0 +1,257 @@
+/* One row of commands[] a command: its name, its words, what it does. The socket and replay scripts speak the same ones. */
+#include "daemon.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int min, max; /* words behind the name */
+    const char *usage;
+    int (*run)(struct daemon *d, int argc, const char *const *argv, json_t *reply); /* argv[0] is the first of them */
+};
+
+__attribute__((format(printf, 2, 3))) static int refuse(json_t *reply, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    json_object_set_new(reply, "error", json_string(text));
+    return -EINVAL;
+}
+
+/* "90s", "10m", "1h30m" or plain minutes; −1 when it is none. */
+static int duration_s(const char *text)
+{
+    long total = 0;
+    const char *p = text;
+    while (isdigit((unsigned char)*p)) {
+        char *end;
+        long n = strtol(p, &end, 10);
+        long unit = *end == 'h' ? 3600 : *end == 'm' ? 60 : *end == 's' ? 1 : *end == 0 && p == text ? 60 : 0;
+        if (!unit || n > 100000) return -1;
+        total += n * unit;
+        p = *end ? end + 1 : end;
+    }
+    return *p || p == text || total > 7 * 86400 ? -1 : (int)total;
+}
+
+static bool scale_0_10(const char *text, int *value)
+{
+    char *end;
+    long v = strtol(text, &end, 10);
+    *value = (int)v;
+    return end != text && !*end && v >= 0 && v <= 10;
+}
+
+static int run_status(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc, (void)argv;
+    status_fill(d, reply);
+    return 0;
+}
+
+static int run_calibrate(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc;
+    for (int i = 0; i < POSE_COUNT; i++)
+        if (!strcmp(argv[0], pose_name((enum pose)i))) {
+            pipeline_calibrate(d->pipeline, (enum pose)i);
+            return 0;
+        }
+    return refuse(reply, "'%.32s' is no pose; use sit-upright, sit-slouched, lean-back, bend or stand", argv[0]);
+}
+
+static int run_pause(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    int s = argc ? duration_s(argv[0]) : 3600;
+    if (s <= 0) return refuse(reply, "'%.32s' is no duration; use for example 45m or 2h", argv[0]);
+    pipeline_pause(d->pipeline, s);
+    json_object_set_new(reply, "paused_s", json_integer(s));
+    return 0;
+}
+
+static int run_resume(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc, (void)argv, (void)reply;
+    pipeline_pause(d->pipeline, 0);
+    return 0;
+}
+
+/* The advice meant: by number, or the newest of a topic. 0 when there is none. */
+static uint32_t advice_id(struct daemon *d, const char *word)
+{
+    char *end;
+    unsigned long id = strtoul(word, &end, 10);
+    if (end != word && !*end) return (uint32_t)id;
+    struct pipeline_status status;
+    pipeline_status(d->pipeline, &status);
+    for (int i = 0; i < TOPIC_COUNT; i++)
+        if (!strcmp(word, topic_name((enum topic)i))) return status.last_advice[i];
+    return 0;
+}
+
+static int run_answer(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc;
+    enum answer a = answer_find(argv[1]);
+    if (a == ANSWER_COUNT) return refuse(reply, "'%.32s' is no answer; use done, snooze, skip or wrong", argv[1]);
+    if (pipeline_answer(d->pipeline, advice_id(d, argv[0]), a))
+        return refuse(reply, "no notice '%.32s' waits for an answer", argv[0]);
+    return 0;
+}
+
+static int enter(struct daemon *d, enum entry_kind kind, int argc, const char *const *argv, json_t *reply)
+{
+    struct entry e = {.kind = kind};
+    if (!scale_0_10(argv[0], &e.value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
+    if (argc > 1) snprintf(e.what, sizeof e.what, "%.63s", argv[1]);
+    pipeline_enter(d->pipeline, &e);
+    return 0;
+}
+
+static int run_pain(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    int failed = enter(d, ENTRY_PAIN, argc, argv, reply);
+    if (!failed && atoi(argv[0]) >= 7)
+        json_object_set_new(reply, "note", json_string("That is a lot. If it stays or grows, please talk to a clinician."));
+    return failed;
+}
+
+static int run_stress(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    return enter(d, ENTRY_STRESS, argc, argv, reply);
+}
+
+static int run_soreness(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    return enter(d, ENTRY_SORENESS, argc, argv, reply);
+}
+
+static int run_feel(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    return enter(d, ENTRY_FEEL, argc, argv, reply);
+}
+
+static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)reply;
+    for (int i = 0; i < argc; i++) {
+        struct entry e = {.kind = ENTRY_ROUTINE, .value = -1};
+        snprintf(e.what, sizeof e.what, "%.15s", argv[i]);
+        pipeline_enter(d->pipeline, &e);
+    }
+    return 0;
+}
+
+/* workout START_UNIX_S MINUTES TYPE [TITLE] — the command has turned the date into seconds. */
+static int run_workout(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    struct workout w = {.start_wall_s = strtoll(argv[0], NULL, 10)};
+    long minutes = strtol(argv[1], NULL, 10);
+    if (w.start_wall_s <= 0 || minutes < 1 || minutes > 1440)
+        return refuse(reply, "expected a start in seconds since 1970 and 1 to 1440 minutes");
+    w.end_wall_s = w.start_wall_s + minutes * 60;
+    w.type = workout_type_find(argv[2]);
+    if (argc > 3) snprintf(w.title, sizeof w.title, "%.47s", argv[3]);
+    if (pipeline_add_workout(d->pipeline, &w)) return refuse(reply, "there are %d workouts already", WORKOUTS_MAX);
+    return 0;
+}
+
+static int run_routine(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    struct routine r;
+    enum moment moment = argc ? moment_find(argv[0]) : MOMENT_PRE;
+    if (moment == MOMENT_COUNT) return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
+    pipeline_routine(d->pipeline, moment, &r);
+    status_fill_routine(&r, reply);
+    return 0;
+}
+
+static int run_presence(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    struct presence p = {0};
+    for (int i = 0; i < argc; i++) {
+        if (!strcmp(argv[i], "locked")) p.locked = true;
+        else if (!strcmp(argv[i], "idle")) p.idle = true;
+        else if (!strcmp(argv[i], "do-not-disturb")) p.do_not_disturb = true;
+        else if (!strcmp(argv[i], "full-screen")) p.full_screen = true;
+        else if (!strcmp(argv[i], "sharing")) p.sharing = true;
+        else if (!strcmp(argv[i], "busy")) p.busy = true;
+        else if (strcmp(argv[i], "free") != 0) return refuse(reply, "'%.32s' is no presence", argv[i]);
+    }
+    pipeline_presence(d->pipeline, &p);
+    return 0;
+}
+
+static int run_battery(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc;
+    char *end;
+    long percent = strtol(argv[0], &end, 10);
+    if (end == argv[0] || *end || percent < 0 || percent > 100) return refuse(reply, "expected a percentage");
+    pipeline_battery(d->pipeline, (int)percent);
+    return 0;
+}
+
+static int run_clock(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc;
+    char *end;
+    long s = strtol(argv[0], &end, 10);
+    if (end == argv[0] || *end || labs(s) > 86400) return refuse(reply, "expected seconds, at most a day");
+    if (d->loop) return refuse(reply, "only a replay's clock can be set");
+    pipeline_step_clock(d->pipeline, (int)s);
+    return 0;
+}
+
+static int run_sleep(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc, (void)argv;
+    if (d->loop) return refuse(reply, "only a replay can be put to sleep");
+    pipeline_on_sleep(d->pipeline, true);
+    return 0;
+}
+
+static int run_reload(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc, (void)argv;
+    int mistakes = d->reload ? d->reload(d) : 0;
+    return mistakes ? refuse(reply, "the configuration has mistakes; see 'plumbline config check'") : 0;
+}
+
+static const struct command commands[] = {
+    {"status", 0, 0, "", run_status},
+    {"calibrate", 1, 1, "POSE", run_calibrate},
+    {"pause", 0, 1, "[DURATION]", run_pause},
+    {"resume", 0, 0, "", run_resume},
+    {"answer", 2, 2, "TOPIC|NUMBER done|snooze|skip|wrong", run_answer},
+    {"pain", 1, 2, "0-10 [AREA]", run_pain},
+    {"stress", 1, 1, "0-10", run_stress},
+    {"soreness", 1, 2, "0-10 [AREA]", run_soreness},
+    {"feel", 1, 2, "0-10 [TITLE]", run_feel},
+    {"did", 1, 8, "ITEM…", run_did},
+    {"workout", 3, 4, "START_S MINUTES TYPE [TITLE]", run_workout},
+    {"routine", 0, 1, "[pre|post|micro|evening]", run_routine},
+    {"presence", 1, 6, "free|locked|idle|do-not-disturb|full-screen|sharing|busy…", run_presence},
+    {"battery", 1, 1, "PERCENT", run_battery},
+    {"clock", 1, 1, "SECONDS", run_clock},
+    {"sleep", 0, 0, "", run_sleep},
+    {"reload", 0, 0, "", run_reload},
+};
+
+int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    for (size_t i = 0; argc && i < sizeof commands / sizeof commands[0]; i++) {
+        const struct command *c = &commands[i];
+        if (strcmp(c->name, argv[0]) != 0) continue;
+        if (argc - 1 < c->min || argc - 1 > c->max) return refuse(reply, "usage: %s %s", c->name, c->usage);
+        return c->run(d, argc - 1, argv + 1, reply);
+    }
+    return refuse(reply, "there is no command '%.32s'", argc ? argv[0] : "");
+}

@@ -1,0 +1,182 @@
+/* Invariants:
+ *   at most CLIENTS at once, each the daemon's own user; a line longer than LINE_MAX_BYTES or a client that does not
+ *   read its answers is dropped; one request is answered by exactly one line.
+ */
+#include "daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { CLIENTS = 16, LINE_MAX_BYTES = 16 * 1024, WORDS_MAX = 16 };
+
+struct client {
+    struct control *control;
+    sd_event_source *source;
+    int fd; /* −1 free */
+    size_t used;
+    char line[LINE_MAX_BYTES];
+};
+
+struct control {
+    struct daemon *daemon;
+    char path[PATH_LEN];
+    int fd;
+    sd_event_source *source;
+    struct client *client[CLIENTS]; /* allocated while connected */
+};
+
+static void drop(struct client *c)
+{
+    for (int i = 0; i < CLIENTS; i++)
+        if (c->control->client[i] == c) c->control->client[i] = NULL;
+    sd_event_source_disable_unref(c->source);
+    close(c->fd);
+    free(c);
+}
+
+static json_t *refusal(const char *why) { return json_pack("{s:s}", "error", why); }
+
+/* Runs a request {"command": ["word", …]} and gives the reply. */
+static json_t *answer(struct daemon *d, const char *line, size_t n)
+{
+    json_error_t fault;
+    json_t *request = json_loadb(line, n, JSON_REJECT_DUPLICATES, &fault);
+    json_t *words = json_object_get(request, "command"), *reply;
+    size_t argc = json_array_size(words);
+    const char *argv[WORDS_MAX];
+    bool good = argc > 0 && argc <= WORDS_MAX;
+    for (size_t i = 0; good && i < argc; i++) good = (argv[i] = json_string_value(json_array_get(words, i))) != NULL;
+    if (good) {
+        reply = json_object();
+        commands_run(d, (int)argc, argv, reply);
+    } else {
+        reply = refusal("expected one line {\"command\": [\"word\", …]} with 1 to 16 words");
+    }
+    json_decref(request);
+    return reply;
+}
+
+static bool send_line(int fd, json_t *reply)
+{
+    char *text = json_dumps(reply, JSON_COMPACT);
+    if (!text) return false;
+    size_t n = strlen(text);
+    text[n] = '\n'; /* in place of the NUL */
+    ssize_t sent = send(fd, text, n + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    free(text);
+    return sent == (ssize_t)(n + 1);
+}
+
+/* Answers every whole line that has come; false when the client must go. */
+static bool answer_lines(struct client *c)
+{
+    char *end;
+    while ((end = memchr(c->line, '\n', c->used))) {
+        size_t n = (size_t)(end - c->line);
+        json_t *reply = answer(c->control->daemon, c->line, n);
+        bool sent = send_line(c->fd, reply);
+        json_decref(reply);
+        if (!sent) return false;
+        c->used -= n + 1;
+        memmove(c->line, end + 1, c->used);
+        live_rearm(c->control->daemon);
+    }
+    return c->used < sizeof c->line;
+}
+
+static int on_client(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+    struct client *c = arg;
+    (void)source, (void)events;
+    ssize_t n = read(fd, c->line + c->used, sizeof c->line - c->used);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+    if (n > 0) c->used += (size_t)n;
+    if (n <= 0 || !answer_lines(c)) drop(c);
+    return 0;
+}
+
+static bool same_user(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == getuid();
+}
+
+static int on_connect(sd_event_source *source, int listening, uint32_t events, void *arg)
+{
+    struct control *control = arg;
+    (void)source, (void)events;
+    int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), slot = 0;
+    if (fd < 0) return 0;
+    while (slot < CLIENTS && control->client[slot]) slot++;
+    struct client *c = slot < CLIENTS && same_user(fd) ? calloc(1, sizeof *c) : NULL;
+    if (!c) {
+        close(fd);
+        return 0;
+    }
+    c->control = control;
+    c->fd = fd;
+    control->client[slot] = c;
+    if (sd_event_add_io(control->daemon->loop, &c->source, fd, EPOLLIN, on_client, c) < 0) drop(c);
+    return 0;
+}
+
+/* Makes the folder of PATH, for this user only. */
+static int make_folder(const char *path)
+{
+    char folder[PATH_LEN];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = 0;
+    return mkdir(folder, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    unlink(path); /* the data folder's lock says that no other daemon uses it */
+    mode_t mask = umask(0177);
+    int failed = bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, CLIENTS) ? -errno : 0;
+    umask(mask);
+    if (!failed) return fd;
+    close(fd);
+    return failed;
+}
+
+int control_open(struct daemon *d, struct control **out)
+{
+    struct control *c = calloc(1, sizeof *c);
+    if (!c) return -ENOMEM;
+    c->daemon = d;
+    int failed = config_socket_path(c->path);
+    if (!failed) failed = make_folder(c->path);
+    if (!failed && (c->fd = listen_at(c->path)) < 0) failed = c->fd;
+    if (!failed) failed = sd_event_add_io(d->loop, &c->source, c->fd, EPOLLIN, on_connect, c);
+    if (failed < 0) {
+        free(c);
+        return failed;
+    }
+    *out = c;
+    return 0;
+}
+
+const char *control_path(const struct control *c) { return c->path; }
+
+void control_close(struct control *c)
+{
+    if (!c) return;
+    for (int i = 0; i < CLIENTS; i++)
+        if (c->client[i]) drop(c->client[i]);
+    sd_event_source_disable_unref(c->source);
+    close(c->fd);
+    unlink(c->path);
+    free(c);
+}

@@ -1,0 +1,147 @@
+/* Invariants:
+ *   a snapshot holds the tracker, the coach and the course, all behind the same sample (course.last_sample_ns);
+ *   the log holds that sample and, but for the last second, all behind it; replaying them gives the state that was lost;
+ *   what is replayed is not said again: it was said, or it is older than the wearer would want to hear.
+ */
+#include "pipeline_private.h"
+
+#include <string.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+enum { LAYOUT = 1 }; /* raise when struct course, tracker or coach change their meaning but not their size */
+
+size_t course_size(void) { return sizeof(struct course) + tracker_size() + coach_size(); }
+
+static uint64_t layout_tag(void)
+{
+    uint64_t tag = 14695981039346656037u; /* FNV-1a over what makes two layouts differ */
+    const uint64_t parts[] = {LAYOUT, CALIBRATION_VERSION, sizeof(struct course), tracker_size(), coach_size()};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) tag = (tag ^ parts[i]) * 1099511628211u;
+    return tag;
+}
+
+void course_keep(struct pipeline *p)
+{
+    p->keep_due = false;
+    if (!p->store || p->options.clock != CLOCK_LIVE) return;
+    p->course.t_ns = p->now.t_ns;
+    p->course.wall_ns = p->now.wall_ns;
+    uint8_t *to = p->snapshot;
+    memcpy(to, &p->course, sizeof p->course);
+    memcpy(to + sizeof p->course, p->tracker, tracker_size());
+    memcpy(to + sizeof p->course + tracker_size(), p->coach, coach_size());
+    store_snapshot(p->store, p->snapshot, course_size(), layout_tag());
+}
+
+static int64_t clock_ns(clockid_t id)
+{
+    struct timespec ts;
+    clock_gettime(id, &ts);
+    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void read_boot_id(char id[40])
+{
+    memset(id, 0, 40);
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t n = read(fd, id, 36);
+    if (n < 36) id[0] = 0;
+    close(fd);
+}
+
+static bool take_up_snapshot(struct pipeline *p)
+{
+    if (!p->store || !store_last_snapshot(p->store, p->snapshot, course_size(), layout_tag())) return false;
+    const uint8_t *from = p->snapshot;
+    memcpy(&p->course, from, sizeof p->course);
+    memcpy(p->tracker, from + sizeof p->course, tracker_size());
+    memcpy(p->coach, from + sizeof p->course + tracker_size(), coach_size());
+    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
+    tracker_configure(p->tracker, &tracker);
+    coach_configure(p->coach, &p->config->coach);
+    return true;
+}
+
+static void take_up_calibration(struct pipeline *p)
+{
+    struct diary *d;
+    struct calibration c;
+    char why[256];
+    if (!p->store || diary_open(p->config->data, &d, why)) return;
+    if (diary_calibration(d, &c) == 0) tracker_set_calibration(p->tracker, &c);
+    diary_close(d);
+}
+
+/* Run time goes on where the snapshot left it: by CLOCK_BOOTTIME within one boot, by the wall clock over a reboot. */
+static void go_on(struct pipeline *p, const char boot_id[40])
+{
+    int64_t boot_ns = clock_ns(CLOCK_BOOTTIME), wall_ns = clock_ns(CLOCK_REALTIME);
+    bool same_boot = boot_id[0] && strcmp(boot_id, p->course.boot_id) == 0;
+    if (same_boot && boot_ns + p->course.boot_offset_ns >= p->course.t_ns) return;
+    int64_t away_ns = wall_ns - p->course.wall_ns;
+    if (away_ns < SECONDS_NS(1)) away_ns = SECONDS_NS(1);
+    p->course.boot_offset_ns = p->course.t_ns + away_ns - boot_ns;
+    p->course.wall_offset_ns = wall_ns - (p->course.t_ns + away_ns);
+}
+
+void course_begin(struct pipeline *p)
+{
+    char boot_id[40];
+    read_boot_id(boot_id);
+    if (p->options.clock == CLOCK_SAMPLES) {
+        p->course.last_sample_ns = INT64_MIN;
+        p->now.t_ns = p->options.start_wall_ns;
+        return;
+    }
+    if (take_up_snapshot(p)) {
+        go_on(p, boot_id);
+        p->now.t_ns = p->course.t_ns;
+    } else {
+        p->course.last_sample_ns = INT64_MIN;
+        p->now.t_ns = clock_ns(CLOCK_REALTIME);
+        p->course.boot_offset_ns = p->now.t_ns - clock_ns(CLOCK_BOOTTIME);
+        take_up_calibration(p);
+    }
+    memcpy(p->course.boot_id, boot_id, sizeof boot_id);
+}
+
+void course_catch_up(struct pipeline *p)
+{
+    struct log_reader *log;
+    struct sample s;
+    int64_t wall_ns;
+    if (!p->store || p->options.clock != CLOCK_LIVE || p->course.last_sample_ns == INT64_MIN) return;
+    int64_t from_ns = p->course.last_sample_ns + p->course.wall_offset_ns - SECONDS_NS(120);
+    if (log_reader_open(p->config->data, from_ns, INT64_MAX, &log)) return;
+    p->muted = true;
+    while (log_reader_next(log, &s, &wall_ns) == 1)
+        if (s.t_ns > p->course.last_sample_ns) pipeline_track(p, &s);
+    p->muted = false;
+    log_reader_close(log);
+    tracker_gap(p->tracker, p->now.t_ns, GAP_DAEMON_DOWN, &p->tracker_out);
+    pipeline_deliver(p, &p->tracker_out);
+    course_keep(p); /* the hole lies behind this snapshot: the next start need not guess what it was */
+}
+
+static void keep_calibration(struct pipeline *p)
+{
+    struct calibration c;
+    tracker_get_calibration(p->tracker, &c);
+    if (p->store) store_calibration(p->store, &c, &p->now);
+    p->keep_due = true;
+}
+
+void course_note(struct pipeline *p, const struct event *e)
+{
+    if (e->kind == EVENT_REFERENCE || e->kind == EVENT_REZERO) keep_calibration(p);
+}
+
+void course_note_capture(struct pipeline *p)
+{
+    struct capture_view capture;
+    tracker_capture(p->tracker, &capture);
+    if (capture.state == CAPTURE_DONE && p->capture == CAPTURE_RUNNING) keep_calibration(p);
+    p->capture = capture.state;
+}

@@ -1,0 +1,40 @@
+/* Where things lie, after the XDG base directory specification. */
+#include "plumbline/config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void beside(char path[PATH_LEN], const char *variable, const char *fallback, const char *rest)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    if (base && base[0] == '/')
+        snprintf(path, PATH_LEN, "%s/%s", base, rest);
+    else
+        snprintf(path, PATH_LEN, "%s/%s/%s", home && home[0] == '/' ? home : "", fallback, rest);
+}
+
+void config_default_path(char path[PATH_LEN]) { beside(path, "XDG_CONFIG_HOME", ".config", "plumbline/plumbline.conf"); }
+
+void config_data_path(char path[PATH_LEN]) { beside(path, "XDG_DATA_HOME", ".local/share", "plumbline"); }
+
+int config_socket_path(char path[PATH_LEN])
+{
+    const char *base = getenv("XDG_RUNTIME_DIR");
+    if (!base || base[0] != '/') return -ENOENT;
+    int n = snprintf(path, PATH_LEN, "%s/plumbline/control", base);
+    return n < 108 ? 0 : -ENAMETOOLONG; /* struct sockaddr_un holds no more */
+}
+
+void config_default(struct config *c)
+{
+    memset(c, 0, sizeof *c);
+    memcpy(c->protocol, "auto", 5);
+    config_data_path(c->data);
+    c->retention_days = 90;
+    c->tracker.sensitivity = SENSITIVITY_MEDIUM;
+    c->tracker.sitting_bias = NAN; /* the placement's own */
+    coach_config_default(&c->coach);
+    c->coach.n_work = 0; /* the first line of hours replaces the coach's own */
+}

@@ -1,0 +1,355 @@
+/* Invariants:
+ *   now.t_ns never goes back; whatever is due before a sample runs before it (run_deadlines);
+ *   a minute is stored when the first epoch behind it arrives, or when three minutes have passed without one;
+ *   a snapshot is taken before anything is said to the wearer, so that a killed daemon never says it twice.
+ */
+#include "pipeline_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 64 };
+#define VIEW_EVERY_NS SECONDS_NS(1)
+#define MINUTE_GRACE_NS SECONDS_NS(180)
+/* Live, silence is believed only after this: a USB hub or a radio may hold samples back for a moment. */
+#define LATE_NS (SECONDS_NS(3) / 2)
+
+/* ---- now ---- */
+
+/* Local minus UTC at a moment, by the system's time zone. */
+static int32_t offset_at(const struct pipeline *p, int64_t wall_ns)
+{
+    time_t wall = (time_t)(wall_ns / NS_PER_S);
+    struct tm local;
+    return localtime_r(&wall, &local) ? (int32_t)local.tm_gmtoff : p->now.utc_offset_s;
+}
+
+static void look_up_offset(struct pipeline *p)
+{
+    int64_t minute = p->now.wall_ns / SECONDS_NS(60);
+    if (minute == p->offset_minute) return;
+    p->offset_minute = minute;
+    p->now.utc_offset_s = offset_at(p, p->now.wall_ns);
+    int64_t day = (p->now.wall_ns / NS_PER_S + p->now.utc_offset_s) / 86400;
+    if (day == p->agenda_day) return;
+    p->agenda_day = day;
+    agenda_refresh(p);
+}
+
+void pipeline_set_now(struct pipeline *p, int64_t t_ns)
+{
+    if (t_ns > p->now.t_ns) p->now.t_ns = t_ns;
+    p->now.wall_ns = p->now.t_ns + p->course.wall_offset_ns;
+    look_up_offset(p);
+}
+
+static int64_t clock_ns(clockid_t id)
+{
+    struct timespec ts;
+    clock_gettime(id, &ts);
+    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void deliver_one(struct pipeline *p, const struct event *e)
+{
+    struct tracker_out out = {.n_events = 1, .event[0] = *e};
+    pipeline_deliver(p, &out);
+}
+
+/* The wall clock moved against run time by STEP_NS: small moves are followed, large ones are an event. */
+static void wall_moved(struct pipeline *p, int64_t step_ns)
+{
+    p->course.wall_offset_ns += step_ns;
+    pipeline_set_now(p, p->now.t_ns);
+    if (llabs(step_ns) < SECONDS_NS(2)) return;
+    deliver_one(p, &(struct event){.kind = EVENT_CLOCK_STEP, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns,
+                                   .value = (float)((double)step_ns / NS_PER_S)});
+}
+
+/* Reads the system's clocks. */
+static void refresh_now(struct pipeline *p)
+{
+    int64_t t_ns = clock_ns(CLOCK_BOOTTIME) + p->course.boot_offset_ns;
+    int64_t step_ns = clock_ns(CLOCK_REALTIME) - (t_ns + p->course.wall_offset_ns);
+    pipeline_set_now(p, t_ns);
+    if (step_ns) wall_moved(p, step_ns);
+}
+
+/* ---- events, minutes, advice ---- */
+
+/* The coach says when; around a workout the words want the routine as well, which needs the catalogue. */
+static void complete(struct pipeline *p, struct advice *a)
+{
+    struct routine routine;
+    p->course.last_advice[a->topic] = a->id;
+    if (a->topic != TOPIC_WORKOUT && a->topic != TOPIC_AFTER) return;
+    pipeline_routine(p, a->topic == TOPIC_WORKOUT ? MOMENT_PRE : MOMENT_POST, &routine);
+    advice_add_routine(a, &routine);
+}
+
+void pipeline_say(struct pipeline *p, struct coach_out *out)
+{
+    for (unsigned i = 0; i < out->n_advice; i++)
+        if (out->advice[i].action == ADVICE_SHOW) complete(p, &out->advice[i]);
+    if (out->n_advice) course_keep(p);
+    for (unsigned i = 0; i < out->n_events; i++) {
+        if (p->options.trace) trace_event(p->options.trace, &p->now, &out->event[i]);
+        if (p->store) store_event(p->store, &out->event[i], &p->now);
+    }
+    for (unsigned i = 0; i < out->n_advice; i++)
+        if (p->desk && !p->muted) desk_advise(p->desk, &out->advice[i], &p->now);
+}
+
+static void keep_minute(struct pipeline *p, struct minute *minute)
+{
+    struct posture_view view;
+    tracker_view(p->tracker, &view);
+    minute_finish(minute, view.creep);
+    if (p->options.trace) trace_minute(p->options.trace, minute);
+    if (p->store) store_minute(p->store, minute);
+    coach_on_minute(p->coach, minute, &p->now, &p->coach_out);
+    pipeline_say(p, &p->coach_out);
+    p->keep_due = true;
+}
+
+static void close_minute(struct pipeline *p)
+{
+    struct minute minute = p->course.minute;
+    if (!p->course.minute_open) return;
+    p->course.minute_open = false;
+    keep_minute(p, &minute);
+}
+
+/* Sums E; true with the minute before in *DONE when E is the first of another. */
+static bool add_epoch(struct pipeline *p, const struct epoch *e, struct minute *done)
+{
+    int64_t middle_ns = e->start_ns + (int64_t)(e->seconds * 0.5f * NS_PER_S);
+    int64_t minute = now_wall_of(&p->now, middle_ns) / SECONDS_NS(60);
+    bool turned = p->course.minute_open && p->course.minute.minute != minute;
+    if (turned) *done = p->course.minute;
+    if (turned || !p->course.minute_open)
+        minute_begin(&p->course.minute, minute, offset_at(p, minute * SECONDS_NS(60)));
+    p->course.minute_open = true;
+    minute_add(&p->course.minute, e);
+    return turned;
+}
+
+/* Everything is summed and stored before anybody is told: a snapshot taken on the way to the wearer misses nothing. */
+void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
+{
+    struct minute done[TRACKER_EPOCHS_MAX];
+    unsigned n_done = 0;
+    for (unsigned i = 0; i < out->n_epochs; i++) n_done += add_epoch(p, &out->epoch[i], &done[n_done]);
+    for (unsigned i = 0; i < out->n_events; i++) {
+        if (p->options.trace) trace_event(p->options.trace, &p->now, &out->event[i]);
+        if (p->store) store_event(p->store, &out->event[i], &p->now);
+        course_note(p, &out->event[i]);
+    }
+    for (unsigned i = 0; i < n_done; i++) keep_minute(p, &done[i]);
+    for (unsigned i = 0; i < out->n_events; i++) {
+        coach_on_event(p->coach, &out->event[i], &p->now, &p->coach_out);
+        pipeline_say(p, &p->coach_out);
+    }
+}
+
+static void show_view(struct pipeline *p)
+{
+    struct posture_view view;
+    course_note_capture(p);
+    tracker_view(p->tracker, &view);
+    coach_on_view(p->coach, &view, &p->now, &p->coach_out);
+    pipeline_say(p, &p->coach_out);
+}
+
+/* ---- deadlines ---- */
+
+static int64_t lag_ns(const struct pipeline *p) { return p->options.clock == CLOCK_LIVE && !p->muted ? LATE_NS : 0; }
+
+static int64_t tracker_deadline(const struct pipeline *p)
+{
+    int64_t due = tracker_due_ns(p->tracker);
+    return due == INT64_MAX ? due : due + lag_ns(p);
+}
+
+static int64_t minute_deadline(const struct pipeline *p)
+{
+    if (!p->course.minute_open) return INT64_MAX;
+    return (p->course.minute.minute + 1) * SECONDS_NS(60) - p->course.wall_offset_ns + MINUTE_GRACE_NS;
+}
+
+static int64_t hook_deadline(const struct pipeline *p)
+{
+    return p->options.hook.due_ns ? p->options.hook.due_ns(p->options.hook.arg, &p->now) : INT64_MAX;
+}
+
+static int64_t earliest(const struct pipeline *p)
+{
+    const int64_t due[] = {tracker_deadline(p), coach_due_ns(p->coach), minute_deadline(p), hook_deadline(p)};
+    int64_t first = due[0];
+    for (size_t i = 1; i < sizeof due / sizeof due[0]; i++)
+        if (due[i] < first) first = due[i];
+    return first;
+}
+
+/* Each room whose deadline has come by T_NS acts once. */
+static void run_due(struct pipeline *p, int64_t t_ns)
+{
+    if (tracker_deadline(p) <= t_ns) {
+        tracker_advance(p->tracker, t_ns - lag_ns(p), &p->tracker_out);
+        pipeline_deliver(p, &p->tracker_out);
+        show_view(p);
+    }
+    if (minute_deadline(p) <= t_ns) close_minute(p);
+    if (coach_due_ns(p->coach) <= t_ns) {
+        coach_tick(p->coach, &p->now, &p->coach_out);
+        pipeline_say(p, &p->coach_out);
+    }
+    if (hook_deadline(p) <= t_ns) p->options.hook.run(p->options.hook.arg, p);
+}
+
+static void run_deadlines(struct pipeline *p, int64_t until_ns)
+{
+    int64_t due, not_before = INT64_MIN;
+    while ((due = earliest(p)) <= until_ns) {
+        if (due < not_before) due = not_before; /* a room that asks for the past again is served once a millisecond */
+        if (due > until_ns) break;
+        pipeline_set_now(p, due);
+        run_due(p, p->now.t_ns > due ? p->now.t_ns : due);
+        not_before = due + NS_PER_MS;
+    }
+}
+
+/* ---- one sample's way ---- */
+
+void pipeline_track(struct pipeline *p, const struct sample *s)
+{
+    run_deadlines(p, s->t_ns);
+    if (p->options.clock == CLOCK_SAMPLES || p->muted) pipeline_set_now(p, s->t_ns);
+    tracker_push(p->tracker, s, &p->tracker_out);
+    p->course.last_sample_ns = s->t_ns;
+    pipeline_deliver(p, &p->tracker_out);
+    if (s->t_ns >= p->course.view_due_ns) {
+        p->course.view_due_ns = s->t_ns + VIEW_EVERY_NS;
+        show_view(p);
+    }
+    if (p->keep_due) course_keep(p);
+}
+
+static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t t_read_ns)
+{
+    struct sample s = {.raw = *raw};
+    bool gap = false;
+    s.t_ns = timebase_map(&p->timebase, raw, t_read_ns, &gap);
+    sample_convert(&s);
+    if (gap) s.raw.flags |= SAMPLE_GAP_BEFORE;
+    if (p->store && gap) store_cut(p->store);
+    if (p->store) store_sample(p->store, &s, &p->now);
+    pipeline_track(p, &s);
+}
+
+void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n, int64_t t_read_ns)
+{
+    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    for (size_t i = 0; i < n; i++) on_sample(p, &raw[i], t_read_ns + p->course.boot_offset_ns);
+}
+
+static void decode(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
+{
+    while (n) {
+        struct raw_sample raw[BATCH];
+        size_t count = 0, used = p->protocol->push(p->protocol_state, bytes, n, raw, BATCH, &count);
+        for (size_t i = 0; i < count; i++) on_sample(p, &raw[i], t_read_ns + p->course.boot_offset_ns);
+        bytes += used;
+        n -= used;
+    }
+}
+
+/* Nobody has said which protocol it is: listen until one is sure, then hear again what was heard. */
+static void listen(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
+{
+    size_t heard;
+    p->protocol = detect_push(p->detect, bytes, n);
+    if (!p->protocol) return;
+    p->listening = false;
+    p->protocol->init(p->protocol_state);
+    bytes = detect_bytes(p->detect, &heard);
+    decode(p, bytes, heard, t_read_ns);
+}
+
+void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
+{
+    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    for (; p->listening && n; n--, bytes++) listen(p, bytes, 1, t_read_ns); /* no byte behind the lock is heard twice */
+    if (p->protocol) decode(p, bytes, n, t_read_ns);
+}
+
+/* ---- streams, time, sleep ---- */
+
+static void begin_timebase(struct pipeline *p)
+{
+    enum timebase_mode mode = p->options.clock == CLOCK_LIVE ? TIMEBASE_LIVE : TIMEBASE_SAMPLES;
+    timebase_init(&p->timebase, mode, p->now.t_ns, (double)p->config->rate_hz);
+}
+
+int pipeline_begin_stream(struct pipeline *p, const char *protocol)
+{
+    bool automatic = strcmp(protocol, "auto") == 0;
+    const struct protocol *named = automatic ? NULL : protocol_find(protocol);
+    if (!automatic && !named) return -ENOENT;
+    begin_timebase(p);
+    p->listening = automatic;
+    p->protocol = named;
+    if (named) named->init(p->protocol_state);
+    detect_init(p->detect);
+    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_FOUND, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
+    return 0;
+}
+
+void pipeline_end_stream(struct pipeline *p, enum gap_reason reason)
+{
+    if (!p->protocol && !p->listening) return;
+    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    p->protocol = NULL;
+    p->listening = false;
+    if (p->store) store_cut(p->store);
+    deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_GONE, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
+    tracker_gap(p->tracker, p->now.t_ns, reason, &p->tracker_out);
+    pipeline_deliver(p, &p->tracker_out);
+    course_keep(p);
+}
+
+void pipeline_on_time(struct pipeline *p)
+{
+    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    run_deadlines(p, p->now.t_ns);
+}
+
+int64_t pipeline_due_ns(const struct pipeline *p)
+{
+    int64_t due = earliest(p);
+    return due == INT64_MAX ? due : due - p->course.boot_offset_ns;
+}
+
+void pipeline_on_sleep(struct pipeline *p, bool going)
+{
+    pipeline_on_time(p);
+    if (!going) return;
+    tracker_gap(p->tracker, p->now.t_ns, GAP_SUSPEND, &p->tracker_out);
+    pipeline_deliver(p, &p->tracker_out);
+    if (p->store) store_cut(p->store);
+    course_keep(p);
+}
+
+void pipeline_finish(struct pipeline *p)
+{
+    if (p->finished) return;
+    p->finished = true;
+    tracker_finish(p->tracker, p->now.t_ns, &p->tracker_out);
+    pipeline_deliver(p, &p->tracker_out);
+    close_minute(p);
+    if (p->store) store_cut(p->store);
+}
+
+void pipeline_step_clock(struct pipeline *p, int seconds) { wall_moved(p, SECONDS_NS(seconds)); }

@@ -1,0 +1,88 @@
+/* Opening, closing and changing the configuration of a pipeline. Everything it will ever need is allocated here. */
+#include "pipeline_private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOWER_BACK_BIAS 0.1f /* posture.h */
+
+/* The largest state of any protocol, so that switching costs nothing. */
+static size_t protocol_state_size(void)
+{
+    size_t size = 0;
+    for (size_t i = 0; protocols[i]; i++)
+        if (protocols[i]->state_size > size) size = protocols[i]->state_size;
+    return size;
+}
+
+static bool allocate(struct pipeline *p)
+{
+    p->tracker = calloc(1, tracker_size());
+    p->coach = calloc(1, coach_size());
+    p->catalogue = calloc(1, sizeof *p->catalogue);
+    p->detect = calloc(1, detect_size());
+    p->protocol_state = calloc(1, protocol_state_size());
+    p->snapshot = malloc(course_size());
+    return p->tracker && p->coach && p->catalogue && p->detect && p->protocol_state && p->snapshot;
+}
+
+struct tracker_config pipeline_life_tracker_config(const struct config *config)
+{
+    struct tracker_config t = config->tracker;
+    if (isnan(t.sitting_bias)) t.sitting_bias = t.placement == PLACEMENT_LOWER_BACK ? LOWER_BACK_BIAS : 0;
+    return t;
+}
+
+int pipeline_open(const struct config *config, const struct pipeline_options *options, struct store *store,
+                  struct desk *desk, struct pipeline **out)
+{
+    struct pipeline *p = calloc(1, sizeof *p);
+    if (!p || !allocate(p)) {
+        pipeline_close(p);
+        return -ENOMEM;
+    }
+    p->config = config;
+    p->options = *options;
+    p->store = store;
+    p->desk = desk;
+    p->offset_minute = p->agenda_day = INT64_MIN;
+    p->course.pain = p->course.stress = -1;
+    struct tracker_config tracker = pipeline_life_tracker_config(config);
+    tracker_init(p->tracker, &tracker);
+    coach_init(p->coach, &config->coach);
+    catalogue_load(p->catalogue, config);
+    course_begin(p);
+    pipeline_set_now(p, p->now.t_ns);
+    if (store) agenda_load(p, config->data);
+    agenda_refresh(p);
+    course_catch_up(p);
+    coach_tick(p->coach, &p->now, &p->coach_out); /* from here on it has deadlines of its own, sensor or not */
+    pipeline_say(p, &p->coach_out);
+    *out = p;
+    return 0;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    if (!p) return;
+    if (p->tracker && p->coach && p->snapshot) course_keep(p);
+    free(p->tracker);
+    free(p->coach);
+    free(p->catalogue);
+    free(p->detect);
+    free(p->protocol_state);
+    free(p->snapshot);
+    free(p);
+}
+
+void pipeline_configure(struct pipeline *p, const struct config *config)
+{
+    struct tracker_config tracker = pipeline_life_tracker_config(config);
+    p->config = config;
+    tracker_configure(p->tracker, &tracker);
+    coach_configure(p->coach, &config->coach);
+    catalogue_load(p->catalogue, config);
+    agenda_refresh(p);
+}

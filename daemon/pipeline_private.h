@@ -1,0 +1,90 @@
+/* pipeline_private — what the pipeline's own files share. */
+#ifndef PLUMBLINE_PIPELINE_PRIVATE_H
+#define PLUMBLINE_PIPELINE_PRIVATE_H
+
+#include "plumbline/pipeline.h"
+
+#include <time.h>
+
+/* What a snapshot carries besides the tracker and the coach. */
+struct course {
+    char boot_id[40];         /* the kernel's; another one = the machine was restarted */
+    int64_t boot_offset_ns;   /* run time − CLOCK_BOOTTIME */
+    int64_t wall_offset_ns;   /* wall time − run time */
+    int64_t t_ns, wall_ns;    /* when it was taken */
+    int64_t last_sample_ns;   /* run time of the newest sample behind it; INT64_MIN none */
+    int64_t view_due_ns;      /* when the coach looks at the wearer again */
+    bool minute_open;
+    struct minute minute;     /* being summed */
+    uint32_t last_advice[TOPIC_COUNT];
+    int pain, stress;         /* last entered today, −1 none */
+    int64_t pain_wall_s, stress_wall_s;
+    char pain_area[24];
+    char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
+};
+
+struct pipeline {
+    const struct config *config;
+    struct pipeline_options options;
+    struct store *store;
+    struct desk *desk;
+    struct now now;
+    int64_t offset_minute;      /* wall minute for which now.utc_offset_s was looked up */
+    int64_t agenda_day;         /* local day for which the workouts were laid out */
+    bool muted;                 /* catching up after a restart: nothing is said again */
+    bool finished;
+
+    /* bytes to samples */
+    const struct protocol *protocol; /* NULL while listening or without a stream */
+    bool listening;
+    struct detect *detect;
+    void *protocol_state;
+    struct timebase timebase;
+
+    /* samples to advice */
+    struct tracker *tracker;
+    struct coach *coach;
+    struct catalogue *catalogue;
+    struct course course;
+    bool keep_due;              /* a snapshot is to be taken after this sample */
+    enum capture_state capture; /* as last seen */
+    struct tracker_out tracker_out;
+    struct coach_out coach_out;
+
+    struct workout added[WORKOUTS_MAX]; /* told by the wearer */
+    unsigned n_added;
+    struct workout agenda[WORKOUTS_MAX]; /* these and the rules' of the next days, by start */
+    unsigned n_agenda;
+    uint8_t *snapshot;
+    size_t snapshot_size;
+};
+
+/* pipeline.c: sends what a room gave rise to on its way. */
+void pipeline_deliver(struct pipeline *p, const struct tracker_out *out);
+void pipeline_say(struct pipeline *p, struct coach_out *out);
+void pipeline_set_now(struct pipeline *p, int64_t t_ns);
+void pipeline_track(struct pipeline *p, const struct sample *s);
+
+/* pipeline_life.c: the tracker's part of the configuration, with what was left open filled in by placement. */
+struct tracker_config pipeline_life_tracker_config(const struct config *config);
+
+/* course.c: snapshots, and taking up the thread after a restart. */
+size_t course_size(void);
+void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */
+void course_catch_up(struct pipeline *p); /* replays, in silence, what the log holds since the snapshot */
+void course_keep(struct pipeline *p);    /* takes a snapshot */
+void course_note(struct pipeline *p, const struct event *e); /* keeps the calibration when the tracker changed it */
+void course_note_capture(struct pipeline *p);                /* the same after a guided pose */
+
+/* agenda.c: the workouts of the next two weeks, from the configuration's rules and the wearer's own. */
+void agenda_refresh(struct pipeline *p);
+void agenda_load(struct pipeline *p, const char *data);
+
+/* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */
+void catalogue_load(struct catalogue *c, const struct config *config);
+
+/* trace.c: an event, a minute or an advice as a line for golden replays and `--trace`. */
+void trace_event(FILE *out, const struct now *now, const struct event *e);
+void trace_minute(FILE *out, const struct minute *m);
+
+#endif

@@ -1,0 +1,130 @@
+/* What a person, a script or the desktop says to the pipeline, and what it says of itself. */
+#include "pipeline_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { ENTRY_STAYS_S = 12 * 3600 }; /* an entry of pain or stress speaks for the rest of the day */
+
+void pipeline_calibrate(struct pipeline *p, enum pose pose)
+{
+    tracker_capture_start(p->tracker, pose, p->now.t_ns);
+    p->capture = CAPTURE_RUNNING;
+}
+
+int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
+{
+    int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);
+    if (failed) return failed;
+    if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) tracker_widen_zone(p->tracker);
+    course_keep(p);
+    pipeline_say(p, &p->coach_out);
+    return 0;
+}
+
+void pipeline_pause(struct pipeline *p, int seconds)
+{
+    coach_pause(p->coach, seconds > 0 ? p->now.t_ns + SECONDS_NS(seconds) : 0);
+    course_keep(p);
+}
+
+static void remember(struct course *c, const struct entry *e)
+{
+    switch (e->kind) {
+    case ENTRY_PAIN:
+        c->pain = e->value;
+        c->pain_wall_s = e->wall_s;
+        snprintf(c->pain_area, sizeof c->pain_area, "%.*s", (int)sizeof c->pain_area - 1, e->what);
+        break;
+    case ENTRY_STRESS:
+        c->stress = e->value;
+        c->stress_wall_s = e->wall_s;
+        break;
+    case ENTRY_ROUTINE:
+        memmove(c->recent[1], c->recent[0], sizeof c->recent - sizeof c->recent[0]);
+        snprintf(c->recent[0], sizeof c->recent[0], "%.*s", ITEM_ID_MAX - 1, e->what);
+        break;
+    case ENTRY_SORENESS:
+    case ENTRY_FEEL:
+    case ENTRY_NOTE: break;
+    }
+}
+
+void pipeline_enter(struct pipeline *p, const struct entry *e)
+{
+    struct entry entry = *e;
+    if (!entry.wall_s) entry.wall_s = p->now.wall_ns / NS_PER_S;
+    remember(&p->course, &entry);
+    if (p->store) store_entry(p->store, &entry);
+    course_keep(p);
+}
+
+int pipeline_add_workout(struct pipeline *p, const struct workout *w)
+{
+    if (p->n_added >= WORKOUTS_MAX) return -ENOSPC;
+    p->added[p->n_added++] = *w;
+    if (p->store) store_workout(p->store, w);
+    agenda_refresh(p);
+    course_keep(p);
+    return 0;
+}
+
+void pipeline_presence(struct pipeline *p, const struct presence *presence)
+{
+    coach_on_presence(p->coach, presence, &p->now, &p->coach_out);
+    pipeline_say(p, &p->coach_out);
+}
+
+void pipeline_battery(struct pipeline *p, int percent)
+{
+    coach_on_battery(p->coach, percent, &p->now, &p->coach_out);
+    pipeline_say(p, &p->coach_out);
+}
+
+static void fill_load(struct pipeline *p, struct load *load)
+{
+    const struct course *c = &p->course;
+    int64_t wall_s = p->now.wall_ns / NS_PER_S;
+    coach_load(p->coach, &p->now, load);
+    load->contra = p->config->contra;
+    load->health_answered = p->config->health_answered;
+    load->pain = wall_s - c->pain_wall_s < ENTRY_STAYS_S ? c->pain : -1;
+    load->stress = wall_s - c->stress_wall_s < ENTRY_STAYS_S ? c->stress : -1;
+    memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
+    memcpy(load->recent, c->recent, sizeof load->recent);
+    const struct workout *next = coach_next_workout(p->coach, &p->now);
+    load->have_next = next != NULL;
+    load->next = next ? next->type : WORKOUT_UNKNOWN;
+}
+
+void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine)
+{
+    struct load load;
+    fill_load(p, &load);
+    routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+}
+
+size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap)
+{
+    return p->protocol && p->protocol->encode ? p->protocol->encode(p->protocol_state, command, buf, cap) : 0;
+}
+
+void pipeline_status(struct pipeline *p, struct pipeline_status *status)
+{
+    memset(status, 0, sizeof *status);
+    status->now = p->now;
+    tracker_view(p->tracker, &status->view);
+    coach_view(p->coach, &p->now, &status->coach);
+    tracker_capture(p->tracker, &status->capture);
+    tracker_get_calibration(p->tracker, &status->calibration);
+    memcpy(status->last_advice, p->course.last_advice, sizeof status->last_advice);
+    memcpy(status->workout, p->agenda, sizeof status->workout);
+    status->n_workouts = p->n_agenda;
+    status->sensor.battery_percent = -1;
+    if (!p->protocol) return;
+    status->protocol = p->protocol->name;
+    p->protocol->stats(p->protocol_state, &status->link);
+    p->protocol->info(p->protocol_state, &status->sensor);
+    status->rate_hz = timebase_rate_hz(&p->timebase);
+    status->ppm = timebase_ppm(&p->timebase);
+}

@@ -1,0 +1,56 @@
+/* activity — sitting, standing, walking or lying, five seconds at a time.
+ *
+ * A forward filter over four states with tables of log-likelihoods (activity_tables.h) of the tilt from the walking
+ * direction and of movement, a transition matrix that a jump of the tilt speeds up, lying as a rule of the tilt, and
+ * on the lower back a threshold that adapts to the wearer (two Gaussians with strong priors, by expectation
+ * maximisation). Captured ways of sitting and standing are further evidence. Live posteriors have no lag; the settled
+ * class of an epoch takes the twelve epochs after it into account (fixed-lag smoothing, forward–backward: Rabiner,
+ * Proc. IEEE 77, 1989). Pure.
+ */
+#ifndef POSTURE_ACTIVITY_H
+#define POSTURE_ACTIVITY_H
+
+#include "features.h"
+#include "plumbline/posture.h"
+
+enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE, ACTIVITY_CLASSES };
+enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
+
+struct activity_slot {
+    float forward[ACTIVITY_CLASSES];  /* posterior at zero lag */
+    float evidence[ACTIVITY_CLASSES]; /* likelihood, largest 1 */
+    float rise, sit_down;             /* factors on those two transitions into this epoch */
+    unsigned steps;                   /* transitions into this epoch: 1, more after a gap */
+};
+
+struct activity {
+    struct activity_slot slot[ACTIVITY_SLOTS];
+    unsigned n, next;            /* slots in use; where the next epoch goes */
+    unsigned skipped;            /* epochs missing before the next one */
+    float tilt_before_deg;       /* NAN after a gap */
+    bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
+    unsigned walking_run;        /* walking epochs up to now */
+    uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
+    uint32_t still_n;
+    float shift_deg; /* what the wearer's threshold differs from the tables' */
+};
+
+void activity_init(struct activity *a);
+/* Forgets what was, keeps the wearer's threshold. */
+void activity_restart(struct activity *a);
+/* Another wearer, another placement: the threshold starts from the tables again. */
+void activity_forget_threshold(struct activity *a);
+/* EPOCHS (5 s each) are missing before the next one. */
+void activity_gap(struct activity *a, unsigned epochs);
+
+void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
+                   const struct features *f);
+
+/* Posterior of the newest epoch without lag; even odds before the first. */
+void activity_live(const struct activity *a, float p[ACTIVITY_CLASSES]);
+/* Posterior of the epoch AGE epochs ago (0 = newest, < n) given all since. */
+void activity_settled(const struct activity *a, enum placement placement, unsigned age, float p[ACTIVITY_CLASSES]);
+
+enum activity_class activity_best(const float p[ACTIVITY_CLASSES]);
+
+#endif

@@ -1,0 +1,274 @@
+/* Invariants:
+ *   q and free_q have unit length from the first accepted sample on, up to the rounding of one filter step;
+ *   t_ns is the time of the last accepted sample, interval_s > 0 from the second one on;
+ *   the lag ring holds nothing from before a restart;
+ *   every number that enters has been checked to be one.
+ */
+#include "attitude.h"
+
+#include "vec.h"
+
+static const float gap_s = 0.1f, gap_intervals = 2.5f, interval_max_s = 0.3f;
+static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
+static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
+static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
+static const float seed_after_guard_rad = 0.2f, seed_after_gap_rad = 0.05f, bias_doubt = 1e-5f;
+static const float accel_only_tau_s = 0.5f, accel_only_quiet_mps2 = 1.5f;
+static const int64_t lag_step_ns = 100 * (int64_t)NS_PER_MS;
+enum { COUNTS_AT_END = 32700 };
+
+void attitude_init(struct attitude *a)
+{
+    memset(a, 0, sizeof *a);
+    a->q[0] = a->free_q[0] = 1;
+    a->since_clipped_s = guard_tau_s;
+    attitude_kf_init(&a->kf);
+}
+
+void attitude_gap(struct attitude *a)
+{
+    attitude_kf_reseed(&a->kf, seed_after_gap_rad);
+    attitude_kf_clear(&a->kf);
+    memset(a->rate_before_rads, 0, sizeof a->rate_before_rads);
+    a->quiet_s = a->settling_s = a->astray_s = 0;
+    a->guard_n = a->past_n = a->past_next = 0;
+    a->restarts++;
+}
+
+static bool all_finite(const float *v, int n, float limit)
+{
+    for (int i = 0; i < n; i++)
+        if (!(fabsf(v[i]) < limit)) return false;
+    return true;
+}
+
+static enum attitude_way way_of(const struct sample *s)
+{
+    unsigned have = s->raw.have;
+    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL) && all_finite(s->accel_mps2, 3, 1e4f) &&
+                 vec_norm(s->accel_mps2) > 1e-3f;
+    if (force && (have & HAVE_GYRO) && all_finite(s->gyro_rads, 3, 1e3f)) return ATTITUDE_BY_FUSION;
+    if ((have & HAVE_QUAT) && all_finite(s->quat, 4, 2)) return ATTITUDE_BY_QUATERNION;
+    return force ? ATTITUDE_BY_ACCEL : ATTITUDE_NO_WAY;
+}
+
+static void level_by(float q[4], const float force[3])
+{
+    static const float earth_up[3] = {0, 0, 1};
+    float unit[3];
+    vec_copy(unit, force);
+    if (vec_unit(unit)) quat_between(unit, earth_up, q);
+}
+
+static void start(struct attitude *a, const struct sample *s, enum attitude_way way)
+{
+    uint32_t faults = a->faults, restarts = a->restarts;
+    attitude_init(a);
+    a->faults = faults, a->restarts = restarts;
+    a->way = way;
+    if (way == ATTITUDE_BY_QUATERNION)
+        memcpy(a->q, s->quat, sizeof a->q);
+    else
+        level_by(a->q, s->accel_mps2);
+    memcpy(a->free_q, a->q, sizeof a->free_q);
+    vec_copy(a->force_mean, s->accel_mps2);
+    vec_copy(a->gyro_mean, s->gyro_rads);
+    a->t_ns = s->t_ns;
+}
+
+/* q ← q ⊗ exp(turn/2), TURN in rad in the sensor frame: series to the fourth order, no call of libm. */
+static void turn(float q[4], const float turn_rad[3])
+{
+    float h2 = 0.25f * vec_dot(turn_rad, turn_rad);
+    float half_sinc = 0.5f * (1 - h2 / 6 + h2 * h2 / 120);
+    float d[4] = {1 - h2 / 2 + h2 * h2 / 24, half_sinc * turn_rad[0], half_sinc * turn_rad[1], half_sinc * turn_rad[2]};
+    quat_multiply(q, d, q);
+}
+
+static void rotation_of(const float q[4], float r[3][3])
+{
+    float w = q[0], x = q[1], y = q[2], z = q[3];
+    r[0][0] = w * w + x * x - y * y - z * z, r[0][1] = 2 * (x * y - w * z), r[0][2] = 2 * (x * z + w * y);
+    r[1][0] = 2 * (x * y + w * z), r[1][1] = w * w - x * x + y * y - z * z, r[1][2] = 2 * (y * z - w * x);
+    r[2][0] = 2 * (x * z - w * y), r[2][1] = 2 * (y * z + w * x), r[2][2] = w * w - x * x - y * y + z * z;
+}
+
+static bool at_end(const int16_t counts[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (counts[i] >= COUNTS_AT_END || counts[i] <= -COUNTS_AT_END) return true;
+    return false;
+}
+
+/* A protocol flags the sample; which sensor it was shows in the counts, and where it does not both are suspected. */
+static void note_clipping(struct attitude *a, const struct sample *s, float dt)
+{
+    bool flagged = s->raw.flags & SAMPLE_CLIPPED, accel = at_end(s->raw.accel), gyro = at_end(s->raw.gyro);
+    if (flagged && !accel && !gyro) accel = gyro = true;
+    if (gyro) a->kf.clipped_gyro_s2 += dt * dt;
+    if (accel) a->kf.clipped_accel = true;
+    a->since_clipped_s = accel ? 0 : fminf(a->since_clipped_s + dt, guard_tau_s);
+}
+
+static void watch_rest(struct attitude *a, const struct sample *s, float dt)
+{
+    float k = dt / (rest_tau_s + dt), gyro2 = 0, accel2 = 0, bias = 0;
+    for (int i = 0; i < 3; i++) {
+        a->gyro_mean[i] += k * (s->gyro_rads[i] - a->gyro_mean[i]);
+        a->force_mean[i] += k * (s->accel_mps2[i] - a->force_mean[i]);
+        float g = s->gyro_rads[i] - a->gyro_mean[i], f = s->accel_mps2[i] - a->force_mean[i];
+        gyro2 += g * g;
+        accel2 += f * f;
+        bias = fmaxf(bias, fabsf(a->gyro_mean[i]));
+    }
+    bool quiet =
+        gyro2 < rest_gyro_rads * rest_gyro_rads && accel2 < rest_accel_mps2 * rest_accel_mps2 && bias < rest_bias_rads;
+    a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+}
+
+static void level_by_guard(struct attitude *a, float sd_rad)
+{
+    float q[4] = {1, 0, 0, 0};
+    level_by(q, a->vertical);
+    quat_multiply(q, a->q, a->q);
+    a->vertical[2] = vec_norm(a->vertical);
+    a->vertical[0] = a->vertical[1] = 0;
+    attitude_kf_reseed(&a->kf, sd_rad);
+    a->past_n = a->past_next = 0;
+    a->restarts++;
+}
+
+/* Over some seconds the mean specific force of anyone who does not leave the room is up: where the attitude disagrees
+ * for long, the attitude is wrong, whatever the covariance says. */
+static void guard(struct attitude *a, const float dv_mps[3], float t, bool rest)
+{
+    a->guard_n++;
+    float k = fmaxf(t / (guard_tau_s + t), 1.0f / (float)a->guard_n);
+    for (int i = 0; i < 3; i++) a->vertical[i] += k * (dv_mps[i] / t - a->vertical[i]);
+    float off = atan2f(hypotf(a->vertical[0], a->vertical[1]), a->vertical[2]);
+
+    bool settling = a->settling_s < guard_tau_s;
+    a->settling_s = rest ? guard_tau_s : fminf(a->settling_s + t, guard_tau_s);
+    if (settling && !rest) {
+        if (a->guard_n == 1 || off > guard_small_rad) level_by_guard(a, seed_after_guard_rad);
+        return;
+    }
+    a->astray_s = off > guard_large_rad && a->since_clipped_s >= guard_tau_s ? a->astray_s + t : 0;
+    if (a->astray_s <= guard_patience_s) return;
+    a->astray_s = 0;
+    level_by_guard(a, seed_after_guard_rad);
+    for (int i = 0; i < 3; i++) a->kf.cov[KF_GYRO + i][KF_GYRO + i] += bias_doubt;
+}
+
+static void filter_step(struct attitude *a)
+{
+    float dv[3], t = a->kf.span_s, tilt[2];
+    bool rest = a->quiet_s >= rest_after_s;
+    vec_copy(dv, a->kf.dv_mps);
+    attitude_kf_step(&a->kf, rest ? a->gyro_mean : NULL, tilt);
+    float small[4] = {1, 0.5f * tilt[0], 0.5f * tilt[1], 0};
+    quat_multiply(small, a->q, a->q);
+    quat_unit(a->q);
+    quat_unit(a->free_q);
+    guard(a, dv, t, rest);
+}
+
+static void keep_for_lag(struct attitude *a)
+{
+    unsigned newest = (a->past_next + ATTITUDE_LAG_SLOTS - 1) % ATTITUDE_LAG_SLOTS;
+    if (a->past_n > 0 && a->t_ns - a->past_ns[newest] < lag_step_ns) return;
+    memcpy(a->past_q[a->past_next], a->free_q, sizeof a->free_q);
+    a->past_ns[a->past_next] = a->t_ns;
+    a->past_next = (a->past_next + 1) % ATTITUDE_LAG_SLOTS;
+    if (a->past_n < ATTITUDE_LAG_SLOTS) a->past_n++;
+}
+
+static void fuse(struct attitude *a, const struct sample *s, float dt)
+{
+    float rate[3], coning[3], turned[3], rotation[3][3];
+    attitude_kf_correct(&a->kf, s->gyro_rads, rate);
+    vec_cross(a->rate_before_rads, rate, coning); /* the axis moved within the interval: Bortz, second order */
+    for (int i = 0; i < 3; i++) turned[i] = dt * (rate[i] + dt / 12 * coning[i]);
+    vec_copy(a->rate_before_rads, rate);
+    turn(a->q, turned);
+    turn(a->free_q, turned);
+    rotation_of(a->q, rotation);
+    attitude_kf_gather(&a->kf, rotation, s->accel_mps2, rate, dt);
+    note_clipping(a, s, dt);
+    watch_rest(a, s, dt);
+    if (a->kf.span_s >= KF_STEP_S * 0.999f) filter_step(a);
+    keep_for_lag(a);
+}
+
+static void follow_accel(struct attitude *a, const struct sample *s, float dt)
+{
+    float k = dt / (accel_only_tau_s + dt), off[3];
+    for (int i = 0; i < 3; i++) {
+        a->force_mean[i] += k * (s->accel_mps2[i] - a->force_mean[i]);
+        off[i] = s->accel_mps2[i] - a->force_mean[i];
+    }
+    bool quiet = vec_norm(off) < accel_only_quiet_mps2 &&
+                 fabsf(vec_norm(s->accel_mps2) - STANDARD_GRAVITY_MPS2) < accel_only_quiet_mps2;
+    a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    level_by(a->q, a->force_mean);
+}
+
+/* Length of the sample's own interval; over a hole the usual one, after telling the filter. */
+static float interval_of(struct attitude *a, int64_t t_ns)
+{
+    float dt = (float)(t_ns - a->t_ns) * 1e-9f;
+    if (a->interval_s <= 0) a->interval_s = fminf(dt, interval_max_s);
+    bool hole = dt > fmaxf(gap_s, gap_intervals * a->interval_s);
+    float own = hole ? a->interval_s : dt;
+    a->interval_s += (fminf(dt, interval_max_s) - a->interval_s) / 16;
+    if (hole) attitude_gap(a);
+    return own;
+}
+
+bool attitude_push(struct attitude *a, const struct sample *s)
+{
+    enum attitude_way way = way_of(s);
+    if (way == ATTITUDE_NO_WAY || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+        a->faults++;
+        return false;
+    }
+    if (a->way != way || !all_finite(a->q, 4, 2)) {
+        start(a, s, way);
+        return true;
+    }
+    float dt = interval_of(a, s->t_ns);
+    a->t_ns = s->t_ns;
+    if (way == ATTITUDE_BY_FUSION)
+        fuse(a, s, dt);
+    else if (way == ATTITUDE_BY_ACCEL)
+        follow_accel(a, s, dt);
+    else
+        memcpy(a->q, s->quat, sizeof a->q);
+    return true;
+}
+
+bool attitude_up(const struct attitude *a, float up[3])
+{
+    if (a->way == ATTITUDE_NO_WAY) return false;
+    quat_up(a->q, up);
+    return vec_unit(up);
+}
+
+bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns)
+{
+    if (a->way != ATTITUDE_BY_FUSION || a->past_n < ATTITUDE_LAG_SLOTS) return false;
+    float back[4] = {a->free_q[0], -a->free_q[1], -a->free_q[2], -a->free_q[3]}, q[4];
+    quat_multiply(a->q, back, q);
+    quat_multiply(q, a->past_q[a->past_next], q);
+    quat_up(q, up);
+    *t_ns = a->past_ns[a->past_next];
+    return vec_unit(up);
+}
+
+enum attitude_quality attitude_quality(const struct attitude *a)
+{
+    if (a->way == ATTITUDE_NO_WAY) return ATTITUDE_NONE;
+    if (a->way == ATTITUDE_BY_QUATERNION) return ATTITUDE_MOVING;
+    if (a->quiet_s >= rest_after_s) return ATTITUDE_STILL;
+    return a->way == ATTITUDE_BY_FUSION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
+}

@@ -1,0 +1,65 @@
+/* attitude — which way is up, in the sensor's frame.
+ *
+ * Three ways, by what a sample holds: accelerometer and gyro (fusion, attitude_kf.h, with a guard that recognises a
+ * lost vertical and starts anew), the device's own quaternion, or the accelerometer alone (low-pass, believed when
+ * quiet). Any first orientation and any motion at the start are accepted. Interval length comes from the samples'
+ * times: 10 to 400 Hz. A hole of more than 0.1 s (2.5 intervals of a slow sensor) is never integrated over.
+ *
+ * Two outputs: live, and settled, which is the attitude of about 2 s ago with what has been learnt since. Pure; the
+ * caller owns the storage. Bad samples are counted and left out.
+ */
+#ifndef POSTURE_ATTITUDE_H
+#define POSTURE_ATTITUDE_H
+
+#include "attitude_kf.h"
+#include "plumbline/posture.h"
+#include "plumbline/sample.h"
+
+enum attitude_way { ATTITUDE_NO_WAY, ATTITUDE_BY_FUSION, ATTITUDE_BY_QUATERNION, ATTITUDE_BY_ACCEL };
+enum { ATTITUDE_LAG_SLOTS = 20 };
+
+struct attitude {
+    enum attitude_way way;
+    int64_t t_ns;
+    float interval_s; /* usual distance of two samples */
+    float q[4];       /* sensor to earth, heading arbitrary */
+    float rate_before_rads[3];
+    struct attitude_kf kf;
+
+    float gyro_mean[3], force_mean[3]; /* short means, for the rest detector */
+    float quiet_s;                     /* how long both have been quiet */
+
+    float vertical[3]; /* guard: mean specific force in the earth frame */
+    float settling_s;  /* guard: time since (re)start */
+    float astray_s;    /* guard: how long vertical has been off */
+    float since_clipped_s;
+    unsigned guard_n;
+
+    float free_q[4]; /* q without tilt corrections, for the settled output */
+    float past_q[ATTITUDE_LAG_SLOTS][4];
+    int64_t past_ns[ATTITUDE_LAG_SLOTS];
+    unsigned past_n; /* slots in use; the oldest is at past_next once all are */
+    unsigned past_next;
+
+    uint32_t faults;   /* samples with numbers that are none */
+    uint32_t restarts; /* guard and gaps */
+};
+
+void attitude_init(struct attitude *a);
+
+/* Takes a sample. Returns false (and counts) when it says nothing about attitude. */
+bool attitude_push(struct attitude *a, const struct sample *s);
+
+/* Samples are missing before the next one. Holes that show in the samples' times are found without this call. */
+void attitude_gap(struct attitude *a);
+
+/* Up now; false before the first sample. */
+bool attitude_up(const struct attitude *a, float up[3]);
+
+/* Up of about 2 s ago and its time; false when a restart or a gap lies in between or there is no fusion. Changes about
+ * ten times a second. */
+bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
+
+enum attitude_quality attitude_quality(const struct attitude *a);
+
+#endif

@@ -1,0 +1,211 @@
+/* Invariants:
+ *   every valid direction has unit length; forward is at right angles to the zero of the angles;
+ *   have_forward implies have_up; a refused capture changes nothing;
+ *   what turns one direction turns them all.
+ */
+#include "calibration.h"
+
+#include "vec.h"
+
+static const float hints_agree_deg = 40,
+                   forward_least = 0.07f; /* sine of 4°: less tilt says nothing of its direction */
+static const int64_t same_session_ns = SECONDS_NS(3600);
+
+/* Plausible angles of a pose from sitting upright (or from upright, before that is known). */
+static const struct {
+    float least_deg, most_deg;
+} plausible[POSE_COUNT] = {
+    [POSE_SIT_UPRIGHT] = {0, 60}, [POSE_SIT_SLOUCHED] = {4, 70}, [POSE_LEAN_BACK] = {4, 80},
+    [POSE_BEND] = {12, 110},      [POSE_STAND] = {0, 60},
+};
+
+static const char *const names[POSE_COUNT] = {"sit-upright", "sit-slouched", "lean-back", "bend", "stand"};
+
+const char *pose_name(enum pose p) { return (unsigned)p < POSE_COUNT ? names[p] : "unknown"; }
+
+void calibration_init(struct calibration *c)
+{
+    memset(c, 0, sizeof *c);
+    c->version = CALIBRATION_VERSION;
+}
+
+static bool is_unit(const float v[3])
+{
+    float norm = vec_norm(v);
+    return norm > 0.99f && norm < 1.01f;
+}
+
+bool calibration_sound(const struct calibration *c)
+{
+    if (c->version != CALIBRATION_VERSION || (unsigned)c->state > REFERENCE_DOUBTFUL) return false;
+    for (int i = 0; i < POSE_COUNT; i++)
+        if (c->pose[i].valid && !is_unit(c->pose[i].up)) return false;
+    if (c->have_up && !is_unit(c->up)) return false;
+    if (c->have_walk && (!is_unit(c->walk) || !is_unit(c->walk_first))) return false;
+    if (!c->have_forward) return c->have_up || c->state == REFERENCE_NONE;
+    return c->have_up && is_unit(c->forward) && fabsf(vec_dot(c->forward, calibration_zero(c))) < 0.02f;
+}
+
+const float *calibration_reference(const struct calibration *c)
+{
+    if (c->have_walk) return c->walk;
+    return c->have_up ? c->up : NULL;
+}
+
+const float *calibration_zero(const struct calibration *c)
+{
+    if (c->pose[POSE_SIT_UPRIGHT].valid) return c->pose[POSE_SIT_UPRIGHT].up;
+    return c->have_up ? c->up : NULL;
+}
+
+enum reference_state calibration_settled_state(const struct calibration *c)
+{
+    for (int i = 0; i < POSE_COUNT; i++)
+        if (c->pose[i].valid) return REFERENCE_CALIBRATED;
+    return c->have_up ? REFERENCE_GUESSED : REFERENCE_NONE;
+}
+
+static void set_forward(struct calibration *c, const float toward[3], int64_t now_ns)
+{
+    float forward[3];
+    vec_reject(toward, calibration_zero(c), forward);
+    if (vec_norm(forward) < forward_least || !vec_unit(forward)) return;
+    vec_copy(c->forward, forward);
+    c->have_forward = true;
+    c->forward_ns = now_ns;
+}
+
+/* Bending forward takes up backward in the sensor's frame. On the lower back slouching tilts the pelvis backward, so
+ * that only the upper back's slouch says where forward is. */
+static void forward_from_poses(struct calibration *c, enum placement placement, int64_t now_ns)
+{
+    float toward[3] = {0};
+    if (c->pose[POSE_BEND].valid) vec_add(toward, -1, c->pose[POSE_BEND].up);
+    if (c->pose[POSE_SIT_SLOUCHED].valid && placement == PLACEMENT_UPPER_BACK)
+        vec_add(toward, -1, c->pose[POSE_SIT_SLOUCHED].up);
+    if (c->pose[POSE_LEAN_BACK].valid) vec_add(toward, 1, c->pose[POSE_LEAN_BACK].up);
+    if (vec_norm(toward) > 0)
+        set_forward(c, toward, now_ns);
+    else if (c->have_forward)
+        set_forward(c, c->forward, c->forward_ns);
+}
+
+static void turn_older_poses(struct calibration *c, const float up[3], int64_t now_ns)
+{
+    const struct prototype *old = &c->pose[POSE_SIT_UPRIGHT];
+    if (!old->valid || now_ns - old->taken_ns < same_session_ns) return;
+    float q[4];
+    quat_between(old->up, up, q);
+    calibration_turn(c, q);
+}
+
+enum capture_fault calibration_take(struct calibration *c, enum placement placement, enum pose pose, const float up[3],
+                                    int64_t now_ns)
+{
+    const float *zero = calibration_zero(c);
+    bool only_zero_moves = pose == POSE_SIT_UPRIGHT && !c->pose[POSE_STAND].valid;
+    if (zero && !only_zero_moves) {
+        float off = vec_angle_deg(zero, up);
+        if (off < plausible[pose].least_deg || off > plausible[pose].most_deg) return CAPTURE_IMPLAUSIBLE;
+    } else if (!zero && pose != POSE_SIT_UPRIGHT && pose != POSE_STAND) {
+        return CAPTURE_IMPLAUSIBLE; /* nothing to tell it by: sit upright or stand first */
+    }
+    if (pose == POSE_SIT_UPRIGHT) turn_older_poses(c, up, now_ns);
+    vec_copy(c->pose[pose].up, up);
+    c->pose[pose].valid = true;
+    c->pose[pose].taken_ns = now_ns;
+    if (pose == POSE_STAND || (pose == POSE_SIT_UPRIGHT && !c->pose[POSE_STAND].valid)) {
+        vec_copy(c->up, up);
+        c->have_up = true;
+        c->have_walk = false; /* the next walk belongs to these poses */
+    }
+    c->up_ns = now_ns;
+    c->state = REFERENCE_CALIBRATED;
+    forward_from_poses(c, placement, now_ns);
+    return CAPTURE_OK;
+}
+
+void calibration_hint(struct calibration *c, const float up[3], bool forward_tilt, float hint[3], int64_t now_ns)
+{
+    float across[3], toward[3] = {0};
+    if (!c->have_up || c->have_forward) return;
+    vec_reject(up, c->up, across);
+    vec_add(toward, forward_tilt ? -1 : 1, across);
+    if (!vec_unit(toward)) return;
+    if (vec_norm(hint) > 0 && vec_angle_deg(hint, toward) < hints_agree_deg) {
+        float mean[3];
+        vec_copy(mean, toward);
+        vec_add(mean, 1, hint);
+        set_forward(c, mean, now_ns);
+    }
+    vec_copy(hint, toward);
+}
+
+void calibration_turn(struct calibration *c, const float q[4])
+{
+    float *all[POSE_COUNT + 4] = {c->up, c->forward, c->walk, c->walk_first};
+    for (int i = 0; i < POSE_COUNT; i++) all[4 + i] = c->pose[i].up;
+    for (int i = 0; i < POSE_COUNT + 4; i++) {
+        float turned[3];
+        if (all[i] == c->walk_first) continue; /* stays: it is what the turning is bounded by */
+        quat_rotate(q, all[i], turned);
+        vec_copy(all[i], turned);
+        vec_unit(all[i]);
+    }
+}
+
+bool calibration_has_line(const struct calibration *c)
+{
+    return c->pose[POSE_SIT_UPRIGHT].valid && c->pose[POSE_SIT_SLOUCHED].valid;
+}
+
+void calibration_angles(const struct calibration *c, const float up[3], struct angles *a)
+{
+    const float *zero = calibration_zero(c);
+    *a = (struct angles){.inclination_deg = NAN, .flexion_deg = NAN, .lateral_deg = NAN, .slouch_deg = NAN};
+    if (!zero) return;
+    a->have_inclination = true;
+    a->inclination_deg = vec_angle_deg(zero, up);
+    float upright = vec_dot(up, zero);
+    if (c->have_forward) {
+        float left[3];
+        vec_cross(zero, c->forward, left);
+        a->have_signs = true;
+        a->flexion_deg = DEG_PER_RAD * atan2f(-vec_dot(up, c->forward), upright);
+        a->lateral_deg = DEG_PER_RAD * asinf(fmaxf(-1, fminf(1, -vec_dot(up, left))));
+        a->slouch_deg = a->flexion_deg;
+    }
+    if (calibration_has_line(c)) {
+        float line[3];
+        vec_reject(c->pose[POSE_SIT_SLOUCHED].up, zero, line);
+        if (vec_unit(line)) a->slouch_deg = DEG_PER_RAD * atan2f(vec_dot(up, line), upright);
+    }
+}
+
+/* Angle from UP to the nearest point of the arc between the unit vectors FROM and TO. */
+static float to_arc_deg(const float up[3], const float from[3], const float to[3])
+{
+    float along[3], span = vec_angle_deg(from, to);
+    vec_reject(to, from, along);
+    if (span < 0.5f || !vec_unit(along)) return vec_angle_deg(up, from);
+    float at = DEG_PER_RAD * atan2f(vec_dot(up, along), vec_dot(up, from));
+    if (at <= 0) return vec_angle_deg(up, from);
+    if (at >= span) return vec_angle_deg(up, to);
+    float normal[3];
+    vec_cross(from, along, normal);
+    return DEG_PER_RAD * asinf(fminf(1, fabsf(vec_dot(up, normal))));
+}
+
+float calibration_to_sitting_deg(const struct calibration *c, const float up[3])
+{
+    const struct prototype *upright = &c->pose[POSE_SIT_UPRIGHT], *slouched = &c->pose[POSE_SIT_SLOUCHED];
+    float nearest = upright->valid ? vec_angle_deg(up, upright->up) : NAN;
+    if (slouched->valid)
+        nearest = fminf(nearest,
+                        upright->valid ? to_arc_deg(up, upright->up, slouched->up) : vec_angle_deg(up, slouched->up));
+    static const enum pose seated[] = {POSE_LEAN_BACK,
+                                       POSE_BEND}; /* the ways there may lead through standing's direction */
+    for (unsigned i = 0; i < sizeof seated / sizeof seated[0]; i++)
+        if (c->pose[seated[i]].valid) nearest = fminf(nearest, vec_angle_deg(up, c->pose[seated[i]].up));
+    return nearest;
+}

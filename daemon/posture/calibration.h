@@ -1,0 +1,49 @@
+/* calibration — what is known of the mounting and of the wearer's own postures, and the angles that follow.
+ *
+ * `up` is upright as standing or walking says it; a *sit upright* capture, where there is one, is the zero of the
+ * angles. Forward comes from the captures that are bent or leant, else from two bows that agree (calibration_hint).
+ * All directions turn together when walking moves the reference (rezero.h): a slipped sensor slips for every pose
+ * alike. Pure; unit vectors in the sensor frame.
+ */
+#ifndef POSTURE_CALIBRATION_H
+#define POSTURE_CALIBRATION_H
+
+#include "plumbline/posture.h"
+
+struct angles {
+    bool have_inclination, have_signs;
+    float inclination_deg;          /* from own upright, unsigned */
+    float flexion_deg, lateral_deg; /* forward, left positive; NAN without signs */
+    float slouch_deg;               /* along the line from sitting upright to sitting slouched, else flexion */
+};
+
+void calibration_init(struct calibration *c);
+bool calibration_sound(const struct calibration *c); /* false for one that no calibration_… can have made */
+
+/* Direction that posture is told by: walking's, else upright; NULL while unknown. */
+const float *calibration_reference(const struct calibration *c);
+/* Zero of the angles: sitting upright, else upright; NULL while unknown. */
+const float *calibration_zero(const struct calibration *c);
+
+/* Keeps UP as POSE. CAPTURE_IMPLAUSIBLE, and nothing is changed, when it is too like or too unlike the others. Sitting
+ * upright taken anew after more than an hour turns the older poses along with it. */
+enum capture_fault calibration_take(struct calibration *c, enum placement placement, enum pose pose, const float up[3],
+                                    int64_t now_ns);
+
+/* UP of the deepest point of a bow (FORWARD_TILT) or of a sitter on the lower back (backward). Two in a row that agree
+ * within 40° give forward, when no pose has; HINT is the one before, all zero at first. */
+void calibration_hint(struct calibration *c, const float up[3], bool forward_tilt, float hint[3], int64_t now_ns);
+
+/* Turns every direction by the unit quaternion Q. */
+void calibration_turn(struct calibration *c, const float q[4]);
+
+void calibration_angles(const struct calibration *c, const float up[3], struct angles *a);
+bool calibration_has_line(const struct calibration *c); /* both captures that slouching is measured between */
+
+/* Angle from UP to the nearest captured way of sitting, all between upright and slouched included; NAN without. */
+float calibration_to_sitting_deg(const struct calibration *c, const float up[3]);
+
+/* The state that a confirmed reference has. */
+enum reference_state calibration_settled_state(const struct calibration *c);
+
+#endif

@@ -1,0 +1,24 @@
+/* features — what five seconds of samples say about activity. Sums only, no buffer. Pure. */
+#ifndef POSTURE_FEATURES_H
+#define POSTURE_FEATURES_H
+
+#include <stdbool.h>
+
+struct features {
+    unsigned n;           /* samples with specific force */
+    float force[3];       /* sums, m/s² */
+    double size, size_sq; /* sums of |a| and |a|² */
+    float up[3];          /* sum of up from the attitude, for sensors without specific force */
+    unsigned regular_steps;
+};
+
+static inline void features_clear(struct features *f) { *f = (struct features){0}; }
+void features_add_force(struct features *f, const float force_mps2[3]);
+
+/* Mean direction of up; false when there is none. */
+bool features_up(const struct features *f, float up[3]);
+/* Standard deviation of |a|, and mean |a| − |mean a|, in g; NAN with fewer than 8 samples. */
+float features_spread_g(const struct features *f);
+float features_surplus_g(const struct features *f);
+
+#endif

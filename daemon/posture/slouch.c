@@ -1,0 +1,92 @@
+/* Invariants:
+ *   in_zone implies zone_since_ns != EVENT_OPEN; outside it is EVENT_OPEN;
+ *   an event is opened and closed by its dwell alone, with the same start.
+ */
+#include "slouch.h"
+
+#include "said.h"
+#include "vec.h"
+
+static const float guess_deg = 12, least_deg = 8, most_deg = 20, leave_share = 0.7f;
+static const float unsupported_deg = 20, lean_deg = 10, lean_leave_deg = 7;
+static const float widen_deg = 2, widen_most_deg = 6;
+static const float share[] = {[SENSITIVITY_LOW] = 0.7f, [SENSITIVITY_MEDIUM] = 0.5f, [SENSITIVITY_HIGH] = 0.35f};
+
+void slouch_init(struct slouch *s)
+{
+    memset(s, 0, sizeof *s);
+    s->zone_since_ns = EVENT_OPEN;
+    dwell_init(&s->zone);
+    dwell_init(&s->lean);
+}
+
+void slouch_widen(struct slouch *s) { s->widened_deg = fminf(s->widened_deg + widen_deg, widen_most_deg); }
+
+float slouch_threshold_deg(const struct slouch *s, const struct tracker_config *config, const struct calibration *c)
+{
+    if (c->state == REFERENCE_NONE || c->state == REFERENCE_DOUBTFUL) return NAN;
+    if (calibration_has_line(c)) {
+        float line = vec_angle_deg(c->pose[POSE_SIT_UPRIGHT].up, c->pose[POSE_SIT_SLOUCHED].up);
+        return fmaxf(least_deg, fminf(most_deg, share[config->sensitivity] * line)) + s->widened_deg;
+    }
+    if (config->placement == PLACEMENT_LOWER_BACK || !c->have_forward) return NAN;
+    return guess_deg + s->widened_deg;
+}
+
+/* Reclining: behind upright, or nearer to the captured lean-back than to the captured slouch. The lower back cannot
+ * tell: the pelvis turns backward in both. */
+static bool reclines(const struct tracker_config *config, const struct calibration *c, const struct angles *a,
+                     const float up[3])
+{
+    if (config->placement != PLACEMENT_UPPER_BACK) return false;
+    const struct prototype *back = &c->pose[POSE_LEAN_BACK], *slouched = &c->pose[POSE_SIT_SLOUCHED];
+    if (back->valid && slouched->valid) return vec_angle_deg(up, back->up) < vec_angle_deg(up, slouched->up);
+    return a->have_signs && a->flexion_deg < 0;
+}
+
+static bool beyond(const struct slouch *s, const struct tracker_config *config, const struct calibration *c,
+                   const struct angles *a, const float up[3])
+{
+    float threshold = slouch_threshold_deg(s, config, c), hold = s->in_zone ? leave_share : 1;
+    if (isnan(threshold) || isnan(a->slouch_deg) || reclines(config, c, a, up)) return false;
+    bool upper = config->placement == PLACEMENT_UPPER_BACK;
+    bool unsupported = upper && a->have_signs && a->flexion_deg >= (unsupported_deg + s->widened_deg) * hold;
+    return a->slouch_deg >= threshold * hold || unsupported;
+}
+
+static int leans(const struct slouch *s, const struct tracker_config *config, const struct angles *a)
+{
+    if (config->placement != PLACEMENT_UPPER_BACK || !a->have_signs) return 0;
+    float border = s->in_lean ? lean_leave_deg : lean_deg;
+    return a->lateral_deg >= border ? 1 : a->lateral_deg <= -border ? -1 : 0;
+}
+
+static void say(struct tracker_out *out, enum event_kind kind, const struct dwell *d, enum dwell_change change)
+{
+    if (change == DWELL_SAME) return;
+    said(out, kind, 0, d->since_ns, change == DWELL_ENTERED ? EVENT_OPEN : d->last_ns, dwell_mean(d));
+}
+
+void slouch_step(struct slouch *s, const struct tracker_config *config, const struct calibration *c,
+                 const struct angles *a, const float up[3], bool counts, float dt_s, int64_t now_ns,
+                 struct tracker_out *out)
+{
+    bool was = s->in_zone;
+    s->in_zone = counts && beyond(s, config, c, a, up);
+    s->in_lean = counts ? leans(s, config, a) : 0;
+    if (!s->in_zone) s->zone_since_ns = EVENT_OPEN;
+    if (s->in_zone && !was) s->zone_since_ns = now_ns - (int64_t)(dt_s * 1e9f);
+
+    float flexion = a->have_signs ? a->flexion_deg : a->slouch_deg;
+    say(out, EVENT_SLOUCH, &s->zone, dwell_step(&s->zone, s->in_zone, flexion, dt_s, now_ns));
+    say(out, EVENT_LEAN, &s->lean, dwell_step(&s->lean, s->in_lean != 0, a->lateral_deg, dt_s, now_ns));
+}
+
+void slouch_end(struct slouch *s, struct tracker_out *out)
+{
+    s->in_zone = false;
+    s->in_lean = 0;
+    s->zone_since_ns = EVENT_OPEN;
+    say(out, EVENT_SLOUCH, &s->zone, dwell_end(&s->zone));
+    say(out, EVENT_LEAN, &s->lean, dwell_end(&s->lean));
+}

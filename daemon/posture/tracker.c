@@ -1,0 +1,296 @@
+/* Invariants:
+ *   running: an epoch is being filled, epoch.start_ns <= tick_ns <= last_ns, and no gap is running;
+ *   each moment between two samples not more than 0.5 s apart lies in exactly one epoch, which is 5 s long unless a gap
+ *   or the end cut it short;
+ *   what is said of the reference is said when it changes, wherever the change was made.
+ */
+#include "tracker.h"
+
+#include "live.h"
+#include "said.h"
+#include "tick.h"
+#include "vec.h"
+
+#include <errno.h>
+
+static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
+static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
+static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
+
+size_t tracker_size(void) { return sizeof(struct tracker); }
+
+void tracker_init(struct tracker *t, const struct tracker_config *config)
+{
+    memset(t, 0, sizeof *t);
+    t->config = *config;
+    t->last_ns = EVENT_OPEN;
+    calibration_init(&t->calibration);
+    attitude_init(&t->attitude);
+    gait_init(&t->gait);
+    activity_init(&t->activity);
+    worn_init(&t->worn);
+    live_init(&t->live);
+    slouch_init(&t->slouch);
+    bend_init(&t->bend);
+    settle_init(&t->settle);
+    calibration_angles(&t->calibration, t->up, &t->angles);
+}
+
+void tracker_configure(struct tracker *t, const struct tracker_config *config)
+{
+    if (config->placement != t->config.placement) activity_forget_threshold(&t->activity);
+    t->config = *config;
+}
+
+/* ---- an epoch ---- */
+
+static void begin_epoch(struct tracker *t, int64_t start_ns)
+{
+    t->epoch = (struct epoch){.start_ns = start_ns};
+    features_clear(&t->features);
+    t->steps_before = t->gait.steps;
+    t->regular_before = t->gait.regular;
+    t->tick_ns = start_ns;
+    t->running = true;
+}
+
+static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, struct tracker_out *out)
+{
+    struct worn before = t->worn;
+    float movement_g = features_spread_g(&t->features);
+    enum worn_news news = worn_step(&t->worn, &t->calibration, up, movement_g, t->epoch.start_ns, end_ns);
+    if (news == WORN_OFF) {
+        said(out, EVENT_NOT_WORN, 0, t->worn.still_ns, EVENT_OPEN, 0);
+        sitting_end(&t->settle.sitting, t->worn.still_ns, BOUT_TAKEN_OFF, out);
+        slouch_end(&t->slouch, out);
+    }
+    if (news == WORN_ON) {
+        settle_flush(&t->settle, &t->activity, &before, t->config.placement, out);
+        said(out, EVENT_NOT_WORN, 0, before.still_ns, t->epoch.start_ns, 0);
+        rezero_strapped(&t->rezero, &t->calibration);
+        activity_restart(&t->activity);
+    }
+}
+
+/* What walking and standing say of the reference, and a sitter's pelvis of forward. */
+static void watch_reference(struct tracker *t, const float up[3], float seconds, int64_t end_ns,
+                            struct tracker_out *out)
+{
+    const float *p = t->live.p;
+    struct calibration *c = &t->calibration;
+    float moved = 0;
+    if (t->activity.walking_run >= 2)
+        moved = rezero_walked(&t->rezero, c, up, seconds, end_ns);
+    else if (p[ACTIVITY_STAND] > standing_sure && t->activity.has_reference)
+        moved = rezero_stood(&t->rezero, c, up, seconds, end_ns);
+    else
+        rezero_broken(&t->rezero);
+    if (moved >= rezero_said_deg) said(out, EVENT_REZERO, 0, end_ns, end_ns, moved);
+    rezero_age(c, end_ns);
+    bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > standing_sure && c->have_up;
+    if (seated && vec_angle_deg(c->up, up) > seated_back_deg) calibration_hint(c, up, false, t->hint, end_ns);
+}
+
+static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
+{
+    float up[3];
+    t->epoch.seconds = (float)(end_ns - t->epoch.start_ns) * 1e-9f;
+    t->running = false;
+    if (end_ns <= t->epoch.start_ns) return;
+    t->epoch.steps = (uint16_t)(t->gait.steps - t->steps_before);
+    t->features.regular_steps = t->gait.regular - t->regular_before;
+    bool have_up = features_up(&t->features, up);
+    if (have_up) watch_worn(t, up, end_ns, out);
+    activity_step(&t->activity, &t->config, &t->calibration, &t->features);
+    live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
+    t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
+    if (have_up && !t->worn.off) watch_reference(t, up, t->epoch.seconds, end_ns, out);
+    settle_add(&t->settle, &t->epoch, &t->activity, &t->worn, t->config.placement, out);
+}
+
+/* ---- gaps ---- */
+
+/* The wearer has been out of sight for too long for what went on to be the same. */
+static void lose(struct tracker *t, struct tracker_out *out)
+{
+    struct sitting *s = &t->settle.sitting;
+    int64_t at_ns = t->gap.start_ns;
+    settle_flush(&t->settle, &t->activity, &t->worn, t->config.placement, out);
+    bool interrupted = s->interrupted_s > 0, stirred = at_ns - t->live.stirred_ns <= left_ns;
+    if (t->gap.reason == GAP_UNPLUGGED && (interrupted || stirred))
+        sitting_end(s, interrupted ? s->interrupted_ns : t->live.stirred_ns, BOUT_LEFT, out);
+    sitting_end(s, at_ns, BOUT_LOST, out);
+    walks_end(&t->settle.walks, out);
+    slouch_end(&t->slouch, out);
+    activity_restart(&t->activity);
+    live_lost(&t->live, at_ns);
+    t->gap.lost = true;
+    if (!t->gap.said) said(out, EVENT_GAP, (int)t->gap.reason, at_ns, EVENT_OPEN, 0);
+    t->gap.said = true;
+}
+
+static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_out *out)
+{
+    if (t->running) {
+        tick(t, t->last_ns, out);
+        close_epoch(t, t->last_ns, out);
+    }
+    t->gap = (struct gap){.running = true, .reason = reason, .start_ns = t->last_ns};
+    t->slouch.in_zone = false;
+    t->slouch.zone_since_ns = EVENT_OPEN;
+    rezero_broken(&t->rezero);
+    gait_break(&t->gait);
+}
+
+static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
+{
+    int64_t length_ns = now_ns - t->gap.start_ns;
+    if (!t->gap.lost && length_ns >= lost_ns) lose(t, out);
+    if (!t->gap.lost) activity_gap(&t->activity, (unsigned)(length_ns / epoch_ns));
+    said(out, EVENT_GAP, (int)t->gap.reason, t->gap.start_ns, now_ns, 0);
+    creep_step(&t->creep, 0, 1, (float)length_ns * 1e-9f);
+    bend_init(&t->bend);
+    t->gap = (struct gap){0};
+}
+
+void tracker_gap(struct tracker *t, int64_t now_ns, enum gap_reason reason, struct tracker_out *out)
+{
+    out->n_events = out->n_epochs = 0;
+    if (t->last_ns == EVENT_OPEN) return;
+    if (!t->gap.running) begin_gap(t, reason, out);
+    t->gap.reason = reason;
+    if (!t->gap.said) said(out, EVENT_GAP, (int)reason, t->gap.start_ns, EVENT_OPEN, 0);
+    t->gap.said = true;
+    attitude_gap(&t->attitude);
+    if (!t->gap.lost && now_ns - t->gap.start_ns >= lost_ns) lose(t, out);
+}
+
+/* ---- samples ---- */
+
+static void say_reference(struct tracker *t, int64_t now_ns, struct tracker_out *out)
+{
+    if (t->calibration.state == t->said_state) return;
+    t->said_state = t->calibration.state;
+    said(out, EVENT_REFERENCE, (int)t->said_state, now_ns, now_ns, 0);
+}
+
+/* A sample whose accelerometer has gravity taken out gets it back from the attitude. */
+static void take_force(struct tracker *t, const struct sample *s)
+{
+    float force[3], up[3];
+    if (!(s->raw.have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL))) return;
+    vec_copy(force, s->accel_mps2);
+    if ((s->raw.have & HAVE_LINEAR_ACCEL) && attitude_up(&t->attitude, up)) vec_add(force, STANDARD_GRAVITY_MPS2, up);
+    if (!(vec_norm(force) < 1e4f)) return;
+    t->force_mps2 = vec_norm(force);
+    features_add_force(&t->features, force);
+    gait_push(&t->gait, t->force_mps2, fminf(t->attitude.interval_s, 0.2f), s->t_ns);
+}
+
+void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out *out)
+{
+    out->n_events = out->n_epochs = 0;
+    bool first = t->last_ns == EVENT_OPEN;
+    if (!first && s->t_ns <= t->last_ns) {
+        t->late++;
+        return;
+    }
+    if (!attitude_push(&t->attitude, s)) return;
+    if (first) rezero_init(&t->rezero, s->t_ns);
+    if (!first && !t->gap.running && s->t_ns - t->last_ns > hole_ns)
+        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
+    if (t->gap.running) end_gap(t, s->t_ns, out);
+    if (!t->running) begin_epoch(t, s->t_ns);
+
+    int64_t border_ns = t->epoch.start_ns + epoch_ns;
+    if (s->t_ns >= border_ns) {
+        tick(t, border_ns, out);
+        close_epoch(t, border_ns, out);
+        begin_epoch(t, border_ns);
+    }
+    take_force(t, s);
+    t->last_ns = s->t_ns;
+    if (s->t_ns - t->tick_ns >= tick_ns) tick(t, s->t_ns, out);
+    say_reference(t, s->t_ns, out);
+}
+
+int64_t tracker_due_ns(const struct tracker *t)
+{
+    int64_t due = capture_due_ns(&t->capture);
+    if (t->last_ns == EVENT_OPEN || t->gap.lost) return due;
+    int64_t lost = t->last_ns + lost_ns;
+    return lost < due ? lost : due;
+}
+
+void tracker_advance(struct tracker *t, int64_t now_ns, struct tracker_out *out)
+{
+    out->n_events = out->n_epochs = 0;
+    capture_advance(&t->capture, now_ns);
+    if (t->last_ns == EVENT_OPEN || t->gap.lost || now_ns - t->last_ns < lost_ns) return;
+    if (!t->gap.running) begin_gap(t, GAP_SILENT, out);
+    lose(t, out);
+}
+
+void tracker_finish(struct tracker *t, int64_t now_ns, struct tracker_out *out)
+{
+    (void)now_ns;
+    out->n_events = out->n_epochs = 0;
+    if (t->last_ns == EVENT_OPEN) return;
+    if (t->running) {
+        tick(t, t->last_ns, out);
+        close_epoch(t, t->last_ns, out);
+    }
+    settle_flush(&t->settle, &t->activity, &t->worn, t->config.placement, out);
+    sitting_end(&t->settle.sitting, t->last_ns, BOUT_STOPPED, out);
+    walks_end(&t->settle.walks, out);
+    slouch_end(&t->slouch, out);
+    activity_restart(&t->activity);
+    live_lost(&t->live, t->last_ns);
+}
+
+/* ---- what is asked of it ---- */
+
+void tracker_view(const struct tracker *t, struct posture_view *v)
+{
+    const struct live *l = &t->live;
+    float border = slouch_threshold_deg(&t->slouch, &t->config, &t->calibration);
+    *v = (struct posture_view){
+        .t_ns = t->last_ns,
+        .quality = attitude_quality(&t->attitude),
+        .posture = t->gap.running || t->last_ns == EVENT_OPEN ? POSTURE_MISSING : l->posture,
+        .p_sitting = l->p[ACTIVITY_SIT],
+        .confidence = live_confidence(l, t->config.placement),
+        .angles_known = t->angles.have_signs,
+        .inclination_deg = t->angles.inclination_deg,
+        .flexion_deg = t->angles.flexion_deg,
+        .lateral_deg = t->angles.lateral_deg,
+        .in_slouch_zone = t->slouch.in_zone,
+        .in_lean_zone = t->slouch.in_lean != 0,
+        .zone_since_ns = t->slouch.zone_since_ns,
+        .sitting_since_ns = sitting_since(&l->sitting),
+        .upright_since_ns = l->sitting.upright_ns,
+        .walking_ended_ns = l->walking_ended_ns,
+        .slouch_threshold_deg = border,
+        .reference = t->calibration.state,
+        .creep = t->creep.level,
+        .cadence_hz = l->posture == POSTURE_WALKING ? gait_cadence_hz(&t->gait, t->last_ns) : 0,
+    };
+}
+
+void tracker_capture_start(struct tracker *t, enum pose pose, int64_t now_ns)
+{
+    if ((unsigned)pose < POSE_COUNT) capture_start(&t->capture, pose, now_ns);
+}
+
+void tracker_capture(const struct tracker *t, struct capture_view *view) { capture_show(&t->capture, view); }
+
+void tracker_get_calibration(const struct tracker *t, struct calibration *c) { *c = t->calibration; }
+
+int tracker_set_calibration(struct tracker *t, const struct calibration *c)
+{
+    if (!calibration_sound(c)) return -EINVAL;
+    t->calibration = *c;
+    return 0;
+}
+
+void tracker_widen_zone(struct tracker *t) { slouch_widen(&t->slouch); }

@@ -1,0 +1,11 @@
+/* protocol — the decoders behind protocols[] (table.c). */
+#ifndef PLUMBLINE_PROTOCOL_H
+#define PLUMBLINE_PROTOCOL_H
+
+#include "plumbline/sensor.h"
+
+extern const struct protocol plumb_protocol;     /* our own link: firmware-proto/PROTOCOL.md */
+extern const struct protocol witmotion_protocol; /* WitMotion and HiWonder: 55 5x groups, 55 61 frames */
+extern const struct protocol text_protocol;      /* lines of numbers from maker boards */
+
+#endif

@@ -1,0 +1,49 @@
+/* diary — the SQLite file, as far as the one who writes and those who read have it in common: its schema, how it is
+ * brought up to date, and how a minute lies in its row. Every table and column: docs/log-format.md. */
+#ifndef STORE_DIARY_H
+#define STORE_DIARY_H
+
+#include "plumbline/store.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DIARY_FILE "plumbline.db"
+
+/* PRAGMA user_version of the newest schema. */
+int diary_version(void);
+/* Brings DB to diary_version(), step by step, each in a transaction. 0, −EPROTO when a newer Plumbline wrote it, or a
+ * negative errno. */
+int diary_migrate(sqlite3 *db);
+
+/* A minute's columns, in the order of the table. */
+enum diary_type { DIARY_I64, DIARY_I32, DIARY_U16, DIARY_F32 /* NAN is NULL */ };
+struct diary_column {
+    const char *name;
+    size_t offset; /* in struct minute */
+    enum diary_type type;
+};
+enum { DIARY_MINUTE_COLUMNS = 32 };
+extern const struct diary_column diary_minute[DIARY_MINUTE_COLUMNS];
+/* "minute,utc_offset_s,…" into TEXT. */
+void diary_minute_names(char text[1024]);
+
+/* A negative errno for what SQLite said. */
+int diary_errno(sqlite3 *db, int result);
+
+/* ---- writing: one transaction at a time, on the store's thread --------------------------------------------------- */
+
+struct diary_writer;
+/* Opens, makes or mends the diary in the folder ROOT. A file that is damaged is moved aside, a new one begun, and AWAY
+ * says so (else it is empty). SUSPECT: look through the whole file, as after an unclean end. 0 or a negative errno. */
+int diary_writer_open(const char *root, bool suspect, struct diary_writer **w, char away[160]);
+void diary_writer_close(struct diary_writer *w);
+/* FULLY: on the disk when the transaction ends (what a person entered); else with the next checkpoint. */
+int diary_writer_begin(struct diary_writer *w, bool fully);
+/* Puts one record (enum record_type); a type that is not the diary's is no error. */
+int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record);
+int diary_writer_end(struct diary_writer *w);
+void diary_writer_undo(struct diary_writer *w);
+
+#endif

@@ -1,0 +1,271 @@
+/* Invariants:
+ *   Everything but an entry may be put again and changes nothing: minutes replace by minute, events by kind, start (run
+ *   time) and id, workouts by id or by start and title. So what was in flight when a writer died can be replayed.
+ *   A file that SQLite cannot read is renamed, never deleted.
+ */
+#include "diary.h"
+
+#include "folder.h"
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_COUNT };
+
+struct diary_writer {
+    sqlite3 *db;
+    sqlite3_stmt *stmt[STMT_COUNT];
+    bool fully;
+};
+
+static const char *const sql[STMT_COUNT] = {
+    [STMT_EVENT] =
+        "INSERT OR REPLACE INTO event(kind,start_run_ns,id,kind_name,reason,reason_name,start_wall_ns,end_wall_ns,"
+        "utc_offset_s,value) VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [STMT_ENTRY] = "INSERT INTO entry(wall_s,kind,kind_name,value,what) VALUES(?,?,?,?,?)",
+    [STMT_WORKOUT] = "INSERT INTO workout(id,start_wall_s,end_wall_s,type,title) VALUES(NULLIF(?1,0),?2,?3,?4,?5)"
+                     " ON CONFLICT(id) DO UPDATE SET start_wall_s=?2,end_wall_s=?3,type=?4,title=?5"
+                     " ON CONFLICT(start_wall_s,title) DO UPDATE SET end_wall_s=?3,type=?4",
+    [STMT_CALIBRATION] = "INSERT INTO calibration(wall_s,run_ns,version,state,bytes) VALUES(?,?,?,?,?)",
+};
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+static int run(struct diary_writer *w, const char *text)
+{
+    return diary_errno(w->db, sqlite3_exec(w->db, text, NULL, NULL, NULL));
+}
+
+static int prepare(struct diary_writer *w)
+{
+    char names[1024], minute[2048], marks[2 * DIARY_MINUTE_COLUMNS + 1] = "?";
+    diary_minute_names(names);
+    for (size_t i = 1; i < DIARY_MINUTE_COLUMNS; i++) memcpy(marks + 2 * i - 1, ",?", 3);
+    snprintf(minute, sizeof minute, "INSERT OR REPLACE INTO minute(%s) VALUES(%s)", names, marks);
+    for (int i = 0; i < STMT_COUNT; i++) {
+        int r = sqlite3_prepare_v3(w->db, i == STMT_MINUTE ? minute : sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                   &w->stmt[i], NULL);
+        if (r != SQLITE_OK) return diary_errno(w->db, r);
+    }
+    return 0;
+}
+
+static int row_says_ok(void *ok, int n, char **text, char **names)
+{
+    (void)names;
+    *(bool *)ok = n == 1 && text[0] && strcmp(text[0], "ok") == 0;
+    return 0;
+}
+
+/* A clean close removes the write-ahead log. Where there is one, the last writer died: look closer. */
+static int check(struct diary_writer *w)
+{
+    bool ok = false;
+    int r = sqlite3_exec(w->db, "PRAGMA quick_check(1)", row_says_ok, &ok, NULL);
+    if (r != SQLITE_OK) return diary_errno(w->db, r);
+    return ok ? 0 : -EBADMSG;
+}
+
+static int try_open(struct diary_writer *w, const char *path, bool suspect)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* so that SQLite's umask does not decide */
+    if (fd < 0) return -errno;
+    close(fd);
+    int r = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (r != SQLITE_OK) return diary_errno(w->db, r);
+    sqlite3_busy_timeout(w->db, 2000);
+    r = run(w,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
+            "PRAGMA journal_size_limit=1048576;");
+    if (r == 0 && suspect) r = check(w);
+    if (r == 0) r = diary_migrate(w->db);
+    return r < 0 ? r : prepare(w);
+}
+
+static void shut(struct diary_writer *w)
+{
+    for (int i = 0; i < STMT_COUNT; i++) sqlite3_finalize(w->stmt[i]);
+    sqlite3_close(w->db);
+    *w = (struct diary_writer){0};
+}
+
+static int move_aside(const char *path, char away[160])
+{
+    static const char *const parts[] = {"", "-wal"};
+    char suffix[48], from[FOLDER_PATH], to[FOLDER_PATH + 64];
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    strftime(suffix, sizeof suffix, ".damaged-%Y%m%dT%H%M%SZ", &tm);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(from, sizeof from, "%s%s", path, parts[i]);
+        snprintf(to, sizeof to, "%s%s%s", path, suffix, parts[i]);
+        if (rename(from, to) < 0 && errno != ENOENT) return -errno;
+    }
+    snprintf(from, sizeof from, "%s-shm", path);
+    unlink(from);
+    snprintf(away, 160, "the diary was damaged: it is kept as %s%s, a new one was begun", DIARY_FILE, suffix);
+    return 0;
+}
+
+int diary_writer_open(const char *root, bool suspect, struct diary_writer **out, char away[160])
+{
+    char path[FOLDER_PATH - 8], wal[FOLDER_PATH];
+    int n = snprintf(path, sizeof path, "%s/%s", root, DIARY_FILE);
+    if (n < 0 || (size_t)n >= sizeof path) return -ENAMETOOLONG;
+    away[0] = 0;
+    struct diary_writer *w = calloc(1, sizeof *w);
+    if (!w) return -ENOMEM;
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    struct stat st;
+    int r = try_open(w, path, suspect || (stat(wal, &st) == 0 && st.st_size > 0));
+    if (r == -EBADMSG) {
+        shut(w);
+        r = move_aside(path, away);
+        if (r == 0) r = try_open(w, path, false);
+    }
+    if (r < 0) {
+        diary_writer_close(w);
+        return r;
+    }
+    *out = w;
+    return 0;
+}
+
+void diary_writer_close(struct diary_writer *w)
+{
+    if (!w) return;
+    shut(w);
+    free(w);
+}
+
+/* ---- transactions ------------------------------------------------------------------------------------------------ */
+
+int diary_writer_begin(struct diary_writer *w, bool fully)
+{
+    if (fully != w->fully) {
+        int r = run(w, fully ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        if (r < 0) return r;
+        w->fully = fully;
+    }
+    return run(w, "BEGIN IMMEDIATE");
+}
+
+int diary_writer_end(struct diary_writer *w) { return run(w, "COMMIT"); }
+
+void diary_writer_undo(struct diary_writer *w)
+{
+    if (!sqlite3_get_autocommit(w->db)) run(w, "ROLLBACK");
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+static void bind_real(sqlite3_stmt *stmt, int i, float value)
+{
+    if (isnan(value))
+        sqlite3_bind_null(stmt, i);
+    else
+        sqlite3_bind_double(stmt, i, (double)value);
+}
+
+static void bind_text(sqlite3_stmt *stmt, int i, const char *text)
+{
+    sqlite3_bind_text(stmt, i, text, -1, SQLITE_TRANSIENT);
+}
+
+static void bind_name(sqlite3_stmt *stmt, int i, const char *name)
+{
+    sqlite3_bind_text(stmt, i, name, -1, SQLITE_STATIC);
+}
+
+static void bind_minute(sqlite3_stmt *stmt, const struct minute *m)
+{
+    for (int i = 0; i < DIARY_MINUTE_COLUMNS; i++) {
+        const void *at = (const char *)m + diary_minute[i].offset;
+        switch (diary_minute[i].type) {
+        case DIARY_I64: sqlite3_bind_int64(stmt, i + 1, *(const int64_t *)at); break;
+        case DIARY_I32: sqlite3_bind_int(stmt, i + 1, *(const int32_t *)at); break;
+        case DIARY_U16: sqlite3_bind_int(stmt, i + 1, *(const uint16_t *)at); break;
+        case DIARY_F32: bind_real(stmt, i + 1, *(const float *)at); break;
+        }
+    }
+}
+
+static void bind_event(sqlite3_stmt *stmt, const struct record_event *r)
+{
+    const struct event *e = &r->event;
+    sqlite3_bind_int(stmt, 1, (int)e->kind);
+    sqlite3_bind_int64(stmt, 2, e->start_ns);
+    sqlite3_bind_int64(stmt, 3, e->id);
+    bind_name(stmt, 4, event_kind_name(e->kind));
+    sqlite3_bind_int(stmt, 5, e->reason);
+    bind_name(stmt, 6, event_reason_name(e->kind, e->reason));
+    sqlite3_bind_int64(stmt, 7, r->start_wall_ns);
+    if (r->end_wall_ns == EVENT_OPEN)
+        sqlite3_bind_null(stmt, 8);
+    else
+        sqlite3_bind_int64(stmt, 8, r->end_wall_ns);
+    sqlite3_bind_int(stmt, 9, r->utc_offset_s);
+    bind_real(stmt, 10, e->value);
+}
+
+static void bind_entry(sqlite3_stmt *stmt, const struct entry *e)
+{
+    sqlite3_bind_int64(stmt, 1, e->wall_s);
+    sqlite3_bind_int(stmt, 2, (int)e->kind);
+    bind_name(stmt, 3, entry_kind_name(e->kind));
+    if (e->value < 0)
+        sqlite3_bind_null(stmt, 4);
+    else
+        sqlite3_bind_int(stmt, 4, e->value);
+    bind_text(stmt, 5, e->what);
+}
+
+static void bind_workout(sqlite3_stmt *stmt, const struct workout *w)
+{
+    sqlite3_bind_int64(stmt, 1, w->id);
+    sqlite3_bind_int64(stmt, 2, w->start_wall_s);
+    sqlite3_bind_int64(stmt, 3, w->end_wall_s);
+    sqlite3_bind_int(stmt, 4, (int)w->type);
+    bind_text(stmt, 5, w->title);
+}
+
+static void bind_calibration(sqlite3_stmt *stmt, const struct record_calibration *c)
+{
+    sqlite3_bind_int64(stmt, 1, c->wall_s);
+    sqlite3_bind_int64(stmt, 2, c->t_ns);
+    sqlite3_bind_int64(stmt, 3, c->calibration.version);
+    sqlite3_bind_int(stmt, 4, (int)c->calibration.state);
+    sqlite3_bind_blob(stmt, 5, &c->calibration, sizeof c->calibration, SQLITE_TRANSIENT);
+}
+
+static int put(struct diary_writer *w, sqlite3_stmt *stmt)
+{
+    int r = sqlite3_step(stmt);
+    int error = diary_errno(w->db, r);
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return error;
+}
+
+int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record)
+{
+    switch (type) {
+    case RECORD_MINUTE: bind_minute(w->stmt[STMT_MINUTE], record); return put(w, w->stmt[STMT_MINUTE]);
+    case RECORD_EVENT: bind_event(w->stmt[STMT_EVENT], record); return put(w, w->stmt[STMT_EVENT]);
+    case RECORD_ENTRY: bind_entry(w->stmt[STMT_ENTRY], record); return put(w, w->stmt[STMT_ENTRY]);
+    case RECORD_WORKOUT: bind_workout(w->stmt[STMT_WORKOUT], record); return put(w, w->stmt[STMT_WORKOUT]);
+    case RECORD_CALIBRATION:
+        bind_calibration(w->stmt[STMT_CALIBRATION], record);
+        return put(w, w->stmt[STMT_CALIBRATION]);
+    default: return 0;
+    }
+}

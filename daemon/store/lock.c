@@ -1,0 +1,32 @@
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static int holder(int fd)
+{
+    char text[24] = "";
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    return n > 0 ? (int)strtol(text, NULL, 10) : 0;
+}
+
+int lock_take(const char *path, int *pid)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return -errno;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        int error = errno;
+        *pid = holder(fd);
+        close(fd);
+        return -error;
+    }
+    char text[24];
+    int n = snprintf(text, sizeof text, "%d\n", (int)getpid());
+    /* The pid is only for people: a full disk may refuse it, the lock holds all the same. */
+    if (ftruncate(fd, 0) == 0) (void)!pwrite(fd, text, (size_t)n, 0);
+    return fd;
+}

@@ -1,0 +1,9 @@
+/* lock — one writer a data folder. */
+#ifndef STORE_LOCK_H
+#define STORE_LOCK_H
+
+/* Takes the lock file PATH and writes the pid into it. Returns a descriptor to close, −EWOULDBLOCK and *PID (0 unknown)
+ * when another process has it, or another negative errno. The kernel lets go of it when the holder dies. */
+int lock_take(const char *path, int *pid);
+
+#endif

@@ -1,0 +1,31 @@
+/* record — what the loop's thread hands to the store's thread through the ring. Wall times are made from `now`
+ * before. */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include "plumbline/store.h"
+
+#include <stdint.h>
+
+enum record_type {
+    RECORD_SAMPLE = 1, /* struct rawlog_sample */
+    RECORD_CUT,        /* nothing */
+    RECORD_MINUTE,     /* struct minute */
+    RECORD_EVENT,      /* struct record_event */
+    RECORD_ENTRY,      /* struct entry */
+    RECORD_WORKOUT,    /* struct workout */
+    RECORD_CALIBRATION /* struct record_calibration */
+};
+
+struct record_event {
+    struct event event;
+    int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
+    int32_t utc_offset_s;
+};
+
+struct record_calibration {
+    int64_t t_ns, wall_s;
+    struct calibration calibration;
+};
+
+#endif

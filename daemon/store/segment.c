@@ -1,0 +1,209 @@
+/* Invariants:
+ *   plog_end and wal_end lie behind the last whole block; nothing is ever written elsewhere than there.
+ *   Every block in the .wal carries next_sequence; one with another number is a leftover that is already in the .plog.
+ *   The .wal is emptied only after the block that holds its readings was written (and synced, when syncing).
+ * Interrupted while
+ *   appending to the .wal   its torn tail is ignored: at most the last batch (1 s) is gone
+ *   appending to the .plog  the torn tail is cut off, the readings come from the .wal
+ *   emptying the .wal       its numbers are below next_sequence: ignored and emptied
+ */
+#include "segment.h"
+
+#include "folder.h"
+#include "hop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void segment_init(struct segment *s) { *s = (struct segment){.plog = -1, .wal = -1}; }
+
+bool segment_is_open(const struct segment *s) { return s->plog >= 0; }
+
+/* ---- recovery ---------------------------------------------------------------------------------------------------- */
+
+static bool payload_holds(int fd, off_t at, const struct block_head *head, uint8_t *buffer)
+{
+    if (hop_read(fd, at + BLOCK_HEADER, buffer, head->payload) < 0) return false;
+    return (uint32_t)crc32(0, buffer, head->payload) == head->payload_crc;
+}
+
+/* Finds the end of the whole blocks. A last block whose payload does not hold was never synced: the .wal still has
+ * it. */
+static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *mended)
+{
+    struct hop h;
+    struct block_head head, last = {0};
+    off_t at, last_at = -1;
+    int r = hop_begin(&h, s->plog, 0);
+    if (r < 0) return r;
+    while ((r = hop_next(&h, &head, &at)) > 0) {
+        last = head;
+        last_at = at;
+        s->next_sequence = head.sequence + 1;
+    }
+    if (r < 0) return r;
+    s->plog_end = h.at;
+    struct block_head wal_head;
+    if (last_at >= 0 && !payload_holds(s->plog, last_at, &last, buffer)) {
+        struct hop w;
+        if (hop_begin(&w, s->wal, 0) == 0 && hop_next(&w, &wal_head, &at) > 0 && wal_head.sequence == last.sequence) {
+            s->plog_end = last_at;
+            s->next_sequence = last.sequence;
+        }
+    }
+    if (s->plog_end == h.size) return 0;
+    mended->torn_bytes += (uint64_t)(h.size - s->plog_end);
+    return ftruncate(s->plog, s->plog_end) < 0 ? -errno : 0;
+}
+
+struct recovery {
+    struct block_head head; /* of the first block */
+    struct reading reading[BLOCK_SAMPLES_MAX];
+    uint8_t block[BLOCK_MAX];
+};
+
+/* Gathers the readings of the .wal that are not in the .plog yet; they were to become one block. */
+static int gather_wal(const struct segment *s, struct block_coder *coder, struct recovery *rec)
+{
+    struct hop h;
+    struct block_head head;
+    off_t at;
+    int r = hop_begin(&h, s->wal, 0);
+    if (r < 0) return r;
+    rec->head.count = 0;
+    while ((r = hop_next(&h, &head, &at)) > 0) {
+        if (head.sequence != s->next_sequence) continue;
+        if (rec->head.count + head.count > BLOCK_SAMPLES_MAX) break;
+        if (hop_read(s->wal, at + BLOCK_HEADER, rec->block, head.payload) < 0) continue;
+        if (block_decode(coder, &head, rec->block, rec->reading + rec->head.count) < 0) continue;
+        uint32_t count = rec->head.count + head.count;
+        if (rec->head.count == 0) rec->head = head;
+        rec->head.count = count;
+    }
+    return r < 0 ? r : 0;
+}
+
+static int bring_in_wal(struct segment *s, struct block_coder *coder, struct recovery *rec,
+                        struct segment_mended *mended)
+{
+    int r = gather_wal(s, coder, rec);
+    if (r < 0) return r;
+    if (rec->head.count == 0) return 0;
+    size_t n = block_encode(coder, &rec->head, rec->reading, rec->block);
+    r = segment_append(s, rec->block, n, true);
+    if (r == 0) mended->samples += rec->head.count;
+    return r;
+}
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+static int open_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 || errno != ENOENT) return fd < 0 ? -errno : fd;
+    int r = folder_make_parents(path);
+    if (r < 0) return r;
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return -errno;
+    folder_sync_parent(path);
+    return fd;
+}
+
+static int open_files(struct segment *s, const char *root, int day)
+{
+    char path[FOLDER_PATH];
+    int r = folder_day_path(root, day, ".plog", path);
+    if (r == 0) r = folder_day_path(root, day, ".wal", s->wal_path);
+    if (r < 0) return r;
+    s->plog = open_file(path);
+    if (s->plog < 0) return s->plog;
+    s->wal = open_file(s->wal_path);
+    return s->wal < 0 ? s->wal : 0;
+}
+
+int segment_open(struct segment *s, const char *root, int day, bool recover, struct block_coder *coder,
+                 struct segment_mended *mended)
+{
+    segment_init(s);
+    s->day = day;
+    struct recovery *rec = malloc(sizeof *rec);
+    if (!rec) return -ENOMEM;
+    int r = open_files(s, root, day);
+    if (r == 0) r = find_end(s, rec->block, mended);
+    if (r == 0 && recover) r = bring_in_wal(s, coder, rec, mended);
+    if (r == 0 && ftruncate(s->wal, 0) < 0) r = -errno;
+    free(rec);
+    if (r < 0) {
+        if (s->plog >= 0) close(s->plog);
+        if (s->wal >= 0) close(s->wal);
+        segment_init(s);
+    }
+    return r;
+}
+
+void segment_close(struct segment *s)
+{
+    if (s->wal >= 0) {
+        if (s->wal_end == 0) unlink(s->wal_path);
+        close(s->wal);
+    }
+    if (s->plog >= 0) close(s->plog);
+    segment_init(s);
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
+
+static int write_at(int fd, off_t at, const uint8_t *bytes, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t wrote = pwrite(fd, bytes + done, n - done, at + (off_t)done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return -errno;
+        done += (size_t)wrote;
+    }
+    return 0;
+}
+
+/* All of it or nothing: a short write is cut off again. Should even that fail, the next write covers it and recovery
+ * knows how to pass over the rest. */
+static int append(int fd, off_t end, const uint8_t *bytes, size_t n, bool sync)
+{
+    int r = write_at(fd, end, bytes, n);
+    if (r == 0 && sync && fdatasync(fd) < 0) r = -errno;
+    if (r < 0) (void)!ftruncate(fd, end);
+    return r;
+}
+
+int segment_append(struct segment *s, uint8_t *block, size_t n, bool sync)
+{
+    block_renumber(block, s->next_sequence);
+    int r = append(s->plog, s->plog_end, block, n, sync);
+    if (r < 0) return r;
+    s->plog_end += (off_t)n;
+    s->next_sequence++;
+    s->wal_unsynced = false;
+    s->wal_end = 0;
+    (void)!ftruncate(s->wal, 0); /* what stays has an old number */
+    return 0;
+}
+
+int segment_append_wal(struct segment *s, uint8_t *block, size_t n)
+{
+    block_renumber(block, s->next_sequence);
+    int r = append(s->wal, s->wal_end, block, n, false);
+    if (r < 0) return r;
+    s->wal_end += (off_t)n;
+    s->wal_unsynced = true;
+    return 0;
+}
+
+int segment_sync_wal(struct segment *s)
+{
+    if (!s->wal_unsynced) return 0;
+    if (fdatasync(s->wal) < 0) return -errno;
+    s->wal_unsynced = false;
+    return 0;
+}

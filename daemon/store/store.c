@@ -1,0 +1,156 @@
+/* The face of the room (plumbline/store.h): the folder and its lock, the snapshot, and what is put into the ring. */
+#include "plumbline/store.h"
+
+#include "folder.h"
+#include "lock.h"
+#include "snapshot.h"
+#include "words.h"
+#include "writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct store {
+    int lock;
+    struct snapshot snapshot;
+    char recovered[160];
+    struct writer writer;
+};
+
+void store_options_default(struct store_options *o)
+{
+    *o = (struct store_options){.sync_s = 4, .retention_days = 90, .floor_bytes = 200ll * 1024 * 1024};
+}
+
+const char *entry_kind_name(enum entry_kind k)
+{
+    static const char *const names[] = {
+        [ENTRY_PAIN] = "pain",       [ENTRY_STRESS] = "stress", [ENTRY_SORENESS] = "soreness",
+        [ENTRY_ROUTINE] = "routine", [ENTRY_FEEL] = "feel",     [ENTRY_NOTE] = "note",
+    };
+    return (size_t)k < sizeof names / sizeof *names && names[k] ? names[k] : "unknown";
+}
+
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
+
+static int take_folder(struct store *s, const char *path, char why[256])
+{
+    char lock[FOLDER_PATH];
+    int pid = 0, r = folder_path(path, "lock", lock);
+    if (r == 0) r = folder_make_parents(lock);
+    if (r == 0) r = s->lock = lock_take(lock, &pid);
+    if (r == -EWOULDBLOCK) words_locked(why, pid, path);
+    return r < 0 ? r : 0;
+}
+
+static int open_all(struct store *s, const char *path, const struct store_options *o, char why[256])
+{
+    char state[FOLDER_PATH];
+    if (strlen(path) >= sizeof s->writer.path) return -ENAMETOOLONG;
+    int r = take_folder(s, path, why);
+    if (r < 0) return r;
+    /* Without room there is no snapshot: after a restart more is replayed, nothing else depends on it. */
+    if (folder_path(path, "state.bin", state) == 0) snapshot_open(&s->snapshot, state);
+    return writer_open(&s->writer, path, o, s->recovered);
+}
+
+int store_open(const char *path, const struct store_options *o, struct store **out, char why[256])
+{
+    why[0] = 0;
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) return -ENOMEM;
+    s->lock = -1;
+    int r = open_all(s, path, o, why);
+    if (r == 0) {
+        *out = s;
+        return 0;
+    }
+    if (!why[0]) words_open(why, r, path);
+    snapshot_close(&s->snapshot);
+    if (s->lock >= 0) close(s->lock);
+    free(s);
+    return r;
+}
+
+void store_close(struct store *s)
+{
+    if (!s) return;
+    writer_close(&s->writer);
+    snapshot_close(&s->snapshot);
+    close(s->lock);
+    free(s);
+}
+
+/* ---- putting ----------------------------------------------------------------------------------------------------- */
+
+void store_sample(struct store *s, const struct sample *sample, const struct now *now)
+{
+    const struct raw_sample *raw = &sample->raw;
+    struct rawlog_sample record = {
+        .reading = {.t_ns = sample->t_ns, .index = raw->index, .have = raw->have, .flags = raw->flags},
+        .scale = raw->scale,
+        .wall_ns = now_wall_of(now, sample->t_ns),
+        .utc_offset_s = now->utc_offset_s,
+    };
+    memcpy(record.reading.accel, raw->accel, sizeof raw->accel);
+    memcpy(record.reading.gyro, raw->gyro, sizeof raw->gyro);
+    memcpy(record.reading.quat, raw->quat, sizeof raw->quat);
+    writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+}
+
+void store_cut(struct store *s) { writer_put(&s->writer, RECORD_CUT, "", 0); }
+
+void store_minute(struct store *s, const struct minute *m) { writer_put(&s->writer, RECORD_MINUTE, m, sizeof *m); }
+
+void store_event(struct store *s, const struct event *e, const struct now *now)
+{
+    struct record_event record = {
+        .event = *e,
+        .start_wall_ns = now_wall_of(now, e->start_ns),
+        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
+        .utc_offset_s = now->utc_offset_s,
+    };
+    writer_put(&s->writer, RECORD_EVENT, &record, sizeof record);
+}
+
+void store_entry(struct store *s, const struct entry *e)
+{
+    struct entry record = *e;
+    record.what[sizeof record.what - 1] = 0;
+    writer_put(&s->writer, RECORD_ENTRY, &record, sizeof record);
+}
+
+void store_workout(struct store *s, const struct workout *w)
+{
+    struct workout record = *w;
+    record.title[sizeof record.title - 1] = 0;
+    writer_put(&s->writer, RECORD_WORKOUT, &record, sizeof record);
+}
+
+void store_calibration(struct store *s, const struct calibration *c, const struct now *now)
+{
+    struct record_calibration record = {.t_ns = now->t_ns, .wall_s = now->wall_ns / NS_PER_S, .calibration = *c};
+    writer_put(&s->writer, RECORD_CALIBRATION, &record, sizeof record);
+}
+
+void store_flush(struct store *s) { writer_flush(&s->writer); }
+
+/* ---- figures and snapshots --------------------------------------------------------------------------------------- */
+
+void store_state(struct store *s, struct store_state *state)
+{
+    writer_state(&s->writer, state);
+    memcpy(state->recovered, s->recovered, sizeof state->recovered);
+}
+
+void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag)
+{
+    snapshot_put(&s->snapshot, bytes, n, tag);
+}
+
+bool store_last_snapshot(struct store *s, void *bytes, size_t n, uint64_t tag)
+{
+    return snapshot_get(&s->snapshot, bytes, n, tag);
+}

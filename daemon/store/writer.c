@@ -1,0 +1,254 @@
+/* Invariants:
+ *   log and diary are touched by the thread alone, between writer_open() and writer_close().
+ *   The putter takes the mutex only to wake the thread; the thread holds it only around its own sleep and the copying
+ *   of figures, never while it writes.
+ *   No wake-up is lost: the thread sets idle and then looks into the ring, the putter puts and then looks at idle, with
+ *   a full fence between on either side; the thread looks once more under the mutex under which it is woken.
+ *   With records coming the thread wakes by itself once in NAP_NS; with none it sleeps until something is due.
+ */
+#include "writer.h"
+
+#include "words.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define NAP_NS (4 * (NS_PER_S / 5)) /* with the time of a drain: SIGKILL costs no more than a second */
+enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
+
+static int64_t steady_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return SECONDS_NS(ts.tv_sec) + ts.tv_nsec;
+}
+
+/* ---- the thread: its work ---------------------------------------------------------------------------------------- */
+
+static void make_room(struct writer *w)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    if (!atomic_load(&w->crowded)) return;
+    pthread_mutex_lock(&w->mutex);
+    atomic_store(&w->crowded, false);
+    pthread_cond_broadcast(&w->done);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+static void take(struct writer *w, uint32_t type, const void *record, size_t n, int64_t now_ns)
+{
+    if (type == RECORD_SAMPLE) {
+        rawlog_put(&w->log, record, now_ns);
+    } else if (type == RECORD_CUT) {
+        rawlog_cut(&w->log, now_ns);
+    } else {
+        diary_queue_put(&w->diary, type, record, n);
+    }
+}
+
+/* Takes what is in the ring now, not what comes meanwhile; false when that was nothing. */
+static bool drain(struct writer *w, int64_t now_ns)
+{
+    size_t mark = ring_mark(&w->ring), n;
+    bool any = false;
+    const void *record;
+    uint32_t type;
+    while (!ring_reached(&w->ring, mark) && (record = ring_peek(&w->ring, &type, &n))) {
+        take(w, type, record, n, now_ns);
+        ring_drop(&w->ring);
+        any = true;
+        if (ring_used(&w->ring) < RING_BUSY) make_room(w);
+    }
+    make_room(w);
+    return any;
+}
+
+static void publish(struct writer *w, uint64_t flushed)
+{
+    struct store_state state = {
+        .error = w->log.error ? w->log.error : w->diary.error,
+        .samples = w->log.samples + w->log.in_wal,
+        .bytes = w->log.bytes,
+        .samples_lost = w->log.samples_lost,
+        .samples_waiting = rawlog_waiting(&w->log),
+        .free_bytes = w->log.free_bytes,
+        .last_write_wall_s = w->log.written_wall_s,
+    };
+    words_error(state.error_text, state.error, w->path, w->floor_bytes);
+    pthread_mutex_lock(&w->mutex);
+    w->state = state;
+    w->flush_done = flushed;
+    pthread_cond_broadcast(&w->done);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+/* ---- the thread: its sleep --------------------------------------------------------------------------------------- */
+
+static bool anything(struct writer *w, bool or_record)
+{
+    return atomic_load(&w->hurry) || (or_record && ring_used(&w->ring) > 0);
+}
+
+/* Until UNTIL_NS (INT64_MAX: for ever), a hurry, or with OR_RECORD a record. */
+static void sleep_until(struct writer *w, int64_t until_ns, bool or_record)
+{
+    struct timespec ts = {.tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S};
+    pthread_mutex_lock(&w->mutex);
+    while (!anything(w, or_record) && steady_ns() < until_ns) {
+        if (until_ns == INT64_MAX) {
+            pthread_cond_wait(&w->wake, &w->mutex);
+        } else {
+            pthread_cond_timedwait(&w->wake, &w->mutex, &ts);
+        }
+    }
+    pthread_mutex_unlock(&w->mutex);
+}
+
+static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
+{
+    if (!was_busy) {
+        int64_t log_ns = rawlog_due_ns(&w->log), diary_ns = diary_queue_due_ns(&w->diary);
+        atomic_store(&w->idle, true);
+        atomic_thread_fence(memory_order_seq_cst);
+        sleep_until(w, log_ns < diary_ns ? log_ns : diary_ns, true);
+        atomic_store(&w->idle, false);
+        if (ring_used(&w->ring) == 0) return;
+        last_drain_ns = steady_ns();
+    }
+    sleep_until(w, last_drain_ns + NAP_NS, false);
+}
+
+static void *run(void *arg)
+{
+    struct writer *w = arg;
+    for (;;) {
+        pthread_mutex_lock(&w->mutex);
+        atomic_store(&w->hurry, false);
+        uint64_t flush = w->flush_asked;
+        bool stop = w->stop;
+        pthread_mutex_unlock(&w->mutex);
+
+        int64_t now_ns = steady_ns();
+        bool busy = drain(w, now_ns);
+        rawlog_settle(&w->log, now_ns);
+        diary_queue_settle(&w->diary, now_ns);
+        publish(w, flush);
+        if (stop) return NULL;
+        rest(w, busy, now_ns);
+    }
+}
+
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
+
+static int start(struct writer *w)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&w->mutex, NULL);
+    pthread_cond_init(&w->wake, &attr);
+    pthread_cond_init(&w->done, &attr);
+    pthread_condattr_destroy(&attr);
+    sigset_t all, before; /* signals are for the loop's thread */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int r = pthread_create(&w->thread, NULL, run, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return -r;
+}
+
+int writer_open(struct writer *w, const char *path, const struct store_options *o, char recovered[160])
+{
+    struct rawlog_options options = {o->sync_s, o->retention_days, o->floor_bytes};
+    ring_init(&w->ring);
+    w->wait_when_full = o->wait_when_full;
+    w->floor_bytes = o->floor_bytes;
+    snprintf(w->path, sizeof w->path, "%s", path);
+    int r = rawlog_open(&w->log, path, &options);
+    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) words_recovered(recovered, w->log.mended.samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) r = start(w);
+    if (r == 0) return 0;
+    diary_queue_close(&w->diary, 0);
+    rawlog_close(&w->log, 0);
+    return r;
+}
+
+static void hurry(struct writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    atomic_store(&w->hurry, true);
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void writer_close(struct writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->stop = true;
+    pthread_mutex_unlock(&w->mutex);
+    hurry(w);
+    pthread_join(w->thread, NULL);
+    rawlog_close(&w->log, steady_ns());
+    diary_queue_close(&w->diary, steady_ns());
+    pthread_cond_destroy(&w->wake);
+    pthread_cond_destroy(&w->done);
+    pthread_mutex_destroy(&w->mutex);
+}
+
+/* ---- for the other thread ---------------------------------------------------------------------------------------- */
+
+static void wait_for_room(struct writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    atomic_store(&w->crowded, true);
+    atomic_store(&w->hurry, true);
+    pthread_cond_signal(&w->wake);
+    while (atomic_load(&w->crowded)) pthread_cond_wait(&w->done, &w->mutex);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+static bool fits(struct writer *w, enum record_type type, const void *record, size_t n)
+{
+    if (type == RECORD_SAMPLE && ring_used(&w->ring) > RING_SAMPLES) return false;
+    return ring_put(&w->ring, type, record, n);
+}
+
+void writer_put(struct writer *w, enum record_type type, const void *record, size_t n)
+{
+    while (!fits(w, type, record, n)) {
+        if (!w->wait_when_full) {
+            if (type == RECORD_SAMPLE) atomic_fetch_add(&w->ring_lost, 1);
+            return;
+        }
+        wait_for_room(w);
+    }
+    atomic_thread_fence(memory_order_seq_cst);
+    if (ring_used(&w->ring) > RING_BUSY && !atomic_load(&w->hurry)) {
+        hurry(w);
+    } else if (atomic_load(&w->idle) && atomic_exchange(&w->idle, false)) {
+        pthread_mutex_lock(&w->mutex);
+        pthread_cond_signal(&w->wake);
+        pthread_mutex_unlock(&w->mutex);
+    }
+}
+
+void writer_flush(struct writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    uint64_t mine = ++w->flush_asked;
+    atomic_store(&w->hurry, true);
+    pthread_cond_signal(&w->wake);
+    while (w->flush_done < mine) pthread_cond_wait(&w->done, &w->mutex);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void writer_state(struct writer *w, struct store_state *state)
+{
+    pthread_mutex_lock(&w->mutex);
+    *state = w->state;
+    pthread_mutex_unlock(&w->mutex);
+    state->samples_lost += atomic_load(&w->ring_lost);
+}

@@ -1,0 +1,222 @@
+/* coach — when to speak, and what to say: alert policy, workout schedule, exercise catalogue, routine.
+ *
+ * Pure: time comes in as struct now, the coach is one flat block without pointers (the catalogue is kept beside it by the
+ * caller). Rules and their sources: alerts.c, routine.c and data/catalogue.conf.
+ */
+#ifndef PLUMBLINE_COACH_H
+#define PLUMBLINE_COACH_H
+
+#include "plumbline/event.h"
+#include "plumbline/posture.h"
+#include "plumbline/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- advice: one thing said to the wearer --------------------------------------------------------------------------- */
+
+/* One live notification a topic. Numbers are part of the diary's format: append only. */
+enum topic {
+    TOPIC_SLOUCH = 0,   /* a long flexed spell */
+    TOPIC_BREAK,        /* prolonged sitting */
+    TOPIC_LEAN,         /* leaning to one side for long */
+    TOPIC_WORKOUT,      /* the routine before a workout */
+    TOPIC_AFTER,        /* the routine after it */
+    TOPIC_SUMMARY,      /* what was held back while busy */
+    TOPIC_REFERENCE,    /* did the sensor move? */
+    TOPIC_BATTERY,
+    TOPIC_SENSOR_LOST,
+    TOPIC_NOT_SEEN,
+    TOPIC_REPORT,       /* the day's report is ready */
+    TOPIC_COUNT
+};
+const char *topic_name(enum topic t);
+
+/* snooze ≠ skip ≠ ignored. ANSWER_RECOVERED: nobody clicked, the body answered. */
+enum answer { ANSWER_DONE = 0, ANSWER_SNOOZE, ANSWER_SKIP, ANSWER_WRONG, ANSWER_IGNORED, ANSWER_RECOVERED, ANSWER_DETAILS, ANSWER_COUNT };
+const char *answer_name(enum answer a);
+/* ANSWER_COUNT when there is none of that name. */
+enum answer answer_find(const char *name);
+
+enum advice_action { ADVICE_SHOW, ADVICE_CLOSE };
+enum { ADVICE_TITLE_MAX = 64, ADVICE_BODY_MAX = 320 };
+struct advice {
+    enum advice_action action;
+    enum topic topic;
+    uint32_t id;       /* grows by one a shown advice; EVENT_ALERT carries it */
+    bool quiet;        /* first rung of the ladder: low urgency */
+    bool neutral;      /* the screen is shared: the text gives nothing away, and nothing may be added to it */
+    char title[ADVICE_TITLE_MAX]; /* ≤ 40 characters of UTF-8 */
+    char body[ADVICE_BODY_MAX];
+    uint32_t answers;  /* bits 1 << ANSWER_… of the buttons to offer */
+};
+
+enum { ADVICE_MAX = 8, COACH_EVENTS_MAX = 8 };
+/* An alert is closed once: EVENT_ALERT with value = seconds until the posture recovered, or −1 when it did not. Its
+ * EVENT_ANSWER goes before it; an alert whose ground was lost (sensor silent, machine asleep) is closed without one. */
+struct coach_out {
+    unsigned n_advice, n_events;
+    struct advice advice[ADVICE_MAX];
+    struct event event[COACH_EVENTS_MAX]; /* EVENT_ALERT, EVENT_ANSWER, EVENT_HELD, for the diary */
+};
+
+/* ---- schedule ------------------------------------------------------------------------------------------------------ */
+
+enum workout_type {
+    WORKOUT_UNKNOWN, WORKOUT_SQUAT, WORKOUT_DEADLIFT, WORKOUT_RUN, WORKOUT_SWIM, WORKOUT_UPPER, WORKOUT_CYCLE, WORKOUT_YOGA, WORKOUT_ROW,
+    WORKOUT_TYPE_COUNT
+};
+const char *workout_type_name(enum workout_type t);
+enum workout_type workout_type_find(const char *word); /* by name or synonym ("pull", "press", …); UNKNOWN else */
+bool workout_loads_spine(enum workout_type t);         /* squat, deadlift, row */
+
+enum { WORKOUT_TITLE_MAX = 48 };
+/* A line of the configuration: "Mon,Wed,Fri 18:00 60m squat \"Leg day\"". */
+struct workout_rule {
+    uint8_t days;       /* bit 0 = Monday */
+    int16_t start_min;  /* local minutes after midnight */
+    int16_t length_min;
+    enum workout_type type;
+    char title[WORKOUT_TITLE_MAX];
+};
+/* 0, or −EINVAL with what was expected in WHY. */
+int schedule_parse_rule(const char *text, struct workout_rule *rule, char why[128]);
+/* "Mon-Fri 08:00-17:30" or "Mon,Thu 22:00-06:00" (past midnight belongs to the day it began). */
+struct hours {
+    uint8_t days;
+    int16_t from_min, to_min;
+};
+int schedule_parse_hours(const char *text, struct hours *hours, char why[128]);
+bool schedule_within(const struct hours *h, const struct now *now);
+
+/* One workout on a date, in wall time. */
+struct workout {
+    int64_t id; /* diary row, 0 for one made from a rule */
+    int64_t start_wall_s, end_wall_s;
+    enum workout_type type;
+    char title[WORKOUT_TITLE_MAX];
+};
+
+/* ---- the coach ----------------------------------------------------------------------------------------------------- */
+
+enum { HOURS_MAX = 4, WORKOUT_RULES_MAX = 16, WORKOUTS_MAX = 32 };
+struct coach_config {
+    struct hours work[HOURS_MAX];  /* none = Mon-Fri 08:00-17:30 */
+    unsigned n_work;
+    struct hours quiet;            /* days = 0: none */
+    int slouch_delay_s;            /* long-spell prompt after zone entry, default 120 */
+    int break_after_min;           /* prolonged-sitting prompt, default 30 */
+    int max_per_hour, max_per_day; /* 4 and 16 */
+    int routine_min;               /* the wearer's minutes before a workout, default 8 */
+    bool training;                 /* training windows with quick feedback; off by default until there is a motor */
+    bool notice_battery, notice_lost, notice_not_seen, notice_report;
+};
+void coach_config_default(struct coach_config *c);
+
+/* What the desktop tells; a desktop that tells nothing is all zero. */
+struct presence {
+    bool locked, idle, do_not_disturb, full_screen, sharing, busy;
+};
+
+struct coach;
+size_t coach_size(void);
+void coach_init(struct coach *c, const struct coach_config *config);
+void coach_configure(struct coach *c, const struct coach_config *config);
+
+/* All of the following overwrite *OUT. */
+void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out); /* about once a second */
+void coach_on_event(struct coach *c, const struct event *e, const struct now *now, struct coach_out *out);
+void coach_on_minute(struct coach *c, const struct minute *m, const struct now *now, struct coach_out *out);
+void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out);
+void coach_on_battery(struct coach *c, int percent, const struct now *now, struct coach_out *out);
+/* −ENOENT when no advice of that id awaits an answer, −EINVAL for RECOVERED, which only the body can answer. */
+int coach_on_answer(struct coach *c, uint32_t id, enum answer a, const struct now *now, struct coach_out *out);
+/* A deadline (coach_due_ns) was reached. */
+void coach_tick(struct coach *c, const struct now *now, struct coach_out *out);
+/* Run time, within a minute of the newest call. INT64_MAX before the first call: tick once at start. */
+int64_t coach_due_ns(const struct coach *c);
+
+/* Workouts of the next days, replaced as a whole; sorted by start. */
+void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n);
+/* Silence until run time UNTIL_NS; 0 resumes. */
+void coach_pause(struct coach *c, int64_t until_ns);
+
+/* For status and live: what would be said next, when (run time, INT64_MAX none) and why it is held (empty when not). */
+struct coach_view {
+    enum topic next_topic; /* TOPIC_COUNT: nothing in sight */
+    int64_t next_ns;
+    char held[64];
+    int64_t paused_until_ns; /* 0 not paused */
+    unsigned sent_today, sent_last_hour;
+};
+void coach_view(const struct coach *c, const struct now *now, struct coach_view *view);
+
+/* ---- catalogue and routine ----------------------------------------------------------------------------------------- */
+
+enum item_kind { ITEM_MOBILITY, ITEM_STRETCH, ITEM_FOAM_ROLL, ITEM_BALL_RELEASE, ITEM_BREATHING, ITEM_STRENGTHEN, ITEM_PROFESSIONAL, ITEM_KIND_COUNT };
+enum moment { MOMENT_PRE, MOMENT_POST, MOMENT_MICRO, MOMENT_EVENING, MOMENT_COUNT };
+const char *item_kind_name(enum item_kind k);
+const char *moment_name(enum moment m);
+enum moment moment_find(const char *name); /* MOMENT_COUNT when none */
+
+enum { ITEM_ID_MAX = 16, ITEM_STEPS = 3, CATALOGUE_MAX = 64 };
+struct item {
+    char id[ITEM_ID_MAX], name[56], area[24];
+    enum item_kind kind;
+    uint8_t when;                /* bits 1 << MOMENT_… */
+    uint16_t seconds[MOMENT_COUNT]; /* whole dose, seconds; 0 where not offered */
+    char dose[MOMENT_COUNT][40]; /* in words: "2 × 30 s a side" */
+    uint32_t contra;             /* bits 1 << (letter − 'a') */
+    uint32_t workouts;           /* bits 1 << WORKOUT_…: chosen for these; 0 = any */
+    char need[96];               /* need rule, see catalogue.conf */
+    char step[ITEM_STEPS][120];
+    char stop[80], source[96], evidence[12]; /* evidence: good, some, custom, unverified */
+};
+struct catalogue {
+    unsigned n;
+    struct item item[CATALOGUE_MAX];
+};
+/* Adds the stanzas of TEXT (an INI file, NUL-terminated) to C; an id that exists is replaced. Returns the number of
+ * faults; the first is described in WHY ("line 12: …"). Faulty stanzas are left out, the others are kept. */
+int catalogue_parse(struct catalogue *c, const char *text, char why[160]);
+const struct item *catalogue_find(const struct catalogue *c, const char *id);
+
+/* What the routine is chosen by. */
+struct load {
+    double slouch_min, flexed_min, sitting_h, asymmetry_min; /* today, until now */
+    unsigned bouts_30, bouts_60;
+    double open_bout_min;     /* the running sitting bout, 0 when none */
+    double creep;
+    int stress, pain;         /* 0…10, −1 unknown */
+    char pain_area[24];
+    uint32_t contra;          /* the wearer's flags, bits as in item.contra */
+    bool health_answered;     /* whether the wearer was ever asked and answered */
+    bool red_flag;            /* no exercise, only "see a clinician" */
+    enum workout_type next;   /* the workout ahead (pre) or just done (post) */
+    bool have_next;
+    char recent[8][ITEM_ID_MAX]; /* ids done lately, newest first */
+};
+enum { ROUTINE_MAX = 8, REASON_MAX = 96 };
+struct routine {
+    enum moment moment;
+    unsigned n, total_s;
+    const struct item *item[ROUTINE_MAX];
+    uint16_t seconds[ROUTINE_MAX];
+    char reason[ROUTINE_MAX][REASON_MAX]; /* why this item, in words */
+    char headline[REASON_MAX];            /* "4 h 10 min sitting, 52 min slouched, squat at 18:00" */
+    bool see_clinician;
+};
+/* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
+void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
+
+/* Adds R to a TOPIC_WORKOUT or TOPIC_AFTER advice: "… 8 min: Stand and walk, Roll …"; a red flag replaces the body. Nothing
+ * is added to a neutral one. */
+void advice_add_routine(struct advice *a, const struct routine *r);
+
+/* The load so far today as the coach has summed it (pain, stress, contra and health come from the diary: filled by the caller). */
+void coach_load(const struct coach *c, const struct now *now, struct load *load);
+/* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
+const struct workout *coach_next_workout(const struct coach *c, const struct now *now);
+
+#endif

@@ -1,0 +1,44 @@
+/* config — the configuration file, $XDG_CONFIG_HOME/plumbline/plumbline.conf. INI, every key optional. */
+#ifndef PLUMBLINE_CONFIG_H
+#define PLUMBLINE_CONFIG_H
+
+#include "plumbline/coach.h"
+#include "plumbline/posture.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { PATH_LEN = 512 };
+struct config {
+    char device[PATH_LEN];    /* address for transport_open(); empty = none set */
+    char protocol[16];        /* "auto" or a protocol's name */
+    unsigned baud;            /* 0 = the protocol's or 115200 */
+    float rate_hz;            /* asked of, or stated for, a sensor that does not tell; 0 = unset */
+    char data[PATH_LEN];      /* data folder */
+    char catalogue[PATH_LEN]; /* user's own catalogue; empty = beside the configuration file */
+    int retention_days;
+    bool health_answered;     /* [health] contra was given, if only as "none" */
+    uint32_t contra;          /* the wearer's flags, bits as in item.contra */
+    struct tracker_config tracker;
+    struct coach_config coach;
+    struct workout_rule workout[WORKOUT_RULES_MAX];
+    unsigned n_workout;
+};
+
+void config_default(struct config *c);
+/* Reads PATH over the defaults. Returns the number of mistakes; each is written to ERR as
+ * "FILE:LINE: key 'x': got 'y', expected …" and leaves that key at its default. −ENOENT and other negative errnos when
+ * the file cannot be read. */
+int config_read(struct config *c, const char *path, FILE *err);
+/* Whether NAME is "auto" or a protocol's; if not, WHY lists those that are. */
+bool config_protocol_known(const char *name, char why[128]);
+/* Writes C as a file that config_read() would read to the same C. */
+void config_write(const struct config *c, FILE *out);
+/* $XDG_CONFIG_HOME/plumbline/plumbline.conf and $XDG_DATA_HOME/plumbline, with their fallbacks. */
+void config_default_path(char path[PATH_LEN]);
+void config_data_path(char path[PATH_LEN]);
+/* The socket: $XDG_RUNTIME_DIR/plumbline/control; −ENOENT when there is no runtime folder. */
+int config_socket_path(char path[PATH_LEN]);
+
+#endif

@@ -1,0 +1,34 @@
+/* desk — the wearer's desktop: notifications, presence (lock, idle, do-not-disturb), sleep. All by sd-bus, all optional:
+ * no bus, no notification server, a server without buttons are states that desk_describe() tells, never errors.
+ */
+#ifndef PLUMBLINE_DESK_H
+#define PLUMBLINE_DESK_H
+
+#include "plumbline/coach.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct sd_event;
+
+/* What the desktop tells the daemon. Called from the event loop. */
+struct desk_listener {
+    void *arg;
+    void (*answered)(void *arg, uint32_t advice_id, enum answer a);
+    void (*presence)(void *arg, const struct presence *p);
+    void (*sleep)(void *arg, bool going_to_sleep);
+};
+
+struct desk;
+/* Notifications over the session bus. Always succeeds but for −ENOMEM: without a bus it tries again later by itself. */
+int desk_open_bus(struct sd_event *loop, const struct desk_listener *listener, struct desk **d);
+/* Notifications as lines on F (replays, the demo, tests): "2026-03-02 10:12:31 show break 3: title | body". */
+int desk_open_file(FILE *f, struct desk **d);
+/* Shows a new advice, replacing the live one of its topic, or closes it. NOW for the file sink's time stamp. */
+void desk_advise(struct desk *d, const struct advice *a, const struct now *now);
+/* "notifications: dunst 1.9.0 (buttons)", "notifications: none (no session bus)". Lasts until the next call. */
+const char *desk_describe(const struct desk *d);
+void desk_close(struct desk *d); /* NULL is fine */
+
+#endif

@@ -1,0 +1,108 @@
+/* pipeline — one sample's way, readable in one function: on_sample() in pipeline.c.
+ *
+ *   transport ──bytes──▶ protocol ──raw sample──▶ timebase ──sample──▶ tracker ──events──▶ coach ──advice──▶ desk
+ *                                                                    └────────▶ store ◀── minutes, events, entries
+ *
+ * Also the holder of the one `now`. No room arms a timer: pipeline_due_ns() is the earliest deadline of all, the daemon
+ * arms one timer for it; in a replay the deadlines before the next sample run first. So a day passes in seconds with the
+ * same events.
+ *
+ * Run time begins as wall time (so that its numbers never meet twice) and then goes on as CLOCK_BOOTTIME does, over
+ * restarts and reboots alike: the snapshot carries it on.
+ *
+ * One thread calls all of it. Store and desk are the caller's and outlive the pipeline; either may be NULL.
+ */
+#ifndef PLUMBLINE_PIPELINE_H
+#define PLUMBLINE_PIPELINE_H
+
+#include "plumbline/coach.h"
+#include "plumbline/config.h"
+#include "plumbline/desk.h"
+#include "plumbline/posture.h"
+#include "plumbline/sensor.h"
+#include "plumbline/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct pipeline;
+
+enum clock_kind {
+    CLOCK_LIVE,    /* now is what the system's clocks say */
+    CLOCK_SAMPLES, /* now is the time of the last sample: a day in seconds */
+};
+
+/* Another source of deadlines, for a replay's scripted commands. */
+struct pipeline_hook {
+    void *arg;
+    int64_t (*due_ns)(void *arg, const struct now *start); /* run time, INT64_MAX when never */
+    void (*run)(void *arg, struct pipeline *p);
+};
+
+struct pipeline_options {
+    enum clock_kind clock;
+    int64_t start_wall_ns; /* CLOCK_SAMPLES: wall time of the first sample */
+    FILE *trace;           /* NULL, or where each event and minute is written as a line (golden replays) */
+    struct pipeline_hook hook;
+};
+
+/* Makes the pipeline; CONFIG must outlive it. With CLOCK_LIVE and a STORE it takes up the last snapshot and replays what
+ * the log holds since then, in silence. 0 or a negative errno. */
+int pipeline_open(const struct config *config, const struct pipeline_options *options, struct store *store,
+                  struct desk *desk, struct pipeline **p);
+void pipeline_close(struct pipeline *p); /* NULL is fine */
+
+/* A new stream begins: PROTOCOL by name, or "auto" to find out by listening. −ENOENT when there is none of that name. */
+int pipeline_begin_stream(struct pipeline *p, const char *protocol);
+/* The stream has ended, or the device is gone. */
+void pipeline_end_stream(struct pipeline *p, enum gap_reason reason);
+
+/* Bytes from the device. T_READ_NS: CLOCK_BOOTTIME at the read (not used in a replay). */
+void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns);
+/* Samples that no protocol made (columns of a file). */
+void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n, int64_t t_read_ns);
+
+/* Lets pass what is due until now (CLOCK_LIVE). */
+void pipeline_on_time(struct pipeline *p);
+/* CLOCK_BOOTTIME of the earliest deadline; INT64_MAX when there is none. */
+int64_t pipeline_due_ns(const struct pipeline *p);
+/* The machine goes to sleep, or woke. */
+void pipeline_on_sleep(struct pipeline *p, bool going);
+/* The end of a replay, or of the daemon's day: closes bouts and minutes. */
+void pipeline_finish(struct pipeline *p);
+/* A changed configuration takes effect. CONFIG must outlive the pipeline. */
+void pipeline_configure(struct pipeline *p, const struct config *config);
+
+/* What a person (or a script) says. */
+void pipeline_calibrate(struct pipeline *p, enum pose pose);
+int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a); /* −ENOENT: nothing of that id waits */
+void pipeline_pause(struct pipeline *p, int seconds);                       /* 0 resumes */
+void pipeline_enter(struct pipeline *p, const struct entry *e);             /* wall_s = 0: now */
+int pipeline_add_workout(struct pipeline *p, const struct workout *w);      /* −ENOSPC: too many */
+void pipeline_presence(struct pipeline *p, const struct presence *presence);
+void pipeline_battery(struct pipeline *p, int percent);
+void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: somebody sets the wall clock */
+/* The routine that would be offered now for MOMENT. */
+void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine);
+
+/* Encodes a command for the device in its protocol; 0 when it has none. */
+size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap);
+
+struct pipeline_status {
+    struct now now;
+    struct posture_view view;
+    struct coach_view coach;
+    struct capture_view capture;
+    struct calibration calibration;
+    struct link_stats link;
+    struct sensor_info sensor;
+    const char *protocol; /* NULL while listening */
+    double rate_hz, ppm;
+    uint32_t last_advice[TOPIC_COUNT]; /* newest advice of each topic, 0 none */
+    unsigned n_workouts;
+    struct workout workout[WORKOUTS_MAX];
+};
+void pipeline_status(struct pipeline *p, struct pipeline_status *status);
+
+#endif

@@ -1,0 +1,116 @@
+/* store — keeps every sample (raw log), every minute, event and entry (diary).
+ *
+ * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk.
+ * Promise: SIGKILL loses ≤ 1 s, power loss ≤ 10 s, nothing older. A full or read-only disk is a state, not an end.
+ *
+ * Files under the data folder (0700, files 0600):
+ *   plumbline.db              the diary (SQLite, WAL)
+ *   raw/YYYY/MM/YYYYMMDD.plog raw log, a local day a file; *.wal the write-ahead file of the one being written
+ *   state.bin                 the tracker's and the coach's last snapshot (two slots, mapped memory)
+ *   lock                      flock'ed by the one writer; holds its pid
+ */
+#ifndef PLUMBLINE_STORE_H
+#define PLUMBLINE_STORE_H
+
+#include "plumbline/coach.h"
+#include "plumbline/event.h"
+#include "plumbline/outcome.h"
+#include "plumbline/posture.h"
+#include "plumbline/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- writing (the daemon, or a command that holds the lock) ---------------------------------------------------------- */
+
+struct store_options {
+    bool wait_when_full; /* replay: the caller waits for the disk; live: never (samples are counted as lost) */
+    int sync_s;          /* fdatasync of the write-ahead file every so many seconds; 4; 0 = never of anything */
+    int retention_days;  /* raw log; 90; 0 = for ever */
+    int64_t floor_bytes; /* stop writing raw data when less than this is free; 200 MB */
+};
+void store_options_default(struct store_options *o);
+
+struct store;
+/* Opens (and makes) the folder PATH, takes the lock, recovers what an interrupted writer left, starts the thread.
+ * 0, or −EWOULDBLOCK another writer (its pid in WHY), or another negative errno; WHY says what to do. */
+int store_open(const char *path, const struct store_options *o, struct store **s, char why[256]);
+/* Writes all that waits, syncs, ends the thread. NULL is fine. */
+void store_close(struct store *s);
+
+void store_sample(struct store *s, const struct sample *sample, const struct now *now);
+void store_minute(struct store *s, const struct minute *m);
+/* Idempotent: an event with the same kind, start and id replaces the earlier one (an open bout closes). */
+void store_event(struct store *s, const struct event *e, const struct now *now);
+/* A gap in the log's time, or the end of a stream: the running block is closed. */
+void store_cut(struct store *s);
+void store_flush(struct store *s); /* waits until all that was given is handed to the kernel; not for the loop in live use */
+
+enum entry_kind { ENTRY_PAIN = 1, ENTRY_STRESS, ENTRY_SORENESS, ENTRY_ROUTINE, ENTRY_FEEL, ENTRY_NOTE };
+const char *entry_kind_name(enum entry_kind k);
+struct entry {
+    int64_t wall_s;
+    enum entry_kind kind;
+    int value;      /* 0…10, −1 none */
+    char what[64];  /* area, item id or note */
+};
+void store_entry(struct store *s, const struct entry *e);
+void store_workout(struct store *s, const struct workout *w);
+void store_calibration(struct store *s, const struct calibration *c, const struct now *now);
+
+struct store_state {
+    int error;                /* 0, or the negative errno of the last failing write */
+    char error_text[160];     /* what to do about it */
+    uint64_t samples, bytes;  /* written since open; bytes of compressed blocks */
+    uint64_t samples_lost;    /* given but not kept (ring full, disk full for over an hour) */
+    uint64_t samples_waiting; /* kept in memory */
+    int64_t free_bytes;
+    int64_t last_write_wall_s;
+    char recovered[160];      /* what store_open found and mended; empty when nothing */
+};
+void store_state(struct store *s, struct store_state *state);
+
+/* ---- snapshot: survives SIGKILL because it is mapped memory, and a torn write because there are two slots --------------- */
+
+/* Keeps N bytes (≤ STATE_MAX) as the newest snapshot; TAG names their layout. No system call. */
+enum { STATE_MAX = 256 * 1024 };
+void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag);
+/* Newest whole snapshot with this TAG and size; false when there is none. */
+bool store_last_snapshot(struct store *s, void *bytes, size_t n, uint64_t tag);
+
+/* ---- reading ------------------------------------------------------------------------------------------------------- */
+
+/* Raw log, in time order, write-ahead file included. May run beside a writer. Every length is checked: a damaged file
+ * gives fewer samples, never a crash. */
+struct log_reader;
+int log_reader_open(const char *path, int64_t from_wall_ns, int64_t to_wall_ns, struct log_reader **r);
+/* 1 a sample (with its wall time), 0 the end. */
+int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns);
+/* Blocks skipped because they were damaged, so far. */
+uint64_t log_reader_damaged(const struct log_reader *r);
+void log_reader_close(struct log_reader *r);
+
+/* Diary, read only; may run beside a writer. */
+struct diary;
+int diary_open(const char *path, struct diary **d, char why[256]); /* PATH = data folder; −ENOENT when there is none yet */
+void diary_close(struct diary *d);
+
+/* An event as stored, in wall time. */
+struct diary_event {
+    enum event_kind kind;
+    int reason;
+    int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
+    int32_t utc_offset_s;
+    float value;
+    uint32_t id;
+};
+/* Each calls FN for every row in time order; FN returns nonzero to stop. Returns 0, FN's value or a negative errno. */
+int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *), void *arg);
+int diary_events(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct diary_event *), void *arg);
+int diary_entries(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct entry *), void *arg);
+int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct workout *), void *arg);
+/* The newest calibration: 0, −ENOENT, or a negative errno. */
+int diary_calibration(struct diary *d, struct calibration *c);
+
+#endif

@@ -1,0 +1,25 @@
+#!/bin/sh
+# check.sh PROGRAM FOLDER BOUND…: runs an accuracy program on $PLUMBLINE_DATA/FOLDER, shows its table, and holds its
+# `name=value` lines against bounds written name<=value or name>=value. Without the recordings: skipped, said aloud.
+set -eu
+program=$1 folder=$2
+shift 2
+root=$(cd "$(dirname "$0")/../.." && pwd)
+data=${PLUMBLINE_DATA:-$root/../shared/data}/$folder
+if [ ! -d "$data" ]; then
+    echo "skipped: no recordings in $data"
+    exit 77
+fi
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+"$program" "$data" >"$out"
+cat "$out"
+for bound; do
+    name=${bound%%[<>]*}
+    value=$(sed -n "s/^$name=//p" "$out" | tail -1)
+    [ -n "$value" ] || { echo "no $name in the output" >&2; exit 1; }
+    case $bound in
+    *'<='*) awk "BEGIN {exit !($value <= ${bound##*=})}" ;;
+    *) awk "BEGIN {exit !($value >= ${bound##*=})}" ;;
+    esac || { echo "$name=$value misses $bound" >&2; exit 1; }
+done

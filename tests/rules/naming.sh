@@ -1,0 +1,60 @@
+#!/bin/sh
+# Naming: file x.c exports only x_*. What else is fine, each for its reason:
+#   - what the face of its room declares: one face may be implemented by several files;
+#   - h_* from a file h_more.c, declared in h.h or h_more.h of its folder: one idea, split because it outgrew a file;
+#   - what DIR/DIR.h declares, from any file of DIR: the face of a folder of tools;
+#   - main.
+# usage: naming.sh BUILD [ROOT]
+set -eu
+build=${1:?usage: naming.sh BUILD [ROOT]}
+root=${2:-$(dirname "$0")/../..}
+
+# FILE SYMBOL, with the reason. Keep it short.
+excepted() {
+    case "$1 $2" in
+    tools/cmd_*' cmd_'*) ;;          # a function a subcommand; small ones share a file
+    'tools/plumbline.c tool_'*) ;;   # what all subcommands use, next to their table
+    *) return 1 ;;
+    esac
+}
+
+face_of() { # the headers whose names a file of this room may carry
+    case $1 in
+    firmware-proto/*) find "$root/firmware-proto" -maxdepth 1 -name '*.h' ;;
+    daemon/*/*) echo "$root/include/plumbline/$(echo "$1" | cut -d/ -f2).h" ;;
+    *) find "$root/include/plumbline" -name '*.h' ;;
+    esac
+}
+
+fine() { # FILE SYMBOL
+    stem=$(basename "$1" .c)
+    folder=$root/$(dirname "$1")
+    case $2 in main | "$stem" | "$stem"_*) return 0 ;; esac
+    face_of "$1" | xargs grep -qws "$2" /dev/null && return 0
+    case $1 in tools/*/*) grep -qws "$2" "$folder/$(basename "$folder").h" && return 0 ;; esac
+    h=$stem
+    while [ "$h" != "${h%_*}" ]; do
+        h=${h%_*}
+        case $2 in "$h"_*) grep -qws "$2" "$folder/$h.h" "$folder/$stem.h" && return 0 ;; esac
+    done
+    excepted "$1" "$2"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+(cd "$root" && find daemon tools firmware-proto -name '*.c' ! -path '*/ref/*' ! -path '*/node_modules/*' 2>/dev/null) | sort > "$work/sources"
+objects=0 symbols=0 faults=0
+while read -r source; do
+    object=$(find "$build" -path "*/$source.o" | head -n 1)
+    [ -n "$object" ] || { echo "naming: $source has no object under $build (not built)"; continue; }
+    objects=$((objects + 1))
+    for symbol in $(nm -g --defined-only "$object" | awk 'NF == 3 { print $3 }' | grep -vE '^(__odr|_*asan|__sanitizer|__gcov)'); do
+        symbols=$((symbols + 1))
+        fine "$source" "$symbol" && continue
+        echo "$source exports $symbol"
+        faults=$((faults + 1))
+    done
+done < "$work/sources"
+echo "naming: $objects objects, $symbols symbols checked, $faults faults"
+[ "$objects" -gt 0 ] || { echo "naming: no objects under $build: nothing was checked"; exit 1; }
+[ "$faults" -eq 0 ] || { echo "naming: make it static, or name it after its file"; exit 1; }

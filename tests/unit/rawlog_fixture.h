@@ -1,0 +1,72 @@
+/* rawlog_fixture — a raw log in a folder of its own, without the store's thread. */
+#ifndef TEST_RAWLOG_FIXTURE_H
+#define TEST_RAWLOG_FIXTURE_H
+
+#include "store_fixture.h"
+
+#include "daemon/store/folder.h"
+#include "daemon/store/hop.h"
+#include "daemon/store/rawlog.h"
+#include "daemon/store/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+enum { DAY = 20514 }; /* 2026-03-02 */
+
+static char *folder;
+static char plog_path[FOLDER_PATH], wal_path[FOLDER_PATH];
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder = fixture_folder();
+    folder_day_path(folder, DAY, ".plog", plog_path);
+    folder_day_path(folder, DAY, ".wal", wal_path);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_remove(folder);
+    return 0;
+}
+
+static inline struct rawlog *log_open(void)
+{
+    struct rawlog *l = calloc(1, sizeof *l);
+    assert_non_null(l);
+    assert_int_equal(rawlog_open(l, folder, &(struct rawlog_options){.sync_s = 0}), 0);
+    return l;
+}
+
+static inline void log_close(struct rawlog *l)
+{
+    rawlog_close(l, 0);
+    free(l);
+}
+
+static inline struct rawlog_sample log_sample(uint64_t i)
+{
+    struct sample s = fixture_sample(i);
+    struct rawlog_sample r = {.reading = {.t_ns = s.t_ns, .index = i, .have = s.raw.have},
+                              .scale = s.raw.scale,
+                              .wall_ns = fixture_now(i).wall_ns,
+                              .utc_offset_s = 3600};
+    memcpy(r.reading.accel, s.raw.accel, sizeof s.raw.accel);
+    memcpy(r.reading.gyro, s.raw.gyro, sizeof s.raw.gyro);
+    return r;
+}
+
+static inline void log_put(struct rawlog *l, uint64_t from, uint64_t to)
+{
+    for (uint64_t i = from; i < to; i++) {
+        struct rawlog_sample s = log_sample(i);
+        rawlog_put(l, &s, 0);
+    }
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+#endif

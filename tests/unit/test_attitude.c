@@ -1,0 +1,246 @@
+/* The attitude filter against motions whose truth is known exactly: turning about given axes, with gravity and
+ * nothing else but noise. Real recordings are judged by tests/accuracy/accuracy_attitude.c. */
+#include "daemon/posture/attitude.h"
+#include "daemon/posture/vec.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+/* A body that swings about a slowly wandering axis; q is the truth at the end of the last sample. */
+struct body {
+    float q[4], rate_hz, swing_rads, bias_rads[3];
+    int64_t t_ns;
+    uint32_t noise;
+};
+
+static float chance(struct body *b)
+{
+    b->noise = b->noise * 1664525u + 1013904223u;
+    return (float)(b->noise >> 8) / (1 << 24) - 0.5f;
+}
+
+static struct body body_at(float tilt_deg, float rate_hz)
+{
+    float half = 0.5f * tilt_deg / DEG_PER_RAD;
+    return (struct body){.q = {cosf(half), sinf(half), 0, 0}, .rate_hz = rate_hz, .noise = 7};
+}
+
+static struct sample next(struct body *b)
+{
+    float dt = 1 / b->rate_hz, t = (float)(b->t_ns / NS_PER_MS) * 1e-3f, up[3], middle[4];
+    float w[3] = {b->swing_rads * sinf(2.1f * t), b->swing_rads * cosf(1.3f * t),
+                  0.5f * b->swing_rads * sinf(0.7f * t)};
+    for (int half = 0; half < 2; half++) {
+        float step[4] = {1, w[0] * dt / 4, w[1] * dt / 4, w[2] * dt / 4};
+        quat_multiply(b->q, step, b->q);
+        quat_unit(b->q);
+        if (half == 0) memcpy(middle, b->q, sizeof middle);
+    }
+    b->t_ns += (int64_t)(dt * 1e9f);
+    struct sample s = {.t_ns = b->t_ns, .raw = {.have = HAVE_ACCEL | HAVE_GYRO, .scale = SCALE_16G_2000DPS}};
+    quat_up(middle, up);
+    for (int i = 0; i < 3; i++) {
+        s.accel_mps2[i] = STANDARD_GRAVITY_MPS2 * up[i] + 0.03f * chance(b);
+        s.gyro_rads[i] = w[i] + b->bias_rads[i] + 0.004f * chance(b);
+    }
+    return s;
+}
+
+static float error_deg(const struct attitude *a, const struct body *b)
+{
+    float up[3], truth[3];
+    assert_true(attitude_up(a, up));
+    quat_up(b->q, truth);
+    return vec_angle_deg(up, truth);
+}
+
+static float run(struct attitude *a, struct body *b, float seconds)
+{
+    float worst = 0;
+    for (int i = 0; i < (int)(seconds * b->rate_hz); i++) {
+        struct sample s = next(b);
+        attitude_push(a, &s);
+        worst = fmaxf(worst, error_deg(a, b));
+    }
+    return worst;
+}
+
+static void any_first_orientation(void **state)
+{
+    (void)state;
+    static const float tilts_deg[] = {0, 30, 90, 150, 180, -90};
+    for (size_t i = 0; i < sizeof tilts_deg / sizeof tilts_deg[0]; i++) {
+        struct attitude a;
+        struct body b = body_at(tilts_deg[i], 100);
+        attitude_init(&a);
+        assert_int_equal(attitude_quality(&a), ATTITUDE_NONE);
+        assert_true(run(&a, &b, 5) < 0.4f);
+        assert_int_equal(attitude_quality(&a), ATTITUDE_STILL);
+    }
+}
+
+static void rotation_at_all_rates(void **state)
+{
+    (void)state;
+    static const struct {
+        float rate_hz, most_deg;
+    } table[] = {{10, 8}, {20, 3}, {50, 1}, {100, 0.7f}, {400, 0.7f}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct attitude a;
+        struct body b = body_at(20, table[i].rate_hz);
+        attitude_init(&a);
+        b.bias_rads[0] = 0.01f, b.bias_rads[2] = -0.02f;
+        run(&a, &b, 10);
+        b.swing_rads = 1.5f;
+        float worst = run(&a, &b, 60);
+        if (worst > table[i].most_deg) print_error("%.0f Hz: %.2f\n", (double)table[i].rate_hz, (double)worst);
+        assert_true(worst < table[i].most_deg);
+    }
+}
+
+static void start_in_motion(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(60, 100);
+    attitude_init(&a);
+    b.swing_rads = 1.5f;
+    b.bias_rads[1] = 0.02f;
+    run(&a, &b, 20);
+    assert_true(run(&a, &b, 20) < 1.5f);
+}
+
+static void gap_in_motion(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(10, 100);
+    attitude_init(&a);
+    run(&a, &b, 5);
+    b.swing_rads = 2;
+    run(&a, &b, 10);
+    uint32_t restarts = a.restarts;
+    for (int i = 0; i < 200; i++) next(&b); /* 2 s that nobody saw; found by the samples' times */
+    struct sample s = next(&b);
+    attitude_push(&a, &s);
+    assert_true(a.restarts > restarts);
+    assert_int_equal(attitude_quality(&a), ATTITUDE_COASTING);
+    float up[3];
+    int64_t t_ns;
+    assert_false(attitude_settled(&a, up, &t_ns));
+    run(&a, &b, 5);
+    assert_true(run(&a, &b, 5) < 1.5f);
+}
+
+static void settled_lags_two_seconds(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(10, 100);
+    float up[3];
+    int64_t t_ns = 0;
+    attitude_init(&a);
+    run(&a, &b, 1);
+    assert_false(attitude_settled(&a, up, &t_ns));
+    run(&a, &b, 3);
+    assert_true(attitude_settled(&a, up, &t_ns));
+    assert_true(b.t_ns - t_ns >= SECONDS_NS(19) / 10 && b.t_ns - t_ns <= SECONDS_NS(21) / 10);
+}
+
+static void numbers_that_are_none(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(25, 100);
+    attitude_init(&a);
+    struct sample s = next(&b);
+    s.accel_mps2[1] = NAN;
+    assert_false(attitude_push(&a, &s));
+    run(&a, &b, 5);
+    const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        s = next(&b);
+        s.accel_mps2[i % 3] = bad[i];
+        assert_false(attitude_push(&a, &s));
+    }
+    s = next(&b);
+    memset(s.accel_mps2, 0, sizeof s.accel_mps2);
+    assert_false(attitude_push(&a, &s));
+    s = next(&b);
+    s.t_ns = a.t_ns; /* time stands still */
+    assert_false(attitude_push(&a, &s));
+    assert_int_equal(a.faults, 7);
+    assert_true(run(&a, &b, 2) < 0.4f);
+}
+
+static void without_gyro(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(40, 25);
+    attitude_init(&a);
+    for (int i = 0; i < 250; i++) {
+        struct sample s = next(&b);
+        s.raw.have = HAVE_ACCEL;
+        attitude_push(&a, &s);
+    }
+    assert_true(error_deg(&a, &b) < 0.3f);
+    assert_int_equal(attitude_quality(&a), ATTITUDE_STILL);
+}
+
+static void by_quaternion(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(40, 100);
+    attitude_init(&a);
+    b.swing_rads = 2;
+    for (int i = 0; i < 300; i++) {
+        struct sample s = next(&b);
+        s.raw.have = HAVE_ACCEL | HAVE_GYRO | HAVE_QUAT | HAVE_LINEAR_ACCEL;
+        memcpy(s.quat, b.q, sizeof s.quat);
+        attitude_push(&a, &s);
+        assert_true(error_deg(&a, &b) < 0.01f);
+    }
+}
+
+/* At 10 Hz, for speed: nothing may drift, and no covariance may die. */
+static void a_day_lying_still(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(17, 10);
+    attitude_init(&a);
+    b.bias_rads[0] = 0.005f;
+    for (int hour = 0; hour < 24; hour++) {
+        assert_true(run(&a, &b, 3600) < 0.4f);
+        b.bias_rads[0] += 3.5e-4f; /* 0.02 deg/s an hour */
+        for (int i = 0; i < KF_STATES; i++) assert_true(a.kf.cov[i][i] > 0 && a.kf.cov[i][i] < 10);
+    }
+}
+
+static void size(void **state)
+{
+    (void)state;
+    assert_true(sizeof(struct attitude) <= 1792);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_first_orientation),
+        cmocka_unit_test(rotation_at_all_rates),
+        cmocka_unit_test(start_in_motion),
+        cmocka_unit_test(gap_in_motion),
+        cmocka_unit_test(settled_lags_two_seconds),
+        cmocka_unit_test(numbers_that_are_none),
+        cmocka_unit_test(without_gyro),
+        cmocka_unit_test(by_quaternion),
+        cmocka_unit_test(a_day_lying_still),
+        cmocka_unit_test(size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

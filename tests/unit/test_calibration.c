@@ -1,0 +1,321 @@
+/* Captures, forward, and the reference that walking moves. */
+#include "daemon/posture/calibration.h"
+#include "daemon/posture/capture.h"
+#include "daemon/posture/rezero.h"
+#include "daemon/posture/vec.h"
+#include "posture_fixture.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static void up_at(double flexion_deg, double lateral_deg, float up[3])
+{
+    double u[3];
+    wearer_up(flexion_deg, lateral_deg, u);
+    for (int i = 0; i < 3; i++) up[i] = (float)u[i];
+}
+
+static enum capture_fault take(struct calibration *c, enum placement placement, enum pose pose, double flexion_deg,
+                               int64_t at_s)
+{
+    float up[3];
+    up_at(flexion_deg, 0, up);
+    return calibration_take(c, placement, pose, up, SECONDS_NS(at_s));
+}
+
+static void plausible_poses(void **state)
+{
+    (void)state;
+    struct calibration c;
+    calibration_init(&c);
+    assert_null(calibration_zero(&c));
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 1), CAPTURE_IMPLAUSIBLE); /* nothing to tell it by */
+    assert_int_equal(c.state, REFERENCE_NONE);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 3, 2), CAPTURE_OK);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 5, 3), CAPTURE_IMPLAUSIBLE); /* too like */
+    assert_false(c.pose[POSE_SIT_SLOUCHED].valid);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 80, 3), CAPTURE_IMPLAUSIBLE);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 27, 3), CAPTURE_OK);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_LEAN_BACK, -20, 4), CAPTURE_OK);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 45, 5), CAPTURE_OK);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 6), CAPTURE_OK);
+    assert_true(calibration_sound(&c));
+    assert_true(c.have_forward);
+    assert_float_equal(c.forward[2], -1, 0.01f); /* body forward is the fixture's −z */
+    float up[3];
+    struct angles a;
+    up_at(23, 0, up);
+    calibration_angles(&c, up, &a);
+    assert_float_equal(a.flexion_deg, 20, 0.1f); /* from sitting upright */
+    assert_float_equal(calibration_to_sitting_deg(&c, up), 0, 0.1f);
+    up_at(10, 5, up);
+    assert_float_equal(calibration_to_sitting_deg(&c, up), 5, 0.1f); /* beside the way from upright to slouched */
+}
+
+/* On the lower back slouching turns the pelvis backward: it must not turn forward around. */
+static void lower_back(void **state)
+{
+    (void)state;
+    struct calibration c;
+    calibration_init(&c);
+    assert_int_equal(take(&c, PLACEMENT_LOWER_BACK, POSE_STAND, -5, 1), CAPTURE_OK);
+    assert_int_equal(take(&c, PLACEMENT_LOWER_BACK, POSE_SIT_UPRIGHT, -33, 2), CAPTURE_OK);
+    assert_int_equal(take(&c, PLACEMENT_LOWER_BACK, POSE_SIT_SLOUCHED, -52, 3), CAPTURE_OK);
+    assert_false(c.have_forward);
+    assert_int_equal(take(&c, PLACEMENT_LOWER_BACK, POSE_BEND, -8, 4), CAPTURE_OK);
+    assert_true(c.have_forward);
+    struct angles a;
+    float up[3];
+    up_at(-45, 0, up);
+    calibration_angles(&c, up, &a);
+    assert_float_equal(a.flexion_deg, -12, 0.1f);
+    assert_float_equal(a.slouch_deg, 12, 0.1f);
+}
+
+static void taken_anew(void **state)
+{
+    (void)state;
+    struct calibration c;
+    calibration_init(&c);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 20, 30);
+    float slouched[3];
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 7, 7200); /* strapped on 7° differently, only this pose taken */
+    up_at(27, 0, slouched);
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_SLOUCHED].up, slouched) < 0.1f);
+}
+
+static void hints_of_forward(void **state)
+{
+    (void)state;
+    struct calibration c;
+    float up[3], hint[3] = {0};
+    calibration_init(&c);
+    up_at(40, 5, up);
+    calibration_hint(&c, up, true, hint, 1);
+    assert_float_equal(vec_norm(hint), 0, 0); /* upright is not known */
+    up_at(0, 0, c.up);
+    c.have_up = true;
+    calibration_hint(&c, up, true, hint, 1);
+    assert_false(c.have_forward);
+    up_at(5, 40, up);
+    calibration_hint(&c, up, true, hint, 2); /* sideways: does not agree */
+    assert_false(c.have_forward);
+    up_at(45, 4, up);
+    calibration_hint(&c, up, true, hint, 3);
+    assert_false(c.have_forward);
+    up_at(38, -6, up);
+    calibration_hint(&c, up, true, hint, 4);
+    assert_true(c.have_forward);
+    assert_true(c.forward[2] < -0.98f);
+}
+
+static void damaged(void **state)
+{
+    (void)state;
+    struct calibration good, c;
+    calibration_init(&good);
+    assert_true(calibration_sound(&good));
+    take(&good, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 0);
+    take(&good, PLACEMENT_UPPER_BACK, POSE_BEND, 30, 0);
+    assert_true(calibration_sound(&good));
+    c = good, c.version++;
+    assert_false(calibration_sound(&c));
+    c = good, c.up[0] = NAN;
+    assert_false(calibration_sound(&c));
+    c = good, c.pose[POSE_BEND].up[1] = 4;
+    assert_false(calibration_sound(&c));
+    c = good, memcpy(c.forward, c.up, sizeof c.up);
+    assert_false(calibration_sound(&c));
+    c = good, c.state = (enum reference_state)99;
+    assert_false(calibration_sound(&c));
+}
+
+/* ---- capture ---- */
+
+static struct capture hold(struct calibration *c, double sway_deg, double shake_g, int seconds)
+{
+    struct capture k;
+    capture_start(&k, POSE_SIT_UPRIGHT, SECONDS_NS(100));
+    for (int i = 1; i <= seconds * 10; i++) {
+        float up[3];
+        up_at(sway_deg * sin(i * 0.05), 0, up);
+        float force = STANDARD_GRAVITY_MPS2 * (1 + (float)shake_g * (i % 2 ? 1 : -1));
+        capture_step(&k, c, PLACEMENT_UPPER_BACK, up, force, 0.1f, SECONDS_NS(100) + i * 100 * (int64_t)NS_PER_MS);
+    }
+    return k;
+}
+
+static void captures(void **state)
+{
+    (void)state;
+    static const struct {
+        double sway_deg, shake_g;
+        int seconds;
+        enum capture_state state;
+        enum capture_fault fault;
+    } table[] = {
+        {1, 0.02, 15, CAPTURE_DONE, CAPTURE_OK},
+        {1, 0.02, 14, CAPTURE_RUNNING, CAPTURE_OK},
+        {15, 0.02, 15, CAPTURE_REFUSED, CAPTURE_MOVED},
+        {1, 0.3, 15, CAPTURE_REFUSED, CAPTURE_MOVED},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct calibration c;
+        calibration_init(&c);
+        struct capture k = hold(&c, table[i].sway_deg, table[i].shake_g, table[i].seconds);
+        assert_int_equal(k.state, table[i].state);
+        assert_int_equal(k.fault, table[i].fault);
+        assert_int_equal(c.pose[POSE_SIT_UPRIGHT].valid, table[i].state == CAPTURE_DONE);
+    }
+    struct capture k;
+    capture_start(&k, POSE_STAND, SECONDS_NS(5));
+    capture_advance(&k, SECONDS_NS(20));
+    assert_int_equal(k.state, CAPTURE_RUNNING);
+    capture_advance(&k, capture_due_ns(&k));
+    assert_int_equal(k.fault, CAPTURE_NO_SAMPLES);
+    assert_true(capture_due_ns(&k) == INT64_MAX);
+}
+
+/* ---- re-zero ---- */
+
+/* Walks MINUTES with up at FLEXION_DEG; returns by how much the poses moved in all. */
+static float walk(struct rezero *z, struct calibration *c, double flexion_deg, double minutes, int64_t *at_s)
+{
+    float up[3], moved = 0;
+    up_at(flexion_deg, 0, up);
+    for (int i = 0; i < (int)(minutes * 12); i++) {
+        *at_s += 5;
+        moved += rezero_walked(z, c, up, 5, SECONDS_NS(*at_s));
+    }
+    rezero_broken(z);
+    return moved;
+}
+
+static void first_walk(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    int64_t at = 10;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    walk(&z, &c, 4, 0.25, &at); /* 15 s: not yet */
+    assert_int_equal(c.state, REFERENCE_NONE);
+    walk(&z, &c, 4, 0.5, &at);
+    assert_int_equal(c.state, REFERENCE_GUESSED);
+    float up[3];
+    up_at(4, 0, up);
+    assert_true(vec_angle_deg(c.up, up) < 0.1f && c.have_walk);
+}
+
+static void bounded(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    int64_t at = 10;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 5, 5);
+    walk(&z, &c, 0, 1, &at); /* walking's own direction; it never becomes sitting upright */
+    float up[3], seat[3];
+    up_at(5, 0, seat);
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.1f);
+    float moved = 0;
+    for (int hour = 0; hour < 2; hour++) {
+        moved += walk(&z, &c, 9, 20, &at);
+        at += 2400;
+    }
+    assert_true(moved > 5 && moved <= 15.1f); /* 5° at once, 5° an hour after that */
+    up_at(5 + moved, 0, seat);
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.3f); /* all move alike */
+    for (int hour = 0; hour < 9; hour++) {
+        double further = (double)vec_angle_deg(c.walk, c.walk_first) + 6;
+        walk(&z, &c, further, 20, &at);
+        at += 2400;
+    }
+    up_at(0, 0, up);
+    assert_true(vec_angle_deg(c.walk, up) < 15.2f);
+}
+
+static void doubt_and_back(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    int64_t at = 10;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 5);
+    walk(&z, &c, 0, 1, &at);
+    assert_float_equal(walk(&z, &c, 16, 0.5, &at), 0, 0);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED); /* one vote is none */
+    walk(&z, &c, 16, 1, &at);
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
+    walk(&z, &c, 1, 1, &at);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+}
+
+static void strapped_anew(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    int64_t at = 10;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
+    walk(&z, &c, 0, 1, &at);
+    rezero_strapped(&z, &c);
+    assert_int_equal(c.state, REFERENCE_STALE);
+    assert_int_equal(c.strap_id, 1);
+    walk(&z, &c, 18, 1.2, &at); /* the strap now sits 18° differently */
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    float seat[3];
+    up_at(24, 0, seat);
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 3);
+}
+
+static void stale(void **state)
+{
+    (void)state;
+    struct calibration c;
+    calibration_init(&c);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 0);
+    rezero_age(&c, SECONDS_NS(4 * 3600 - 1));
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    rezero_age(&c, SECONDS_NS(4 * 3600));
+    assert_int_equal(c.state, REFERENCE_STALE);
+}
+
+static void standing_votes(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    float up[3], moved = 0;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 0);
+    up_at(5, 0, up);
+    for (int i = 0; i < 60; i++)
+        assert_float_equal(rezero_stood(&z, &c, up, 5, SECONDS_NS(5 * i)), 0, 0); /* might still walk */
+    for (int i = 0; i < 60; i++) moved += rezero_stood(&z, &c, up, 5, SECONDS_NS(7200 + 5 * i));
+    assert_true(moved > 1 && moved <= 5.1f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plausible_poses),  cmocka_unit_test(lower_back), cmocka_unit_test(taken_anew),
+        cmocka_unit_test(hints_of_forward), cmocka_unit_test(damaged),    cmocka_unit_test(captures),
+        cmocka_unit_test(first_walk),       cmocka_unit_test(bounded),    cmocka_unit_test(doubt_and_back),
+        cmocka_unit_test(strapped_anew),    cmocka_unit_test(stale),      cmocka_unit_test(standing_votes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

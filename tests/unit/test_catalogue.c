@@ -1,0 +1,339 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "daemon/coach/need.h"
+#include "daemon/coach/region.h"
+#include "plumbline/coach.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct catalogue catalogue;
+static char shipped[65536];
+
+static int read_shipped(void **state)
+{
+    (void)state;
+    FILE *f = fopen(PLUMBLINE_SOURCE_DIR "/data/catalogue.conf", "r");
+    if (!f) return -1;
+    shipped[fread(shipped, 1, sizeof shipped - 1, f)] = 0;
+    fclose(f);
+    return 0;
+}
+
+static const char whole[] = "[x]\nname = A\nkind = stretch\narea = chest\nwhen = post\ndose.post = 60 s: once\n"
+                            "step1 = Do it.\nstop = pain\nsource = practice\nevidence = some\n";
+
+static void the_shipped_file_is_without_fault(void **state)
+{
+    (void)state;
+    char why[160];
+    catalogue.n = 0;
+    int faults = catalogue_parse(&catalogue, shipped, why);
+    if (faults) print_message("%s\n", why);
+    assert_int_equal(faults, 0);
+    assert_int_equal(catalogue.n, 31);
+    for (unsigned i = 0; i < catalogue.n; i++) {
+        assert_true(catalogue.item[i].source[0] && catalogue.item[i].stop[0] && catalogue.item[i].name[0]);
+        assert_ptr_equal(catalogue_find(&catalogue, catalogue.item[i].id), &catalogue.item[i]);
+    }
+    assert_null(catalogue_find(&catalogue, "nothing"));
+}
+
+static unsigned words_in(const char *text)
+{
+    unsigned n = 0;
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        n++;
+        text += strcspn(text, " ");
+    }
+    return n;
+}
+
+/* Steps at 200 words a minute, in a third of the shortest dose. */
+static void steps_are_read_in_a_third_of_the_dose(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < catalogue.n; i++) {
+        const struct item *item = &catalogue.item[i];
+        unsigned words = 0, shortest_s = UINT16_MAX;
+        for (int s = 0; s < ITEM_STEPS; s++) words += words_in(item->step[s]);
+        for (int m = 0; m < MOMENT_COUNT; m++)
+            if (item->seconds[m] && item->seconds[m] < shortest_s) shortest_s = item->seconds[m];
+        if (words * 0.3 * 3 > shortest_s) print_message("[%s] %u words, %u s\n", item->id, words, shortest_s);
+        assert_true(words * 0.3 * 3 <= shortest_s);
+    }
+}
+
+static void nothing_is_promised(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"prevent",  "toxin", "cure",    "heals", "bad posture",
+                                        "you need", "must",  "relieve", "relief"};
+    for (unsigned i = 0; i < catalogue.n; i++) {
+        const struct item *item = &catalogue.item[i];
+        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+            assert_null(strcasestr(item->name, words[w]));
+            for (int s = 0; s < ITEM_STEPS; s++) assert_null(strcasestr(item->step[s], words[w]));
+        }
+        if (item->kind == ITEM_PROFESSIONAL)
+            assert_non_null(strstr(item->step[0], "licensed therapist can plan")
+                                ? item->step[0]
+                                : strstr(item->step[1], "licensed therapist"));
+    }
+}
+
+static void fields_are_read(void **state)
+{
+    (void)state;
+    const struct item *item = catalogue_find(&catalogue, "tfoam");
+    assert_non_null(item);
+    assert_int_equal(item->kind, ITEM_FOAM_ROLL);
+    assert_int_equal(item->when, 1 << MOMENT_PRE | 1 << MOMENT_POST);
+    assert_int_equal(item->seconds[MOMENT_PRE], 60);
+    assert_int_equal(item->seconds[MOMENT_MICRO], 0);
+    assert_string_equal(item->dose[MOMENT_PRE], "2 x 30 s, 2 to 4 s a pass");
+    assert_true(item->contra & 1u << ('o' - 'a'));
+    assert_false(item->contra & 1u << ('k' - 'a'));
+    assert_int_equal(catalogue_find(&catalogue, "calffoam")->workouts, 1u << WORKOUT_RUN);
+}
+
+static void faults_have_a_line_and_cost_one_stanza(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *expected;
+    } rows[] = {
+        {"nonsense", "line 11: expected 'key = value'"},
+        {"colour = red", "line 11: [x] key 'colour' is not known"},
+        {"name = B", "line 11: [x] name is given twice"},
+        {"  joined = line", "line 11: a line begins with a blank"},
+        {"dose.pre = quick", "line 11: dose 'quick' does not begin like '60 s: '"},
+        {"dose.pre = 99999999999999999999 s: long",
+         "line 11: dose '99999999999999999999' does not begin like '60 s: '"},
+        {"dose.pre = 60 s: w", "line 11: [x] 'when' and dose.pre do not agree"},
+        {"contra = w f q", "line 11: contra 'q' is not one of wfodiprvbksce"},
+        {"contra = knee", "line 11: contra 'knee' is not one of wfodiprvbksce"},
+        {"workouts = run quidditch", "line 11: workouts: 'quidditch' is not known"},
+        {"need = 2 * (SL", "line 11: [x] need: expected one of == != > >= < <= at ''"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static const char good[] = "[y]\nname = B\nkind = stretch\narea = chest\nwhen = post\ndose.post = 60 s: once\n"
+                                   "step1 = Do it.\nstop = pain\nsource = practice\nevidence = some\n";
+        char text[1024], why[160];
+        snprintf(text, sizeof text, "%s%s\n%s", whole, rows[i].line, good);
+        struct catalogue c = {0};
+        assert_int_equal(catalogue_parse(&c, text, why), 1);
+        assert_string_equal(why, rows[i].expected);
+        assert_int_equal(c.n, 1);
+        assert_string_equal(c.item[0].id, "y");
+    }
+}
+
+static void senseless_items_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *expected;
+    } rows[] = {
+        {"name = A\n", "line 1: 'name' stands before the first [id]"},
+        {"[x\nname = A\n", "line 1: expected [id], 1 to 15 of a-z 0-9 _ -"},
+        {"[Über]\n", "line 1: expected [id], 1 to 15 of a-z 0-9 _ -"},
+        {"[x]\n", "line 1: [x] has no name"},
+        {"[x]\nname = A\nkind = foam-roll\narea = low back\nwhen = post\ndose.post = 60 s: a\nstep1 = a\nstop = "
+         "a\nsource = a\n"
+         "evidence = some\n",
+         "line 10: [x] rolls the low back"},
+        {"[x]\nname = A\nkind = stretch\narea = chest\nwhen = pre\ndose.pre = 121 s: a\nstep1 = a\nstop = a\nsource = "
+         "a\n"
+         "evidence = some\n",
+         "line 10: [x] holds too long before a workout"},
+        {"[x]\nname = A\nkind = magic\narea = chest\nwhen = pre\ndose.pre = 60 s: a\nstep1 = a\nstop = a\nsource = a\n"
+         "evidence = some\n",
+         "line 3: kind 'magic' is none of stretch, mobility, foam-roll …"},
+        {"[x]\nname = A\nkind = stretch\narea = chest\nwhen = pre\ndose.pre = 60 s: a\nstep1 = a\nstop = a\nsource = "
+         "a\n"
+         "evidence = so\n",
+         "line 10: [x] evidence is none of good, some, custom, unverified"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct catalogue c = {0};
+        char why[160];
+        assert_true(catalogue_parse(&c, rows[i].text, why) > 0);
+        assert_string_equal(why, rows[i].expected);
+        assert_int_equal(c.n, 0);
+    }
+}
+
+static void an_id_is_replaced(void **state)
+{
+    (void)state;
+    struct catalogue c = {0};
+    char why[160], text[512];
+    assert_int_equal(catalogue_parse(&c, whole, why), 0);
+    snprintf(text, sizeof text, "%s", whole);
+    memcpy(strstr(text, "name = A"), "name = Z", 8);
+    assert_int_equal(catalogue_parse(&c, text, why), 0);
+    assert_int_equal(c.n, 1);
+    assert_string_equal(c.item[0].name, "Z");
+}
+
+static void long_lines_are_refused(void **state)
+{
+    (void)state;
+    char text[1024], why[160], padding[400];
+    memset(padding, 'a', sizeof padding - 1);
+    padding[sizeof padding - 1] = 0;
+    snprintf(text, sizeof text, "%sstep2 = %s\n", whole, padding);
+    struct catalogue c = {0};
+    assert_true(catalogue_parse(&c, text, why) > 0);
+    assert_int_equal(c.n, 0);
+    assert_int_equal(strncmp(why, "line 11: ", 9), 0);
+}
+
+static void a_full_catalogue_says_so(void **state)
+{
+    (void)state;
+    static char text[80 * 512];
+    char why[160];
+    size_t n = 0;
+    for (int i = 0; i < CATALOGUE_MAX + 2; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "[item%d]%s", i, whole + 3);
+    struct catalogue *c = calloc(1, sizeof *c);
+    assert_int_equal(catalogue_parse(c, text, why), 2);
+    assert_int_equal(c->n, CATALOGUE_MAX);
+    assert_non_null(strstr(why, "more than 64 items"));
+    free(c);
+}
+
+/* Random damage to the shipped file: never a crash, never an unchecked item. */
+static void damage_is_survived(void **state)
+{
+    (void)state;
+    static char text[sizeof shipped];
+    struct catalogue *c = calloc(1, sizeof *c);
+    char why[160];
+    uint32_t seed = 1;
+    for (int round = 0; round < 300; round++) {
+        memcpy(text, shipped, sizeof text);
+        size_t length = strlen(text);
+        for (int hit = 0; hit < 40; hit++) {
+            seed = seed * 1664525 + 1013904223;
+            text[(seed >> 8) % length] = (char)(1 + (seed & 0xff) % 255);
+        }
+        c->n = 0;
+        catalogue_parse(c, text, why);
+        assert_true(c->n <= 40);
+        for (unsigned i = 0; i < c->n; i++) {
+            assert_int_equal(need_check(c->item[i].need, why), 0);
+            assert_in_range(c->item[i].kind, 0, ITEM_KIND_COUNT - 1);
+        }
+    }
+    free(c);
+}
+
+/* ---- need rules -------------------------------------------------------------------------------------------------- */
+
+static void needs_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule;
+        double value;
+        enum need_variable top;
+    } rows[] = {
+        {"", 0, NEED_NOTHING},
+        {"0.5", 0.5, NEED_NOTHING},
+        {"0.02*SL", 1.04, NEED_SL},
+        {"0.02*SL + 0.3*(NX!=none)", 1.34, NEED_SL},
+        {"2*(C>0.3)*(NX==axial) + 0.02 * SL", 3.04, NEED_C},
+        {"(NX==squat)", 1, NEED_NX},
+        {"(NX==run)", 0, NEED_NOTHING},
+        {"(DN==squat)", 0, NEED_NOTHING},
+        {"SIT - 1", 3.5, NEED_SIT},
+        {"SIT*(SIT>5)", 0, NEED_NOTHING},
+        {"AS", 32, NEED_AS},
+        {"B30 + B60", 4, NEED_B30},
+        {"ST", 0, NEED_NOTHING},
+        {"PN*(PA==neck)", 4, NEED_PN},
+        {"PN*(PA==lumbar)", 0, NEED_NOTHING},
+        {"(PA!=none)", 1, NEED_PA},
+        {"(SL>=52)*(SL<=52)*(SL==52)*(SL!=51)*(SL<53)", 1, NEED_SL},
+    };
+    const struct load load = {.slouch_min = 52,
+                              .sitting_h = 4.5,
+                              .asymmetry_min = -32,
+                              .bouts_30 = 3,
+                              .bouts_60 = 1,
+                              .creep = 0.4,
+                              .stress = -1,
+                              .pain = 4,
+                              .pain_area = "left neck",
+                              .have_next = true,
+                              .next = WORKOUT_SQUAT};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char why[96];
+        enum need_variable top;
+        assert_int_equal(need_check(rows[i].rule, why), 0);
+        assert_true(fabs(need_value(rows[i].rule, &load, MOMENT_PRE, &top) - rows[i].value) < 1e-9);
+        assert_int_equal(top, rows[i].top);
+    }
+    enum need_variable top;
+    assert_true(need_value("(DN==squat)", &load, MOMENT_POST, &top) > 0);
+    assert_true(!(need_value("(NX!=none)", &load, MOMENT_POST, &top) > 0));
+}
+
+static void faulty_needs_are_told(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "*",          "SL +",     "SL SL",
+        "XY",         "NX",       "(SL)",
+        "(SL>x)",     "(NX>3)",   "(NX==quidditch)",
+        "(PA==moon)", "((SL>1))", "(SL>1",
+        "1 *",        "-SL",      "(NX==aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
+        "SL)",        "é",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char why[96] = "";
+        assert_int_equal(need_check(rows[i], why), -EINVAL);
+        assert_int_equal(strncmp(why, "need: expected ", 15), 0);
+    }
+}
+
+static void regions_meet(void **state)
+{
+    (void)state;
+    assert_true(region_of("low back") & region_of("lumbar"));
+    assert_true(region_of("Left shoulder") & region_of("upper trapezius"));
+    assert_false(region_of("neck") & region_of("glute"));
+    assert_false(region_of("upper back") & region_of("low back"));
+    assert_int_equal(region_of("back"), REGION_UPPER_BACK | REGION_LOW_BACK);
+    assert_int_equal(region_of("whole"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shipped_file_is_without_fault),
+        cmocka_unit_test(steps_are_read_in_a_third_of_the_dose),
+        cmocka_unit_test(nothing_is_promised),
+        cmocka_unit_test(fields_are_read),
+        cmocka_unit_test(faults_have_a_line_and_cost_one_stanza),
+        cmocka_unit_test(senseless_items_are_refused),
+        cmocka_unit_test(an_id_is_replaced),
+        cmocka_unit_test(long_lines_are_refused),
+        cmocka_unit_test(a_full_catalogue_says_so),
+        cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(needs_are_counted),
+        cmocka_unit_test(faulty_needs_are_told),
+        cmocka_unit_test(regions_meet),
+    };
+    return cmocka_run_group_tests(tests, read_shipped, NULL);
+}

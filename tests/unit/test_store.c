@@ -1,0 +1,389 @@
+/* The store as the daemon uses it: crashes, a second writer, disks that refuse. */
+#include "store_fixture.h"
+
+#include "plumbline/event.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static char *folder;
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder = fixture_folder();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_remove(folder);
+    return 0;
+}
+
+static struct store_state state_of(struct store *s)
+{
+    struct store_state st;
+    store_state(s, &st);
+    return st;
+}
+
+/* Waits at most TENTHS tenths of a second for the store to be well or ill. */
+static struct store_state await(struct store *s, bool ill, int tenths)
+{
+    struct store_state st = state_of(s);
+    for (; (st.error != 0) != ill && tenths > 0; tenths--) {
+        usleep(100000);
+        st = state_of(s);
+    }
+    return st;
+}
+
+static void test_day(void **state)
+{
+    (void)state;
+    struct store *s = fixture_open(folder, fixture_options());
+    fixture_put(s, 0, 30000);
+    store_flush(s);
+    struct store_state st = state_of(s);
+    assert_int_equal(st.error, 0);
+    assert_string_equal(st.error_text, "");
+    assert_int_equal(st.samples, 30000);
+    assert_int_equal(st.samples_waiting, 0);
+    assert_int_equal(st.samples_lost, 0);
+    assert_true(st.free_bytes > 0 && st.bytes > 0);
+    assert_true(llabs((long long)(st.last_write_wall_s - fixture_now(30000).wall_ns / NS_PER_S)) <= 1);
+    assert_int_equal(fixture_count(folder, NULL), 30000); /* beside the writer */
+    store_cut(s);
+    fixture_put(s, 30000, 30050);
+    store_close(s);
+    assert_int_equal(fixture_count(folder, NULL), 30050);
+    char path[256];
+    struct stat st_file;
+    snprintf(path, sizeof path, "%s/raw/2026/03/20260302.plog", folder);
+    assert_int_equal(stat(path, &st_file), 0);
+    assert_int_equal(st_file.st_mode & 0777, 0600);
+    snprintf(path, sizeof path, "%s/raw/2026", folder);
+    assert_int_equal(stat(path, &st_file), 0);
+    assert_int_equal(st_file.st_mode & 0777, 0700);
+    snprintf(path, sizeof path, "%s/plumbline.db", folder);
+    assert_int_equal(stat(path, &st_file), 0);
+    assert_int_equal(st_file.st_mode & 0777, 0600);
+}
+
+static void test_second_writer(void **state)
+{
+    (void)state;
+    int ready[2], done[2];
+    char byte, why[256], pid_text[32];
+    assert_int_equal(pipe(ready) | pipe(done), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *s;
+        struct store_options o = fixture_options();
+        if (store_open(folder, &o, &s, why) < 0) _exit(1);
+        (void)!write(ready[1], "", 1);
+        (void)!read(done[0], &byte, 1);
+        store_close(s);
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    struct store *s;
+    struct store_options o = fixture_options();
+    assert_int_equal(store_open(folder, &o, &s, why), -EWOULDBLOCK);
+    snprintf(pid_text, sizeof pid_text, "(pid %d)", (int)child);
+    assert_non_null(strstr(why, pid_text));
+    assert_int_equal(write(done[1], "", 1), 1);
+    waitpid(child, NULL, 0);
+    s = fixture_open(folder, fixture_options());
+    store_close(s);
+    for (int i = 0; i < 2; i++) close(ready[i]), close(done[i]);
+}
+
+/* Puts samples at PER_MS a millisecond, telling the pipe how many were put a second ago, until it is killed. */
+static void live_writer(int tell, uint64_t from)
+{
+    char why[256];
+    struct store *s;
+    struct store_options o = fixture_options();
+    o.wait_when_full = false;
+    if (store_open(folder, &o, &s, why) < 0) _exit(1);
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (uint64_t i = from;;) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        uint64_t ms = (uint64_t)((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / NS_PER_MS);
+        uint64_t to = from + ms;
+        fixture_put(s, i, to);
+        i = to;
+        (void)!write(tell, &i, sizeof i);
+        usleep(2000);
+    }
+}
+
+/* 1 kHz, killed at any moment, 30 times: no sample older than a second (and the time of one drain) is ever missing. */
+static void test_killed(void **state)
+{
+    (void)state;
+    uint64_t next = 0;
+    unsigned worst = 0;
+    for (unsigned round = 0; round < 30; round++) {
+        int tell[2];
+        assert_int_equal(pipe(tell), 0);
+        pid_t child = fork();
+        if (child == 0) live_writer(tell[1], next);
+        close(tell[1]);
+        usleep(200000 + round * 67000);
+        kill(child, SIGKILL);
+        uint64_t put = next;
+        while (read(tell[0], &put, sizeof put) == sizeof put) continue;
+        waitpid(child, NULL, 0);
+        close(tell[0]);
+
+        struct log_reader *r;
+        struct sample s;
+        int64_t wall_ns;
+        uint64_t kept = 0;
+        assert_int_equal(log_reader_open(folder, fixture_now(next).wall_ns, INT64_MAX, &r), 0);
+        for (; log_reader_next(r, &s, &wall_ns) == 1; kept++) assert_int_equal(s.raw.index, next + kept);
+        log_reader_close(r);
+        assert_true(next + kept <= put + 100);
+        unsigned lost = put > next + kept ? (unsigned)(put - next - kept) : 0;
+        if (lost > worst) worst = lost;
+        if (lost > 1000) fail_msg("round %u: %u ms lost", round, lost);
+        next = put + 1000;
+    }
+    print_message("SIGKILL, 30 times: at most %u ms lost\n", worst);
+    struct store *s = fixture_open(folder, fixture_options());
+    assert_non_null(strstr(state_of(s).recovered, "samples brought back"));
+    store_close(s);
+    uint64_t damaged;
+    fixture_count(folder, &damaged);
+    assert_int_equal(damaged, 0);
+}
+
+/* ---- disks that refuse ------------------------------------------------------------------------------------------- */
+
+/* A small disk of our own, unseen by others; false when that is not allowed here. */
+static bool mount_small(const char *options)
+{
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return false;
+    return mount("plumbline-test", folder, "tmpfs", 0, options) == 0;
+}
+
+static void fill_up(const char *path)
+{
+    static char zeros[65536];
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    for (size_t n = sizeof zeros; n > 0; n /= 2)
+        while (write(fd, zeros, n) == (ssize_t)n) continue;
+    close(fd);
+}
+
+static int count_minute(void *n, const struct minute *m)
+{
+    (void)m;
+    ++*(unsigned *)n;
+    return 0;
+}
+
+static void test_full_disk(void **state)
+{
+    char ballast[128];
+    struct minute m = {.minute = 29540760};
+    (void)state;
+    if (!mount_small("size=2m")) {
+        print_message("no right to mount: skipped\n");
+        skip();
+    }
+    struct store *s = fixture_open(folder, fixture_options());
+    fixture_put(s, 0, 7000);
+    store_flush(s);
+    assert_int_equal(state_of(s).error, 0);
+    snprintf(ballast, sizeof ballast, "%s/ballast", folder);
+    fill_up(ballast);
+    fixture_put(s, 7000, 40000);
+    store_minute(s, &m);
+    store_flush(s);
+    struct store_state st = await(s, true, 20);
+    assert_int_equal(st.error, -ENOSPC);
+    assert_non_null(strstr(st.error_text, "make room"));
+    assert_true(st.samples_waiting > 30000);
+    assert_int_equal(st.samples_lost, 0);
+    uint64_t damaged, kept = fixture_count(folder, &damaged);
+    assert_true(kept >= 7000 && kept + st.samples_waiting >= 40000); /* what is in the .wal waits for its block */
+    assert_int_equal(damaged, 0);
+
+    unlink(ballast);
+    st = await(s, false, 100); /* by itself */
+    assert_int_equal(st.error, 0);
+    fixture_put(s, 40000, 41000);
+    store_flush(s);
+    assert_int_equal(fixture_count(folder, &damaged), 41000);
+    assert_int_equal(damaged, 0);
+    store_close(s);
+    assert_int_equal(fixture_count(folder, NULL), 41000);
+    struct diary *d;
+    char why[256];
+    unsigned minutes = 0;
+    assert_int_equal(diary_open(folder, &d, why), 0);
+    assert_int_equal(diary_minutes(d, 0, INT64_MAX, count_minute, &minutes), 0);
+    assert_int_equal(minutes, 1);
+    diary_close(d);
+    umount2(folder, MNT_DETACH);
+}
+
+static void test_becomes_read_only(void **state)
+{
+    (void)state;
+    if (!mount_small("size=4m")) {
+        print_message("no right to mount: skipped\n");
+        skip();
+    }
+    struct store *s = fixture_open(folder, fixture_options());
+    fixture_put(s, 0, 100);
+    store_flush(s);
+    store_close(s);
+    assert_int_equal(mount(NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
+    char why[256];
+    struct store_options o = fixture_options();
+    assert_int_equal(store_open(folder, &o, &s, why), -EROFS);
+    assert_non_null(strstr(why, "make it writable"));
+    assert_int_equal(fixture_count(folder, NULL), 100);
+    umount2(folder, MNT_DETACH);
+}
+
+/* A limit on the size of files: the write that crosses it is cut off again, and it goes on when the limit is lifted. */
+static void test_file_limit(void **state)
+{
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    struct store_options o = fixture_options();
+    struct store *s = fixture_open(folder, o);
+    fixture_put(s, 0, 6001);
+    store_flush(s);
+    struct rlimit before, small;
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = before;
+    small.rlim_cur = 60000;
+    setrlimit(RLIMIT_FSIZE, &small);
+    fixture_put(s, 6001, 30000);
+    store_flush(s);
+    struct store_state st = await(s, true, 20);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(st.error, -EFBIG);
+    assert_non_null(strstr(st.error_text, "raise the limit"));
+    uint64_t damaged, kept = fixture_count(folder, &damaged);
+    assert_true(kept >= 6001);
+    assert_true(kept + st.samples_waiting >= 30000);
+    assert_int_equal(damaged, 0);
+    st = await(s, false, 100);
+    assert_int_equal(st.error, 0);
+    store_close(s);
+    assert_int_equal(fixture_count(folder, NULL), 30000);
+}
+
+/* Over an hour without a disk: the newest hour is kept, the rest is counted. */
+static void test_long_trouble(void **state)
+{
+    (void)state;
+    struct store_options o = fixture_options();
+    o.floor_bytes = INT64_MAX; /* never enough */
+    struct store *s = fixture_open(folder, o);
+    enum { N = 100 * 60 * 90 };
+    fixture_put(s, 0, N);
+    store_flush(s);
+    struct store_state st = state_of(s);
+    assert_int_equal(st.error, -ENOSPC);
+    assert_int_equal(st.samples, 0);
+    assert_int_equal(st.samples_lost + st.samples_waiting, N);
+    assert_true(st.samples_waiting >= 360000 && st.samples_waiting <= 372000);
+    store_close(s);
+}
+
+/* ---- the ring ---------------------------------------------------------------------------------------------------- */
+
+static void test_live_ring_full(void **state)
+{
+    (void)state;
+    struct store_options o = fixture_options();
+    o.wait_when_full = false;
+    struct store *s = fixture_open(folder, o);
+    enum { N = 400000 };
+    fixture_put(s, 0, N); /* as fast as can be: some must be lost, and every one is counted */
+    store_flush(s);
+    struct store_state st = state_of(s);
+    assert_int_equal(st.samples + st.samples_lost, N);
+    store_close(s);
+    uint64_t kept = fixture_count(folder, NULL);
+    assert_int_equal(kept + st.samples_lost, N);
+}
+
+/* How often the newest thread, which is the store's, went to sleep. */
+static long switches(void)
+{
+    char path[64], line[128];
+    long newest = 0, n = 0;
+    DIR *dir = opendir("/proc/self/task");
+    assert_non_null(dir);
+    for (struct dirent *e; (e = readdir(dir));) {
+        long tid = strtol(e->d_name, NULL, 10);
+        if (tid > newest) newest = tid;
+    }
+    closedir(dir);
+    snprintf(path, sizeof path, "/proc/self/task/%ld/status", newest);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        if (strncmp(line, "voluntary_ctxt_switches:", 24) == 0) n = strtol(line + 24, NULL, 10);
+    }
+    fclose(f);
+    return n;
+}
+
+/* Live at 100 Hz the thread wakes about once a second; with nothing to do, not at all. */
+static void test_quiet(void **state)
+{
+    (void)state;
+    struct store_options o = fixture_options();
+    o.wait_when_full = false;
+    struct store *s = fixture_open(folder, o);
+    fixture_put(s, 0, 1);
+    store_flush(s); /* the day's files are made */
+    long before = switches();
+    for (uint64_t i = 1; i < 300; i++) {
+        fixture_put(s, i, i + 1);
+        usleep(10000);
+    }
+    long live = switches() - before;
+    sleep(6); /* the last sync */
+    before = switches();
+    sleep(4);
+    long idle = switches() - before;
+    print_message("store thread: %.1f switches a second live, %.2f idle\n", (double)live / 3, (double)idle / 4);
+    assert_true(live <= 12);
+    assert_true(idle == 0);
+    store_close(s);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_day),          TEST(test_second_writer),     TEST(test_killed),
+        TEST(test_full_disk),    TEST(test_becomes_read_only), TEST(test_file_limit),
+        TEST(test_long_trouble), TEST(test_live_ring_full),    TEST(test_quiet),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

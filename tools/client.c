@@ -1,0 +1,75 @@
+/* One connection a question: a line out, a line back. */
+#include "tool.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 5 };
+
+static int connect_daemon(void)
+{
+    char path[PATH_LEN];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const struct timeval patience = {.tv_sec = PATIENCE_S};
+    if (config_socket_path(path)) return -ENOTCONN;
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+    close(fd);
+    return -ENOTCONN;
+}
+
+static int send_words(int fd, const char *const *words, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) json_array_append_new(list, json_string(words[i]));
+    json_t *request = json_pack("{s:o}", "command", list);
+    char *text = json_dumps(request, JSON_COMPACT);
+    json_decref(request);
+    if (!text) return -EINVAL; /* not UTF-8 */
+    size_t length = strlen(text);
+    text[length] = '\n';
+    ssize_t sent = send(fd, text, length + 1, MSG_NOSIGNAL);
+    free(text);
+    return sent == (ssize_t)(length + 1) ? 0 : -EIO;
+}
+
+static int receive(int fd, json_t **reply)
+{
+    FILE *in = fdopen(fd, "r");
+    json_error_t fault;
+    if (!in) return close(fd), -errno;
+    *reply = json_loadf(in, JSON_DISABLE_EOF_CHECK, &fault);
+    fclose(in);
+    return *reply ? 0 : -EIO;
+}
+
+int client_ask(const char *const *words, size_t n, json_t **reply)
+{
+    int fd = connect_daemon();
+    if (fd < 0) return fd;
+    int failed = send_words(fd, words, n);
+    if (!failed) return receive(fd, reply);
+    close(fd);
+    return failed;
+}
+
+int client_do(const char *const *words, size_t n, json_t **reply)
+{
+    int failed = client_ask(words, n, reply);
+    if (failed == -ENOTCONN)
+        return tool_fail(1, "the daemon is not running; start it with 'systemctl --user start plumblined', or run plumblined");
+    if (failed == -EINVAL) return tool_fail(2, "the words are not UTF-8");
+    if (failed) return tool_fail(1, "the daemon does not answer (%s)", strerror(-failed));
+    const char *error = json_string_value(json_object_get(*reply, "error"));
+    if (!error) return 0;
+    int code = tool_fail(1, "%s", error);
+    json_decref(*reply);
+    return code;
+}

@@ -1,0 +1,156 @@
+/* What is in the way? Each check prints one line: ok, note or mend, and what to do. Exit code 1 when something must be
+ * mended. */
+#include "tool.h"
+#include "view.h"
+#include "plumbline/sensor.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum verdict { OK, NOTE, MEND };
+static int to_mend;
+
+__attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char *topic, const char *format, ...)
+{
+    static const char *const plain[] = {"ok", "note", "mend"}, *const coloured[] = {"\033[32mok\033[0m  ", "\033[33mnote\033[0m", "\033[31mmend\033[0m"};
+    va_list args;
+    va_start(args, format);
+    if (tool_colour(stdout)) printf("%s  %-9s ", coloured[v], topic);
+    else printf("%-4s  %-9s ", plain[v], topic);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+    to_mend += v == MEND;
+}
+
+static void check_config(void)
+{
+    struct config c;
+    config_default(&c);
+    int mistakes = config_read(&c, tool_config_path(), stdout);
+    if (mistakes == -ENOENT) say(NOTE, "config", "%s does not exist; copy data/plumbline.conf there", tool_config_path());
+    else if (mistakes < 0) say(MEND, "config", "%s: %s", tool_config_path(), strerror(-mistakes));
+    else if (mistakes) say(MEND, "config", "%d mistakes in %s, listed above", mistakes, tool_config_path());
+    else say(OK, "config", "%s", tool_config_path());
+}
+
+static bool brltty_takes_bridges(void)
+{
+    static const char *const rules[] = {"/usr/lib/udev/rules.d/85-brltty.rules", "/lib/udev/rules.d/85-brltty.rules",
+                                        "/usr/lib/udev/rules.d/90-brltty-usb-generic.rules"};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (access(rules[i], F_OK) == 0) return true;
+    return false;
+}
+
+static void list_ports(void)
+{
+    struct port_info port[16];
+    int n = transport_list(port, 16);
+    if (n == 0) say(NOTE, "ports", "no serial port is there; plug the sensor in%s", brltty_takes_bridges() ? " (brltty is installed and may have taken it: sudo apt remove brltty)" : "");
+    for (int i = 0; i < n && i < 16; i++)
+        say(OK, "port", "%s %s %s", port[i].path, port[i].usb_id, port[i].description);
+}
+
+static void check_access(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st)) {
+        say(MEND, "sensor", "%s: %s; plug it in or set another device", path, strerror(errno));
+        return;
+    }
+    if (access(path, R_OK | W_OK) == 0) {
+        say(OK, "sensor", "%s can be opened", path);
+        return;
+    }
+    struct group *g = getgrgid(st.st_gid);
+    say(MEND, "sensor", "%s belongs to group %s: sudo usermod -aG %s $USER, then log in again", path, g ? g->gr_name : "?", g ? g->gr_name : "dialout");
+}
+
+static void check_device(void)
+{
+    const char *device = tool_config()->device, *path = strchr(device, '/');
+    if (!device[0]) say(MEND, "sensor", "none is set; put 'device = …' under [sensor] in %s", tool_config_path());
+    else if (path) check_access(path);
+    else say(OK, "sensor", "%s", device);
+    list_ports();
+}
+
+static void check_daemon(void)
+{
+    const char *const words[] = {"status"};
+    json_t *s = NULL;
+    int failed = client_ask(words, 1, &s);
+    if (failed) {
+        say(failed == -ENOTCONN ? NOTE : MEND, "daemon", "%s; start it: systemctl --user start plumblined",
+            failed == -ENOTCONN ? "it is not running" : strerror(-failed));
+        return;
+    }
+    say(OK, "daemon", "running; %s", view_text(s, "sensor", "link"));
+    say(strstr(json_string_value(json_object_get(s, "desk")), "none") ? NOTE : OK, "desktop", "%s", json_string_value(json_object_get(s, "desk")));
+    if (view_number(s, "store", "error") < 0) say(MEND, "store", "%s", view_text(s, "store", "error_text"));
+    double rate = view_number(s, "sensor", "rate_hz");
+    if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better (set the sensor to 50 Hz)", rate);
+    json_decref(s);
+}
+
+static void check_bus(void)
+{
+    const char *address = getenv("DBUS_SESSION_BUS_ADDRESS"), *runtime = getenv("XDG_RUNTIME_DIR");
+    char bus[PATH_LEN] = "";
+    if (runtime) snprintf(bus, sizeof bus, "%s/bus", runtime);
+    if (address || (bus[0] && access(bus, F_OK) == 0)) say(OK, "bus", "a session bus is there");
+    else say(NOTE, "bus", "no session bus: no desktop notices from here (a login session has one)");
+    if (!runtime) say(MEND, "runtime", "XDG_RUNTIME_DIR is not set: log in through systemd (pam_systemd), or export it");
+}
+
+static void check_clock(void)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    if (tm.tm_year + 1900 < 2025) say(MEND, "clock", "the clock says %d; set it (timedatectl set-ntp true)", tm.tm_year + 1900);
+    else say(OK, "clock", "%04d-%02d-%02d %02d:%02d %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_zone);
+}
+
+/* The nearest folder above PATH that exists. */
+static void existing_part(char *path)
+{
+    for (char *slash; access(path, F_OK) != 0 && (slash = strrchr(path, '/')) && slash != path;) *slash = 0;
+}
+
+static void check_disk(void)
+{
+    struct statvfs fs;
+    char path[PATH_LEN];
+    snprintf(path, sizeof path, "%s", tool_config()->data);
+    existing_part(path);
+    if (access(path, W_OK)) say(MEND, "disk", "%s cannot be written (%s); choose another with 'data = …' under [store]", path, strerror(errno));
+    else if (statvfs(path, &fs)) say(MEND, "disk", "%s: %s", path, strerror(errno));
+    else {
+        double gb = (double)fs.f_bavail * (double)fs.f_frsize / 1e9;
+        say(gb < 1 ? MEND : OK, "disk", "%.1f GB free for %s%s", gb, tool_config()->data, gb < 1 ? "; a month needs about 0.5 GB" : "");
+    }
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) return tool_fail(2, "doctor takes no words");
+    check_config();
+    check_device();
+    check_daemon();
+    check_bus();
+    check_clock();
+    check_disk();
+    if (to_mend) printf("\n%d thing%s to mend\n", to_mend, to_mend > 1 ? "s" : "");
+    else puts("\nall is well");
+    return to_mend > 0;
+}

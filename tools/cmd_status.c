@@ -1,0 +1,70 @@
+#include "tool.h"
+#include "view.h"
+
+#include <math.h>
+#include <string.h>
+
+static void print_posture(const json_t *s)
+{
+    char sitting[32];
+    double flexion = view_number(s, "posture", "flexion_deg"), lean = view_number(s, "posture", "lateral_deg");
+    double sitting_s = view_number(s, "posture", "sitting_s");
+    printf("posture    %s", view_text(s, "posture", "posture"));
+    if (isfinite(sitting_s)) {
+        view_duration(sitting_s, sitting, sizeof sitting);
+        printf(", sitting for %s", sitting);
+    }
+    if (isfinite(flexion)) printf(", %.0f° %s", fabs(flexion), flexion < 0 ? "back" : "forward");
+    if (isfinite(lean) && fabs(lean) >= 3) printf(", %.0f° to the %s", fabs(lean), lean > 0 ? "left" : "right");
+    printf("\nreference  %s", view_text(s, "posture", "reference"));
+    const char *state = view_text(s, "posture", "reference");
+    if (!strcmp(state, "none") || !strcmp(state, "guessed")) fputs("  (plumbline calibrate makes it your own)", stdout);
+    if (!strcmp(state, "doubtful") || !strcmp(state, "stale")) fputs("  (did the sensor move? plumbline calibrate)", stdout);
+    putchar('\n');
+}
+
+static void print_sensor(const json_t *s)
+{
+    double battery = view_number(s, "sensor", "battery_percent"), rate = view_number(s, "sensor", "rate_hz");
+    printf("sensor     %s\n", view_text(s, "sensor", "link"));
+    if (!json_is_true(json_object_get(json_object_get(s, "sensor"), "up"))) return;
+    printf("           %s %s, %.1f samples/s", view_text(s, "sensor", "protocol"), view_text(s, "sensor", "model"), isfinite(rate) ? rate : 0);
+    if (isfinite(battery)) printf(", battery %.0f %%", battery);
+    printf("\n           %.0f samples, %.0f lost, %.0f bad frames, %.0f bytes skipped\n", view_number(s, "sensor", "samples"),
+           view_number(s, "sensor", "lost_samples"), view_number(s, "sensor", "bad_frames"), view_number(s, "sensor", "skipped_bytes"));
+}
+
+static void print_store(const json_t *s)
+{
+    printf("store      %s: %.0f samples in %.1f MB since start, %.1f GB free\n",
+           json_string_value(json_object_get(s, "data")), view_number(s, "store", "samples"), view_number(s, "store", "bytes") / 1e6,
+           view_number(s, "store", "free_bytes") / 1e9);
+    if (view_number(s, "store", "error") < 0)
+        printf("           NOT WRITING: %s (%.0f samples wait in memory)\n", view_text(s, "store", "error_text"),
+               view_number(s, "store", "waiting"));
+    if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
+}
+
+int cmd_status(int argc, char **argv)
+{
+    const char *const words[] = {"status"};
+    char coach[96];
+    json_t *s;
+    bool json = argc == 2 && !strcmp(argv[1], "--json");
+    if (argc > 1 && !json) return tool_fail(2, "only --json is known");
+    int code = client_do(words, 1, &s);
+    if (code) return code;
+    if (json) {
+        json_dumpf(s, stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else {
+        view_coach(s, coach, sizeof coach);
+        print_posture(s);
+        printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
+        print_sensor(s);
+        print_store(s);
+        printf("desktop    %s\n", json_string_value(json_object_get(s, "desk")));
+    }
+    json_decref(s);
+    return 0;
+}

@@ -1,0 +1,11 @@
+#include "tool.h"
+
+int offline_open(struct store **s)
+{
+    struct store_options options;
+    char why[256];
+    store_options_default(&options);
+    options.wait_when_full = true;
+    options.retention_days = 0;
+    return store_open(tool_config()->data, &options, s, why) ? tool_fail(1, "%s", why) : 0;
+}

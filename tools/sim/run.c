@@ -1,0 +1,162 @@
+/* Invariants: a sample's bytes leave at or after the end of its interval; while the link is not LINK_UP nothing leaves;
+ * what a fault does, it does after the protocol and before the output, so that the device's own counters stay true.
+ */
+#include "run.h"
+
+#include "emit_plumb.h"
+#include "emit_text.h"
+#include "emit_witmotion.h"
+#include "out.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct runner {
+    struct sim *sim;
+    struct run_options *options;
+    struct emit_plumb device; /* RUN_PLUMB */
+    struct out out;
+    enum link_state link;
+    int64_t start_ns;     /* CLOCK_MONOTONIC of scenario time 0 */
+    double clock_shift_s; /* RUN_TEXT */
+    bool greeted;         /* the present reader has been told what the device is */
+};
+
+static int write_bytes(struct runner *r, uint8_t *bytes, size_t n)
+{
+    return out_write(&r->out, bytes, fault_damage(&r->options->faults, bytes, n));
+}
+
+/* What the device says when it comes up. */
+static int greet(struct runner *r)
+{
+    r->greeted = true;
+    uint8_t bytes[EMIT_MAX];
+    size_t n = 0;
+    if (r->options->protocol == RUN_PLUMB) n = emit_plumb_greet(&r->device, bytes);
+    if (r->options->protocol == RUN_TEXT) n = emit_text_header((char *)bytes);
+    return write_bytes(r, bytes, n);
+}
+
+static int change_link(struct runner *r, enum link_state to)
+{
+    enum link_state from = r->link;
+    int error = 0;
+    r->link = to;
+    if (from == to) return 0;
+    if (to == LINK_UNPLUGGED) out_unplug(&r->out);
+    if (from == LINK_UNPLUGGED) error = out_plug(&r->out, r->options->speed == 0);
+    if (from == LINK_REBOOTING) {
+        emit_plumb_reboot(&r->device);
+        r->clock_shift_s = -(double)r->sim->k * r->sim->period_s;
+    }
+    if (from != LINK_STALLED) r->greeted = false;
+    return error;
+}
+
+static enum link_state link_now(const struct runner *r, double t_s)
+{
+    if (r->sim->link != LINK_UP) return r->sim->link;
+    if (fault_holds(&r->options->faults, FAULT_UNPLUG, t_s)) return LINK_UNPLUGGED;
+    return fault_holds(&r->options->faults, FAULT_STALL, t_s) ? LINK_STALLED : LINK_UP;
+}
+
+static void miss_sample(struct runner *r)
+{
+    if (r->link == LINK_UNPLUGGED) emit_plumb_unheard(&r->device);
+    if (r->link == LINK_STALLED) emit_plumb_lose(&r->device);
+}
+
+static int send_sample(struct runner *r, const struct reading *reading)
+{
+    uint8_t bytes[EMIT_MAX];
+    size_t n = 0;
+    double nominal_s = reading->t_s * (1 + r->sim->motion.scenario->ppm * 1e-6);
+    switch (r->options->protocol) {
+    case RUN_PLUMB: n = emit_plumb_sample(&r->device, reading, bytes); break;
+    case RUN_WIT: n = emit_witmotion_55(reading, bytes); break;
+    case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
+    case RUN_TEXT: n = emit_text_line(&r->sim->imu, reading, nominal_s + r->clock_shift_s, (char *)bytes); break;
+    }
+    return n ? write_bytes(r, bytes, n) : 0;
+}
+
+static int hear(struct runner *r, const uint8_t *in, size_t n)
+{
+    uint8_t bytes[EMIT_MAX];
+    if (r->options->protocol != RUN_PLUMB || r->link != LINK_UP) return 0;
+    return write_bytes(r, bytes, emit_plumb_command(&r->device, in, n, stderr, bytes));
+}
+
+/* Until T_S of the scenario has come in real time, listening meanwhile. At full speed only looks whether something was
+ * said. */
+static int pace(struct runner *r, double t_s)
+{
+    uint8_t in[EMIT_COMMAND_MAX];
+    double speed = r->options->speed;
+    int64_t deadline_ns = speed > 0 ? r->start_ns + (int64_t)(t_s / speed * 1e9) : 0;
+    int error = out_flush(&r->out);
+    while (!error) {
+        ssize_t n = out_wait(&r->out, deadline_ns, in, sizeof in);
+        if (n <= 0) return (int)n;
+        error = hear(r, in, (size_t)n);
+        if (!error) error = out_flush(&r->out);
+    }
+    return error;
+}
+
+static int play(struct runner *r)
+{
+    struct reading reading;
+    enum { LOOK_EACH = 256 }; /* samples, at full speed */
+    int error = 0;
+    while (!error && sim_next(r->sim, &reading)) {
+        double jump_s = fault_jump(&r->options->faults, reading.t_s), end_s = (double)r->sim->k * r->sim->period_s;
+        if (jump_s != 0) {
+            emit_plumb_jump(&r->device, jump_s);
+            r->clock_shift_s += jump_s;
+        }
+        if (r->options->speed > 0 || r->sim->k % LOOK_EACH == 0) error = pace(r, end_s);
+        if (!error) error = change_link(r, link_now(r, reading.t_s));
+        if (error) break;
+        if (r->link != LINK_UP)
+            miss_sample(r);
+        else if (r->out.reader && !r->greeted)
+            error = greet(r);
+        if (!error && r->link == LINK_UP) error = send_sample(r, &reading);
+        if (!error && r->options->speed > 0) error = out_flush(&r->out);
+        if (!r->out.reader) r->greeted = false;
+    }
+    return error ? error : out_flush(&r->out);
+}
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int run(struct sim *sim, struct run_options *options)
+{
+    struct runner *r = calloc(1, sizeof *r);
+    if (!r) return -ENOMEM;
+    r->sim = sim;
+    r->options = options;
+    emit_plumb_init(&r->device, sim->motion.scenario, &sim->imu);
+    chance_init(&options->faults.chance, sim->motion.seed, 4);
+    int error = out_open(&r->out, options->out, options->link, options->speed > 0);
+    if (!error) {
+        r->start_ns = monotonic_ns();
+        error = play(r);
+        if (error == -EPIPE || error == -EINTR)
+            error = 0;
+        else if (error)
+            fprintf(stderr, "plumbline-sim: writing to %s: %s\n", options->out, strerror(-error));
+    }
+    out_close(&r->out);
+    free(r);
+    return error;
+}

@@ -1,0 +1,20 @@
+/* run — the simulated device at work: samples through protocol and faults to the output, at the speed asked for. */
+#ifndef PLUMBLINE_SIM_RUN_H
+#define PLUMBLINE_SIM_RUN_H
+
+#include "fault.h"
+#include "sim.h"
+
+enum run_protocol { RUN_PLUMB, RUN_WIT, RUN_WIT61, RUN_TEXT };
+
+struct run_options {
+    enum run_protocol protocol;
+    const char *out, *link;
+    double speed; /* times real time; 0: as fast as it is read */
+    struct faults faults;
+};
+
+/* Plays SIM to its end. 0, also when the reader left or a signal came; else a negative errno, said aloud. */
+int run(struct sim *sim, struct run_options *options);
+
+#endif

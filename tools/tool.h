@@ -1,0 +1,65 @@
+/* tool — what the subcommands of `plumbline` share. Exit codes: 0 done, 1 could not be done (the daemon or a file says
+ * why), 2 the words on the command line were wrong. */
+#ifndef PLUMBLINE_TOOL_H
+#define PLUMBLINE_TOOL_H
+
+#include "plumbline/config.h"
+#include "plumbline/store.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct tool {
+    const char *name, *usage, *summary;
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
+};
+
+int cmd_status(int argc, char **argv);
+int cmd_live(int argc, char **argv);
+int cmd_calibrate(int argc, char **argv);
+int cmd_pause(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
+int cmd_answer(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_pain(int argc, char **argv);
+int cmd_stress(int argc, char **argv);
+int cmd_soreness(int argc, char **argv);
+int cmd_did(int argc, char **argv);
+int cmd_workout(int argc, char **argv);
+int cmd_routine(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+
+/* The configuration as --config, --data and the file give it (read once; mistakes are told on standard error). */
+const struct config *tool_config(void);
+const char *tool_config_path(void);
+
+/* "plumbline NAME: …", exit code CODE. */
+int tool_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Colours may be used: a terminal, and neither NO_COLOR nor TERM=dumb. */
+bool tool_colour(FILE *f);
+/* The terminal shows UTF-8. */
+bool tool_utf8(void);
+
+/* "2026-03-02 18:00[:30]", "2026-03-02", "18:00" (today), "today", "yesterday", "tomorrow 18:00" as local time;
+ * false when it is none of these. */
+bool tool_time(const char *text, int64_t *wall_s);
+
+/* ---- client.c: talking to the daemon ---- */
+
+/* Sends the words and gives the reply (to be freed by json_decref). 0; −ENOTCONN when no daemon runs; another negative
+ * errno when talking failed. A refusal is a reply with "error". */
+int client_ask(const char *const *words, size_t n, json_t **reply);
+/* Asks, prints what went wrong, and returns an exit code; *REPLY only with 0. */
+int client_do(const char *const *words, size_t n, json_t **reply);
+
+/* ---- offline.c: without a daemon the command takes the same lock and writes the diary itself ---- */
+
+/* Opens the store for a moment; exit code, 0 done. */
+int offline_open(struct store **s);
+
+#endif

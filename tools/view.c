@@ -1,0 +1,50 @@
+#include "view.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const json_t *field(const json_t *status, const char *section, const char *name)
+{
+    return json_object_get(json_object_get(status, section), name);
+}
+
+double view_number(const json_t *status, const char *section, const char *name)
+{
+    const json_t *v = field(status, section, name);
+    return json_is_number(v) ? json_number_value(v) : NAN;
+}
+
+const char *view_text(const json_t *status, const char *section, const char *name)
+{
+    const char *text = json_string_value(field(status, section, name));
+    return text ? text : "";
+}
+
+void view_duration(double seconds, char *text, size_t n)
+{
+    long s = isfinite(seconds) && seconds > 0 ? lround(seconds) : 0;
+    if (s < 90)
+        snprintf(text, n, "%ld s", s);
+    else if (s < 3600)
+        snprintf(text, n, "%ld min", (s + 30) / 60);
+    else
+        snprintf(text, n, "%ld h %02ld min", s / 3600, s % 3600 / 60);
+}
+
+void view_coach(const json_t *status, char *text, size_t n)
+{
+    char wait[32];
+    double paused = view_number(status, "coach", "paused_s"), next = view_number(status, "coach", "next_s");
+    const char *held = view_text(status, "coach", "held");
+    if (paused > 0) {
+        view_duration(paused, wait, sizeof wait);
+        snprintf(text, n, "paused for %s", wait);
+    } else if (held[0]) {
+        snprintf(text, n, "held: %s", held);
+    } else if (isfinite(next)) {
+        view_duration(next, wait, sizeof wait);
+        snprintf(text, n, "next: %s in %s", view_text(status, "coach", "next"), wait);
+    } else {
+        snprintf(text, n, "nothing to say");
+    }
+}
