@@ -18,6 +18,22 @@ static void put(struct pipeline *p, const struct workout *w)
     if (p->n_agenda < WORKOUTS_MAX) p->agenda[p->n_agenda++] = *w;
 }
 
+static void forget_past(struct pipeline *p, int64_t before_s)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < p->n_added; i++)
+        if (p->added[i].end_wall_s > before_s) p->added[kept++] = p->added[i];
+    p->n_added = kept;
+}
+
+/* Whether the diary already holds this workout of a rule, from before a restart. */
+static bool is_added(const struct pipeline *p, const struct workout *w)
+{
+    for (unsigned i = 0; i < p->n_added; i++)
+        if (p->added[i].start_wall_s == w->start_wall_s && !strcmp(p->added[i].title, w->title)) return true;
+    return false;
+}
+
 /* RULE on the date DAYS after TODAY (broken-down local time), if it takes place then. */
 static void lay_out(struct pipeline *p, const struct workout_rule *rule, const struct tm *today, int days)
 {
@@ -27,7 +43,7 @@ static void lay_out(struct pipeline *p, const struct workout_rule *rule, const s
     if (start == (time_t)-1 || !(rule->days >> ((date.tm_wday + 6) % 7) & 1)) return;
     struct workout w = {.start_wall_s = start, .end_wall_s = start + rule->length_min * 60, .type = rule->type};
     memcpy(w.title, rule->title, sizeof w.title);
-    put(p, &w);
+    if (!is_added(p, &w)) put(p, &w);
 }
 
 void agenda_refresh(struct pipeline *p)
@@ -36,12 +52,18 @@ void agenda_refresh(struct pipeline *p)
     struct tm today;
     p->n_agenda = 0;
     if (!localtime_r(&wall, &today)) return;
-    for (unsigned i = 0; i < p->n_added; i++)
-        if (p->added[i].end_wall_s > wall - 86400) put(p, &p->added[i]);
+    forget_past(p, wall - 86400);
+    for (unsigned i = 0; i < p->n_added; i++) put(p, &p->added[i]);
     for (int day = -DAYS_BACK; day < DAYS_AHEAD; day++)
         for (unsigned i = 0; i < p->config->n_workout; i++) lay_out(p, &p->config->workout[i], &today, day);
     qsort(p->agenda, p->n_agenda, sizeof p->agenda[0], by_start);
     coach_set_workouts(p->coach, p->agenda, p->n_agenda);
+}
+
+void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s)
+{
+    for (unsigned i = 0; p->store && i < p->n_agenda; i++)
+        if (p->agenda[i].start_wall_s > before_s && p->agenda[i].start_wall_s <= now_s) store_workout(p->store, &p->agenda[i]);
 }
 
 static int take(void *arg, const struct workout *w)

@@ -127,15 +127,6 @@ static int on_connect(sd_event_source *source, int listening, uint32_t events, v
     return 0;
 }
 
-/* Makes the folder of PATH, for this user only. */
-static int make_folder(const char *path)
-{
-    char folder[PATH_LEN];
-    snprintf(folder, sizeof folder, "%s", path);
-    *strrchr(folder, '/') = 0;
-    return mkdir(folder, 0700) && errno != EEXIST ? -errno : 0;
-}
-
 static int listen_at(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -157,7 +148,6 @@ int control_open(struct daemon *d, struct control **out)
     if (!c) return -ENOMEM;
     c->daemon = d;
     int failed = config_socket_path(c->path);
-    if (!failed) failed = make_folder(c->path);
     if (!failed && (c->fd = listen_at(c->path)) < 0) failed = c->fd;
     if (!failed) failed = sd_event_add_io(d->loop, &c->source, c->fd, EPOLLIN, on_connect, c);
     if (failed < 0) {

@@ -115,10 +115,11 @@ static int open_sink(struct daemon *d, const char *sink)
 static int open_store(struct daemon *d, bool replay)
 {
     struct store_options options;
-    char why[256];
+    char why[256], memory[PATH_LEN];
     store_options_default(&options);
     options.wait_when_full = replay;
     options.retention_days = replay ? 0 : d->config.retention_days;
+    if (!replay && config_memory_path(memory) == 0) options.memory = memory;
     if (store_open(d->config.data, &options, &d->store, why)) return fail(d->config.data, why);
     struct store_state state;
     store_state(d->store, &state);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void beside(char path[PATH_LEN], const char *variable, const char *fallback, const char *rest)
 {
@@ -19,12 +20,27 @@ void config_default_path(char path[PATH_LEN]) { beside(path, "XDG_CONFIG_HOME", 
 
 void config_data_path(char path[PATH_LEN]) { beside(path, "XDG_DATA_HOME", ".local/share", "plumbline"); }
 
-int config_socket_path(char path[PATH_LEN])
+/* $XDG_RUNTIME_DIR/plumbline/NAME, its folder made for this user only. */
+static int runtime_path(char path[PATH_LEN], const char *name)
 {
     const char *base = getenv("XDG_RUNTIME_DIR");
     if (!base || base[0] != '/') return -ENOENT;
-    int n = snprintf(path, PATH_LEN, "%s/plumbline/control", base);
-    return n < 108 ? 0 : -ENAMETOOLONG; /* struct sockaddr_un holds no more */
+    int n = snprintf(path, PATH_LEN, "%s/plumbline", base);
+    if (n >= PATH_LEN) return -ENAMETOOLONG;
+    if (mkdir(path, 0700) && errno != EEXIST) return -errno;
+    return n + snprintf(path + n, (size_t)(PATH_LEN - n), "/%s", name);
+}
+
+int config_socket_path(char path[PATH_LEN])
+{
+    int n = runtime_path(path, "control");
+    return n < 0 ? n : n < 108 ? 0 : -ENAMETOOLONG; /* struct sockaddr_un holds no more */
+}
+
+int config_memory_path(char path[PATH_LEN])
+{
+    int n = runtime_path(path, "under-way");
+    return n < 0 ? n : n < PATH_LEN ? 0 : -ENAMETOOLONG;
 }
 
 void config_default(struct config *c)

@@ -29,6 +29,7 @@ static void look_up_offset(struct pipeline *p)
 {
     int64_t minute = p->now.wall_ns / SECONDS_NS(60);
     if (minute == p->offset_minute) return;
+    if (p->offset_minute != INT64_MIN) agenda_pass(p, p->offset_minute * 60, minute * 60);
     p->offset_minute = minute;
     p->now.utc_offset_s = offset_at(p, p->now.wall_ns);
     int64_t day = (p->now.wall_ns / NS_PER_S + p->now.utc_offset_s) / 86400;

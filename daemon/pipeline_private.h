@@ -78,6 +78,8 @@ void course_note_capture(struct pipeline *p);                /* the same after a
 
 /* agenda.c: the workouts of the next two weeks, from the configuration's rules and the wearer's own. */
 void agenda_refresh(struct pipeline *p);
+/* Writes the workouts that began in between into the diary: a rule may change, what was planned then does not. */
+void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
 void agenda_load(struct pipeline *p, const char *data);
 
 /* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */

@@ -3,6 +3,7 @@
 
 #include "folder.h"
 #include "lock.h"
+#include "past.h"
 #include "snapshot.h"
 #include "words.h"
 #include "writer.h"
@@ -117,9 +118,9 @@ void store_event(struct store *s, const struct event *e, const struct now *now)
 
 void store_entry(struct store *s, const struct entry *e)
 {
-    struct entry record = *e;
-    record.what[sizeof record.what - 1] = 0;
-    writer_put(&s->writer, RECORD_ENTRY, &record, sizeof record);
+    struct past_entry record = {.entry = *e, .row = s->writer.last_row + 1};
+    record.entry.what[sizeof record.entry.what - 1] = 0;
+    if (writer_put(&s->writer, RECORD_ENTRY, &record, sizeof record)) s->writer.last_row++;
 }
 
 void store_workout(struct store *s, const struct workout *w)

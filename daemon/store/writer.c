@@ -1,5 +1,7 @@
 /* Invariants:
  *   log and diary are touched by the thread alone, between writer_open() and writer_close().
+ *   A record stays in the ring until both files have what was taken before it; only while a disk refuses and the ring
+ *   gets crowded, it is released with no more than this process's memory to hold it.
  *   The putter takes the mutex only to wake the thread; the thread holds it only around its own sleep and the copying
  *   of figures, never while it writes.
  *   No wake-up is lost: the thread sets idle and then looks into the ring, the putter puts and then looks at idle, with
@@ -8,6 +10,7 @@
  */
 #include "writer.h"
 
+#include "past.h"
 #include "words.h"
 
 #include <signal.h>
@@ -15,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-#define NAP_NS (4 * (NS_PER_S / 5)) /* with the time of a drain: SIGKILL costs no more than a second */
+#define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)
@@ -51,18 +54,26 @@ static void take(struct writer *w, uint32_t type, const void *record, size_t n, 
 /* Takes what is in the ring now, not what comes meanwhile; false when that was nothing. */
 static bool drain(struct writer *w, int64_t now_ns)
 {
-    size_t mark = ring_mark(&w->ring), n;
+    uint64_t mark = ring_mark(&w->ring);
     bool any = false;
     const void *record;
-    uint32_t type;
+    uint16_t type;
+    size_t n;
     while (!ring_reached(&w->ring, mark) && (record = ring_peek(&w->ring, &type, &n))) {
         take(w, type, record, n, now_ns);
-        ring_drop(&w->ring);
+        ring_take(&w->ring);
         any = true;
-        if (ring_used(&w->ring) < RING_BUSY) make_room(w);
     }
-    make_room(w);
     return any;
+}
+
+static void settle(struct writer *w, int64_t now_ns)
+{
+    rawlog_settle(&w->log, now_ns);
+    diary_queue_settle(&w->diary, now_ns);
+    bool safe = rawlog_waiting(&w->log) == 0 && w->diary.n == 0;
+    if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
+    make_room(w);
 }
 
 static void publish(struct writer *w, uint64_t flushed)
@@ -88,7 +99,7 @@ static void publish(struct writer *w, uint64_t flushed)
 
 static bool anything(struct writer *w, bool or_record)
 {
-    return atomic_load(&w->hurry) || (or_record && ring_used(&w->ring) > 0);
+    return atomic_load(&w->hurry) || (or_record && ring_untaken(&w->ring) > 0);
 }
 
 /* Until UNTIL_NS (INT64_MAX: for ever), a hurry, or with OR_RECORD a record. */
@@ -114,7 +125,7 @@ static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
         atomic_thread_fence(memory_order_seq_cst);
         sleep_until(w, log_ns < diary_ns ? log_ns : diary_ns, true);
         atomic_store(&w->idle, false);
-        if (ring_used(&w->ring) == 0) return;
+        if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
     }
     sleep_until(w, last_drain_ns + NAP_NS, false);
@@ -132,12 +143,69 @@ static void *run(void *arg)
 
         int64_t now_ns = steady_ns();
         bool busy = drain(w, now_ns);
-        rawlog_settle(&w->log, now_ns);
-        diary_queue_settle(&w->diary, now_ns);
+        settle(w, now_ns);
         publish(w, flush);
         if (stop) return NULL;
         rest(w, busy, now_ns);
     }
+}
+
+/* ---- what a killed writer left in the ring ----------------------------------------------------------------------- */
+
+static bool known(uint16_t type, size_t n)
+{
+    static const size_t size[] = {
+        [RECORD_SAMPLE] = sizeof(struct rawlog_sample),
+        [RECORD_CUT] = 0,
+        [RECORD_MINUTE] = sizeof(struct minute),
+        [RECORD_EVENT] = sizeof(struct record_event),
+        [RECORD_ENTRY] = sizeof(struct past_entry),
+        [RECORD_WORKOUT] = sizeof(struct workout),
+        [RECORD_CALIBRATION] = sizeof(struct record_calibration),
+    };
+    return type >= RECORD_SAMPLE && type < sizeof size / sizeof *size && n == size[type];
+}
+
+/* Goes through all of it without taking it; what follows a record that we do not know is thrown away. */
+static struct past_span survey(struct ring *ring)
+{
+    struct past_span span = PAST_NOTHING;
+    const void *record;
+    uint16_t type;
+    size_t n;
+    while ((record = ring_peek(ring, &type, &n))) {
+        if (!known(type, n)) {
+            ring_cut(ring);
+            break;
+        }
+        if (type == RECORD_SAMPLE) past_widen(&span, record);
+        ring_take(ring);
+    }
+    ring_rewind(ring);
+    return span;
+}
+
+/* Takes what is not in the files yet. Killed while at it, the next one begins anew: nothing is released before. */
+static int recover(struct writer *w, uint64_t *samples)
+{
+    struct past past;
+    struct past_span span = survey(&w->ring);
+    const void *record;
+    uint16_t type;
+    size_t n;
+    int64_t now_ns = steady_ns();
+    int r = past_open(&past, w->path, &span);
+    if (r < 0) return r;
+    w->last_row = past.last_row;
+    for (; (record = ring_peek(&w->ring, &type, &n)); ring_take(&w->ring)) {
+        if (past_has(&past, type, record)) continue;
+        take(w, type, record, n, now_ns);
+        *samples += type == RECORD_SAMPLE;
+        w->last_row += type == RECORD_ENTRY;
+    }
+    past_close(&past);
+    settle(w, now_ns);
+    return 0;
 }
 
 /* ---- opening and closing ----------------------------------------------------------------------------------------- */
@@ -162,17 +230,22 @@ static int start(struct writer *w)
 int writer_open(struct writer *w, const char *path, const struct store_options *o, char recovered[160])
 {
     struct rawlog_options options = {o->sync_s, o->retention_days, o->floor_bytes};
-    ring_init(&w->ring);
+    uint64_t samples = 0;
     w->wait_when_full = o->wait_when_full;
     w->floor_bytes = o->floor_bytes;
     snprintf(w->path, sizeof w->path, "%s", path);
-    int r = rawlog_open(&w->log, path, &options);
+    int r = ring_open(&w->ring, o->memory, path);
+    if (r < 0) return r;
+    r = rawlog_open(&w->log, path, &options);
     if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
-    if (r == 0) words_recovered(recovered, w->log.mended.samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) r = recover(w, &samples);
+    samples += w->log.mended.samples;
+    if (r == 0) words_recovered(recovered, samples, w->log.mended.torn_bytes, w->diary.away);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);
     rawlog_close(&w->log, 0);
+    ring_close(&w->ring);
     return r;
 }
 
@@ -193,6 +266,7 @@ void writer_close(struct writer *w)
     pthread_join(w->thread, NULL);
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
+    ring_close(&w->ring);
     pthread_cond_destroy(&w->wake);
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->mutex);
@@ -213,15 +287,15 @@ static void wait_for_room(struct writer *w)
 static bool fits(struct writer *w, enum record_type type, const void *record, size_t n)
 {
     if (type == RECORD_SAMPLE && ring_used(&w->ring) > RING_SAMPLES) return false;
-    return ring_put(&w->ring, type, record, n);
+    return ring_put(&w->ring, (uint16_t)type, record, n);
 }
 
-void writer_put(struct writer *w, enum record_type type, const void *record, size_t n)
+bool writer_put(struct writer *w, enum record_type type, const void *record, size_t n)
 {
     while (!fits(w, type, record, n)) {
         if (!w->wait_when_full) {
             if (type == RECORD_SAMPLE) atomic_fetch_add(&w->ring_lost, 1);
-            return;
+            return false;
         }
         wait_for_room(w);
     }
@@ -233,6 +307,7 @@ void writer_put(struct writer *w, enum record_type type, const void *record, siz
         pthread_cond_signal(&w->wake);
         pthread_mutex_unlock(&w->mutex);
     }
+    return true;
 }
 
 void writer_flush(struct writer *w)

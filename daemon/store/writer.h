@@ -32,19 +32,21 @@ struct writer {
     uint64_t flush_asked, flush_done;
     struct store_state state;
 
+    int64_t last_row; /* of the entries in the diary, once all that was put is in: the putter's own */
+
     /* the thread's own */
     struct rawlog log;
     struct diary_queue diary;
 };
 
-/* Opens raw log and diary in the folder PATH, mends them and starts the thread. W is zeroed by the caller.
- * RECOVERED says what was mended. 0 or a negative errno (then all is closed again). */
+/* Opens raw log and diary in the folder PATH, mends them, takes in what a killed writer left in the ring, and starts the
+ * thread. W is zeroed by the caller. RECOVERED says what was mended. 0 or a negative errno (then all is closed again). */
 int writer_open(struct writer *w, const char *path, const struct store_options *o, char recovered[160]);
 /* Writes all that waits and ends the thread. */
 void writer_close(struct writer *w);
 /* From one thread only. Waits only when wait_when_full; else a record for which there is no room is gone, and counted
- * when it is a sample. Samples leave an eighth of the ring to the diary. */
-void writer_put(struct writer *w, enum record_type type, const void *record, size_t n);
+ * when it is a sample. Samples leave an eighth of the ring to the diary. Whether it was put. */
+bool writer_put(struct writer *w, enum record_type type, const void *record, size_t n);
 /* Waits until all that was put has been given to the kernel, or refused by it. */
 void writer_flush(struct writer *w);
 void writer_state(struct writer *w, struct store_state *state);

@@ -38,7 +38,9 @@ void config_write(const struct config *c, FILE *out);
 /* $XDG_CONFIG_HOME/plumbline/plumbline.conf and $XDG_DATA_HOME/plumbline, with their fallbacks. */
 void config_default_path(char path[PATH_LEN]);
 void config_data_path(char path[PATH_LEN]);
-/* The socket: $XDG_RUNTIME_DIR/plumbline/control; −ENOENT when there is no runtime folder. */
+/* The socket, $XDG_RUNTIME_DIR/plumbline/control, and the file for store_options.memory beside it; the folder is made.
+ * −ENOENT when there is no runtime folder, or another negative errno. */
 int config_socket_path(char path[PATH_LEN]);
+int config_memory_path(char path[PATH_LEN]);
 
 #endif

@@ -1,7 +1,8 @@
 /* store — keeps every sample (raw log), every minute, event and entry (diary).
  *
  * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk.
- * Promise: SIGKILL loses ≤ 1 s, power loss ≤ 10 s, nothing older. A full or read-only disk is a state, not an end.
+ * Promise: SIGKILL loses nothing when the ring lies in lasting memory (.memory), else ≤ 1 s; power loss ≤ 10 s, nothing
+ * older. A full or read-only disk is a state, not an end; what it refuses for over a minute lies in the process alone.
  *
  * Files under the data folder (0700, files 0600):
  *   plumbline.db              the diary (SQLite, WAL)
@@ -29,11 +30,14 @@ struct store_options {
     int sync_s;          /* fdatasync of the write-ahead file every so many seconds; 4; 0 = never of anything */
     int retention_days;  /* raw log; 90; 0 = for ever */
     int64_t floor_bytes; /* stop writing raw data when less than this is free; 200 MB */
+    const char *memory;  /* the ring's file, on a memory file system (tmpfs); one a data folder; removed when all is
+                          * written. NULL, the default, or no such file system: memory that ends with the process */
 };
 void store_options_default(struct store_options *o);
 
 struct store;
-/* Opens (and makes) the folder PATH, takes the lock, recovers what an interrupted writer left, starts the thread.
+/* Opens (and makes) the folder PATH, takes the lock, recovers what an interrupted writer left (with the same
+ * .memory also what lay in its ring), starts the thread.
  * 0, or −EWOULDBLOCK another writer (its pid in WHY), or another negative errno; WHY says what to do. */
 int store_open(const char *path, const struct store_options *o, struct store **s, char why[256]);
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
