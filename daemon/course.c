@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <fcntl.h>
 
-enum { LAYOUT = 1 }; /* raise when struct course, tracker or coach change their meaning but not their size */
+enum { LAYOUT = 2 }; /* raise when struct course, tracker or coach change their meaning but not their size */
 
 size_t course_size(void) { return sizeof(struct course) + tracker_size() + coach_size(); }
 
@@ -136,6 +136,7 @@ static void keep_calibration(struct pipeline *p)
 void course_note(struct pipeline *p, const struct event *e)
 {
     if (e->kind == EVENT_REFERENCE || e->kind == EVENT_REZERO) keep_calibration(p);
+    if (e->kind == EVENT_NOT_WORN && e->end_ns == EVENT_OPEN) minutes_not_worn_since(p, e->start_ns);
 }
 
 void course_note_capture(struct pipeline *p)

@@ -1,6 +1,5 @@
 /* Invariants:
  *   now.t_ns never goes back; whatever is due before a sample runs before it (run_deadlines);
- *   a minute is stored when the first epoch behind it arrives, or when three minutes have passed without one;
  *   a snapshot is taken before anything is said to the wearer, so that a killed daemon never says it twice.
  */
 #include "pipeline_private.h"
@@ -11,14 +10,17 @@
 
 enum { BATCH = 64 };
 #define VIEW_EVERY_NS SECONDS_NS(1)
-#define MINUTE_GRACE_NS SECONDS_NS(180)
 /* Live, silence is believed only after this: a USB hub or a radio may hold samples back for a moment. */
 #define LATE_NS (SECONDS_NS(3) / 2)
 
 /* ---- now ---- */
 
-/* Local minus UTC at a moment, by the system's time zone. */
-static int32_t offset_at(const struct pipeline *p, int64_t wall_ns)
+int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns)
+{
+    return t_ns + (t_ns < p->course.stepped_ns ? p->course.wall_offset_before_ns : p->course.wall_offset_ns);
+}
+
+int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns)
 {
     time_t wall = (time_t)(wall_ns / NS_PER_S);
     struct tm local;
@@ -31,7 +33,7 @@ static void look_up_offset(struct pipeline *p)
     if (minute == p->offset_minute) return;
     if (p->offset_minute != INT64_MIN) agenda_pass(p, p->offset_minute * 60, minute * 60);
     p->offset_minute = minute;
-    p->now.utc_offset_s = offset_at(p, p->now.wall_ns);
+    p->now.utc_offset_s = pipeline_offset_at(p, p->now.wall_ns);
     int64_t day = (p->now.wall_ns / NS_PER_S + p->now.utc_offset_s) / 86400;
     if (day == p->agenda_day) return;
     p->agenda_day = day;
@@ -61,9 +63,14 @@ static void deliver_one(struct pipeline *p, const struct event *e)
 /* The wall clock moved against run time by STEP_NS: small moves are followed, large ones are an event. */
 static void wall_moved(struct pipeline *p, int64_t step_ns)
 {
+    bool jumped = llabs(step_ns) >= SECONDS_NS(2);
+    if (jumped) { /* what settles only now happened by the clock as it was */
+        p->course.stepped_ns = p->now.t_ns;
+        p->course.wall_offset_before_ns = p->course.wall_offset_ns;
+    }
     p->course.wall_offset_ns += step_ns;
     pipeline_set_now(p, p->now.t_ns);
-    if (llabs(step_ns) < SECONDS_NS(2)) return;
+    if (!jumped) return;
     deliver_one(p, &(struct event){.kind = EVENT_CLOCK_STEP, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns,
                                    .value = (float)((double)step_ns / NS_PER_S)});
 }
@@ -102,52 +109,18 @@ void pipeline_say(struct pipeline *p, struct coach_out *out)
         if (p->desk && !p->muted) desk_advise(p->desk, &out->advice[i], &p->now);
 }
 
-static void keep_minute(struct pipeline *p, struct minute *minute)
-{
-    struct posture_view view;
-    tracker_view(p->tracker, &view);
-    minute_finish(minute, view.creep);
-    if (p->options.trace) trace_minute(p->options.trace, minute);
-    if (p->store) store_minute(p->store, minute);
-    coach_on_minute(p->coach, minute, &p->now, &p->coach_out);
-    pipeline_say(p, &p->coach_out);
-    p->keep_due = true;
-}
-
-static void close_minute(struct pipeline *p)
-{
-    struct minute minute = p->course.minute;
-    if (!p->course.minute_open) return;
-    p->course.minute_open = false;
-    keep_minute(p, &minute);
-}
-
-/* Sums E; true with the minute before in *DONE when E is the first of another. */
-static bool add_epoch(struct pipeline *p, const struct epoch *e, struct minute *done)
-{
-    int64_t middle_ns = e->start_ns + (int64_t)(e->seconds * 0.5f * NS_PER_S);
-    int64_t minute = now_wall_of(&p->now, middle_ns) / SECONDS_NS(60);
-    bool turned = p->course.minute_open && p->course.minute.minute != minute;
-    if (turned) *done = p->course.minute;
-    if (turned || !p->course.minute_open)
-        minute_begin(&p->course.minute, minute, offset_at(p, minute * SECONDS_NS(60)));
-    p->course.minute_open = true;
-    minute_add(&p->course.minute, e);
-    return turned;
-}
-
 /* Everything is summed and stored before anybody is told: a snapshot taken on the way to the wearer misses nothing. */
 void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
 {
-    struct minute done[TRACKER_EPOCHS_MAX];
+    struct minute done[2 * TRACKER_EPOCHS_MAX];
     unsigned n_done = 0;
-    for (unsigned i = 0; i < out->n_epochs; i++) n_done += add_epoch(p, &out->epoch[i], &done[n_done]);
+    for (unsigned i = 0; i < out->n_epochs; i++) n_done += minutes_add(p, &out->epoch[i], &done[n_done]);
     for (unsigned i = 0; i < out->n_events; i++) {
         if (p->options.trace) trace_event(p->options.trace, &p->now, &out->event[i]);
         if (p->store) store_event(p->store, &out->event[i], &p->now);
         course_note(p, &out->event[i]);
     }
-    for (unsigned i = 0; i < n_done; i++) keep_minute(p, &done[i]);
+    for (unsigned i = 0; i < n_done; i++) minutes_keep(p, &done[i]);
     for (unsigned i = 0; i < out->n_events; i++) {
         coach_on_event(p->coach, &out->event[i], &p->now, &p->coach_out);
         pipeline_say(p, &p->coach_out);
@@ -173,12 +146,6 @@ static int64_t tracker_deadline(const struct pipeline *p)
     return due == INT64_MAX ? due : due + lag_ns(p);
 }
 
-static int64_t minute_deadline(const struct pipeline *p)
-{
-    if (!p->course.minute_open) return INT64_MAX;
-    return (p->course.minute.minute + 1) * SECONDS_NS(60) - p->course.wall_offset_ns + MINUTE_GRACE_NS;
-}
-
 static int64_t hook_deadline(const struct pipeline *p)
 {
     return p->options.hook.due_ns ? p->options.hook.due_ns(p->options.hook.arg, &p->now) : INT64_MAX;
@@ -186,7 +153,7 @@ static int64_t hook_deadline(const struct pipeline *p)
 
 static int64_t earliest(const struct pipeline *p)
 {
-    const int64_t due[] = {tracker_deadline(p), coach_due_ns(p->coach), minute_deadline(p), hook_deadline(p)};
+    const int64_t due[] = {tracker_deadline(p), coach_due_ns(p->coach), minutes_due_ns(p), hook_deadline(p)};
     int64_t first = due[0];
     for (size_t i = 1; i < sizeof due / sizeof due[0]; i++)
         if (due[i] < first) first = due[i];
@@ -201,7 +168,7 @@ static void run_due(struct pipeline *p, int64_t t_ns)
         pipeline_deliver(p, &p->tracker_out);
         show_view(p);
     }
-    if (minute_deadline(p) <= t_ns) close_minute(p);
+    if (minutes_due_ns(p) <= t_ns) minutes_close(p);
     if (coach_due_ns(p->coach) <= t_ns) {
         coach_tick(p->coach, &p->now, &p->coach_out);
         pipeline_say(p, &p->coach_out);
@@ -227,6 +194,10 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
 {
     run_deadlines(p, s->t_ns);
     if (p->options.clock == CLOCK_SAMPLES || p->muted) pipeline_set_now(p, s->t_ns);
+    if (s->raw.flags & SAMPLE_RESTARTED) { /* how long it was away, only the device could tell */
+        tracker_gap(p->tracker, s->t_ns, GAP_LOSS, &p->tracker_out);
+        pipeline_deliver(p, &p->tracker_out);
+    }
     tracker_push(p->tracker, s, &p->tracker_out);
     p->course.last_sample_ns = s->t_ns;
     pipeline_deliver(p, &p->tracker_out);
@@ -244,7 +215,7 @@ static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t 
     s.t_ns = timebase_map(&p->timebase, raw, t_read_ns, &gap);
     sample_convert(&s);
     if (gap) s.raw.flags |= SAMPLE_GAP_BEFORE;
-    if (p->store && gap) store_cut(p->store);
+    if (p->store && s.raw.flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) store_cut(p->store);
     if (p->store) store_sample(p->store, &s, &p->now);
     pipeline_track(p, &s);
 }
@@ -349,7 +320,7 @@ void pipeline_finish(struct pipeline *p)
     p->finished = true;
     tracker_finish(p->tracker, p->now.t_ns, &p->tracker_out);
     pipeline_deliver(p, &p->tracker_out);
-    close_minute(p);
+    minutes_close(p);
     if (p->store) store_cut(p->store);
 }
 

@@ -6,16 +6,22 @@
 
 #include <time.h>
 
+enum { KEPT_MINUTES = 16 };
+
 /* What a snapshot carries besides the tracker and the coach. */
 struct course {
     char boot_id[40];         /* the kernel's; another one = the machine was restarted */
     int64_t boot_offset_ns;   /* run time − CLOCK_BOOTTIME */
     int64_t wall_offset_ns;   /* wall time − run time */
+    int64_t stepped_ns, wall_offset_before_ns; /* run time when somebody last set the clock, and the offset until then */
     int64_t t_ns, wall_ns;    /* when it was taken */
     int64_t last_sample_ns;   /* run time of the newest sample behind it; INT64_MIN none */
     int64_t view_due_ns;      /* when the coach looks at the wearer again */
     bool minute_open;
     struct minute minute;     /* being summed */
+    int64_t minute_ns;        /* run time of its first epoch */
+    struct minute kept[KEPT_MINUTES]; /* the newest stored ones, a ring */
+    uint32_t n_kept;          /* ever */
     uint32_t last_advice[TOPIC_COUNT];
     int pain, stress;         /* last entered today, −1 none */
     int64_t pain_wall_s, stress_wall_s;
@@ -59,6 +65,17 @@ struct pipeline {
     size_t snapshot_size;
 };
 
+/* pipeline.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
+int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns);
+int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns);
+
+/* minutes.c: epochs to minutes. minutes_add() gives the minutes that E completed (at most two), for minutes_keep(). */
+unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute done[2]);
+void minutes_keep(struct pipeline *p, struct minute *minute);
+void minutes_close(struct pipeline *p);
+int64_t minutes_due_ns(const struct pipeline *p); /* run time at which the open minute is closed for want of more */
+void minutes_not_worn_since(struct pipeline *p, int64_t start_ns);
+
 /* pipeline.c: sends what a room gave rise to on its way. */
 void pipeline_deliver(struct pipeline *p, const struct tracker_out *out);
 void pipeline_say(struct pipeline *p, struct coach_out *out);
@@ -73,7 +90,7 @@ size_t course_size(void);
 void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */
 void course_catch_up(struct pipeline *p); /* replays, in silence, what the log holds since the snapshot */
 void course_keep(struct pipeline *p);    /* takes a snapshot */
-void course_note(struct pipeline *p, const struct event *e); /* keeps the calibration when the tracker changed it */
+void course_note(struct pipeline *p, const struct event *e); /* what an event means for calibration and minutes */
 void course_note_capture(struct pipeline *p);                /* the same after a guided pose */
 
 /* agenda.c: the workouts of the next two weeks, from the configuration's rules and the wearer's own. */

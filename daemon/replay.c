@@ -26,11 +26,21 @@ static void show_progress(struct pipeline *p, bool last)
             last ? "\n" : "");
 }
 
-/* Everything until the end of the stream; 0 or a negative errno. */
-static int pump(struct daemon *d, struct transport *t)
+/* Whether the samples can be timed: a protocol without a clock needs to be told the rate. */
+static bool timed(struct daemon *d, const char *input)
+{
+    struct pipeline_status s;
+    pipeline_status(d->pipeline, &s);
+    if (!s.link.samples || s.sensor.has_clock || d->config.rate_hz > 0) return true;
+    fprintf(stderr, "%s: this sensor (%s) sends no time; say how many samples a second it sent, with --rate HZ\n", input, s.protocol);
+    return false;
+}
+
+/* Everything until the end of the stream; 0 or a negative errno, −EDOM (told) when its samples cannot be timed. */
+static int pump(struct daemon *d, struct transport *t, const char *input)
 {
     static uint8_t bytes[CHUNK];
-    for (;;) {
+    while (timed(d, input)) {
         ssize_t n = transport_read(t, bytes, sizeof bytes);
         if (n > 0) {
             pipeline_on_bytes(d->pipeline, bytes, (size_t)n, 0);
@@ -44,6 +54,7 @@ static int pump(struct daemon *d, struct transport *t)
             if (poll(&poll_fd, 1, -1) < 0 && errno != EINTR) return -errno;
         }
     }
+    return -EDOM;
 }
 
 static int check_found(struct daemon *d, const char *input)
@@ -68,8 +79,9 @@ static int play_stream(struct daemon *d, const char *input)
         return 2;
     }
     int failed = pipeline_begin_stream(d->pipeline, d->config.protocol);
-    if (!failed) failed = pump(d, t);
+    if (!failed) failed = pump(d, t, input);
     transport_close(t);
+    if (failed == -EDOM) return 2;
     if (failed) {
         fprintf(stderr, "%s: %s\n", input, strerror(-failed));
         return 1;

@@ -18,14 +18,14 @@ enum { SNOOZE_MIN = 10, LEAN_REST_MIN = 60 };
 
 #define ANSWER(a) (1u << ANSWER_##a)
 
-/* How long a notification may stay unanswered before it counts as ignored, and its buttons. */
+/* How long a notification may stay unanswered before it counts as ignored, and its buttons. Closing one is a skip. */
 static const struct {
     int lifetime_s;
     uint32_t answers;
 } rules[TOPIC_COUNT] = {
-    [TOPIC_SLOUCH] = {300, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP) | ANSWER(WRONG)},
-    [TOPIC_BREAK] = {600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP) | ANSWER(WRONG)},
-    [TOPIC_LEAN] = {300, ANSWER(DONE) | ANSWER(SKIP) | ANSWER(WRONG)},
+    [TOPIC_SLOUCH] = {300, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(WRONG) | ANSWER(DETAILS)},
+    [TOPIC_BREAK] = {600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(WRONG) | ANSWER(DETAILS)},
+    [TOPIC_LEAN] = {300, ANSWER(DONE) | ANSWER(WRONG) | ANSWER(DETAILS)},
     [TOPIC_WORKOUT] = {BEFORE_FROM_S, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
     [TOPIC_AFTER] = {3600, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SKIP)},
     [TOPIC_SUMMARY] = {1800, ANSWER(DONE)},
@@ -257,14 +257,24 @@ static void take_answer(struct coach *c, enum topic t, enum answer a)
     }
 }
 
+/* The notification stays, with more to read and one button less. */
+static void show_details(const struct coach *c, enum topic t, struct coach_out *out)
+{
+    struct advice *a = &out->advice[out->n_advice++];
+    *a = (struct advice){.action = ADVICE_SHOW, .topic = t, .id = c->topic[t].id, .quiet = true};
+    a->answers = rules[t].answers & ~ANSWER(DETAILS);
+    say_details(c, a);
+}
+
 int alerts_answer(struct coach *c, uint32_t id, enum answer a, struct coach_out *out)
 {
     int t = 0;
     while (t < TOPIC_COUNT && (!id || c->topic[t].id != id)) t++;
     if (t == TOPIC_COUNT) return -ENOENT;
     if ((unsigned)a >= ANSWER_COUNT || a == ANSWER_RECOVERED) return -EINVAL;
-    if (a == ANSWER_DETAILS && t != TOPIC_REPORT) {
+    if (a == ANSWER_DETAILS) {
         c->topic[t].excused = true;
+        show_details(c, (enum topic)t, out);
         add_event(out, EVENT_ANSWER, (int)a, c->now.t_ns, c->now.t_ns, 0, id);
         return 0;
     }

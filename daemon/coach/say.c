@@ -149,3 +149,23 @@ void say_fill(const struct coach *c, struct advice *a)
     case TOPIC_COUNT: break;
     }
 }
+
+static enum text_id details_text(enum topic t)
+{
+    switch (t) {
+    case TOPIC_WORKOUT: return TEXT_DETAILS_WORKOUT;
+    case TOPIC_AFTER: return TEXT_DETAILS_AFTER;
+    case TOPIC_REFERENCE: return TEXT_DETAILS_REFERENCE;
+    case TOPIC_REPORT: return TEXT_DETAILS_REPORT;
+    default: return TEXT_DETAILS;
+    }
+}
+
+void say_details(const struct coach *c, struct advice *a)
+{
+    char day[REASON_MAX];
+    say_fill(c, a);
+    if (a->neutral) return;
+    say_load(c, day);
+    texts_fill(a->body, sizeof a->body, texts_of(details_text(a->topic))->body, day, "");
+}

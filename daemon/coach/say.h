@@ -6,5 +6,7 @@
 
 /* Title and body of A for its topic, from what the coach knows now. */
 void say_fill(const struct coach *c, struct advice *a);
+/* The same with the details that were asked for in place of the body. */
+void say_details(const struct coach *c, struct advice *a);
 
 #endif

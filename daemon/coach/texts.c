@@ -16,7 +16,7 @@ static const struct text table[TEXT_COUNT] = {
                           "{0} of sitting without a break. Water, a window, the stairs: anything counts."},
     [TEXT_LEAN] = {"Leaning to the {0} for a while", "{1} on one side. Swap hands or reset your seat."},
     [TEXT_WORKOUT] = {"Warm up for {0} at {1}?", "{0}."},
-    [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like: plumbline routine --post"},
+    [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like: plumbline routine post"},
     [TEXT_SUMMARY] = {"While you were busy", ""},
     [TEXT_REFERENCE] = {"Did the sensor move?", "Its angle no longer fits. To set it anew: plumbline calibrate"},
     [TEXT_BATTERY] = {"Sensor battery at {0} %", "It would like to be charged today."},
@@ -27,6 +27,12 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_NEUTRAL] = {"Plumbline", "There is a note for you: plumbline status"},
     [TEXT_NEUTRAL_BREAK] = {"Plumbline", "A good moment to stand up."},
     [TEXT_NEUTRAL_DEVICE] = {"Plumbline", "A device would like a look: plumbline status"},
+
+    [TEXT_DETAILS] = {NULL, "Today: {0}. To watch it: plumbline live. When this speaks is set in plumbline.conf, under [coach]."},
+    [TEXT_DETAILS_WORKOUT] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine pre"},
+    [TEXT_DETAILS_AFTER] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine post"},
+    [TEXT_DETAILS_REFERENCE] = {NULL, "Slouch prompts rest until it is set. Two minutes: plumbline calibrate"},
+    [TEXT_DETAILS_REPORT] = {NULL, "Today: {0}. The page with pictures: plumbline report --html"},
 
     [TEXT_LOAD_BOTH] = {NULL, "{0} slouched, {1} sitting"},
     [TEXT_LOAD_SITTING] = {NULL, "{0} sitting"},

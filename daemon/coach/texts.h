@@ -24,6 +24,12 @@ enum text_id {
     TEXT_NEUTRAL,
     TEXT_NEUTRAL_BREAK,
     TEXT_NEUTRAL_DEVICE,
+    /* what "Details" shows in place of the body */
+    TEXT_DETAILS,
+    TEXT_DETAILS_WORKOUT,
+    TEXT_DETAILS_AFTER,
+    TEXT_DETAILS_REFERENCE,
+    TEXT_DETAILS_REPORT,
     /* parts of bodies */
     TEXT_LOAD_BOTH,
     TEXT_LOAD_SITTING,

@@ -48,7 +48,7 @@ static int64_t slouch(const struct coach *c)
 {
     const struct posture_view *v = &c->body.view;
     if (!body_still(&c->body) || !v->in_slouch_zone || v->zone_since_ns == EVENT_OPEN) return NEVER_NS;
-    if (!wants_reference_good(c) || c->topic[TOPIC_BREAK].id) return NEVER_NS;
+    if (!wants_reference_good(c) || c->topic[TOPIC_BREAK].id) return NEVER_NS; /* standing up would answer both */
     return later(v->zone_since_ns + SECONDS_NS(delay_s(c)), c->rest_until_ns);
 }
 

@@ -93,9 +93,14 @@ static void reading_is_not_ignoring(void **state)
     (void)state;
     slouch_to_prompt();
     assert_int_equal(day_answer(&day, day.said[0].advice.id, ANSWER_DETAILS), 0);
-    assert_int_equal(day.n_said, 1); /* it stays */
+    assert_int_equal(day.n_said, 2); /* it stays, with more to read */
+    const struct advice *first = &day.said[0].advice, *more = &day.said[1].advice;
+    assert_int_equal(more->action, ADVICE_SHOW);
+    assert_int_equal(more->id, first->id);
+    assert_string_not_equal(more->body, first->body);
+    assert_false(more->answers >> ANSWER_DETAILS & 1);
     day_run(&day, 301);
-    assert_int_equal(day.said[1].advice.action, ADVICE_CLOSE);
+    assert_int_equal(day.said[2].advice.action, ADVICE_CLOSE);
     assert_int_equal(day_count(&day, EVENT_ANSWER, ANSWER_IGNORED), 0);
     assert_int_equal(day_count(&day, EVENT_ANSWER, ANSWER_DETAILS), 1);
 }

@@ -40,14 +40,18 @@ bool sentence_worn(const struct report *r, char words[WORDS_LONG])
 void sentence_day(const struct report *r, char words[WORDS_LONG])
 {
     struct sums sums;
-    char sitting[WORDS_SHORT], standing[WORDS_SHORT], walking[WORDS_SHORT], slouched[WORDS_SHORT];
+    char sitting[WORDS_SHORT], standing[WORDS_SHORT], walking[WORDS_SHORT], slouched[WORDS_SHORT],
+        unsure[WORDS_SHORT];
     sums_of(r->day, r->request.n_days, &sums);
     words_duration(sums.posture_min[POSTURE_SITTING], sitting);
     words_duration(sums.posture_min[POSTURE_STANDING], standing);
     words_duration(sums.posture_min[POSTURE_WALKING], walking);
     words_duration(sums.slouch_min, slouched);
-    snprintf(words, WORDS_LONG, "Sitting %s (slouched %s of it), standing %s, walking %s.", sitting, slouched, standing,
-             walking);
+    int n = snprintf(words, WORDS_LONG, "Sitting %s (slouched %s of it), standing %s, walking %s.", sitting, slouched,
+                     standing, walking);
+    if (sums.posture_min[POSTURE_UNSURE] < 1) return;
+    words_duration(sums.posture_min[POSTURE_UNSURE], unsure);
+    snprintf(words + n, WORDS_LONG - (size_t)n, " Not sure for %s.", unsure);
 }
 
 void sentence_angles(const struct report *r, char words[WORDS_LONG])

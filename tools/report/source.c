@@ -98,7 +98,7 @@ int source_read(struct report_source *s, struct diary *d, int64_t first, unsigne
     if (error == 0) error = diary_workouts(d, from_s, to_s, on_workout, s);
     if (error == 0) {
         error = diary_calibration(d, &calibration);
-        s->calibrated = error == 0;
+        for (int i = 0; error == 0 && i < POSE_COUNT; i++) s->calibrated |= calibration.pose[i].valid; /* else a guess */
         if (error == -ENOENT) error = 0;
     }
     return error;
