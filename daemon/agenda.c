@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAYS_AHEAD = 14, DAYS_BACK = 1 };
+enum { DAYS_AHEAD = 14, DAYS_BACK = 1, ADDED_MAX = WORKOUTS_MAX / 2 }; /* half is left to the rules */
 
 static int by_start(const void *a, const void *b)
 {
@@ -46,6 +46,14 @@ static void lay_out(struct pipeline *p, const struct workout_rule *rule, const s
     if (!is_added(p, &w)) put(p, &w);
 }
 
+int agenda_add(struct pipeline *p, const struct workout *w)
+{
+    if (is_added(p, w)) return 0;
+    if (p->n_added >= ADDED_MAX) return -1;
+    p->added[p->n_added++] = *w;
+    return 0;
+}
+
 void agenda_refresh(struct pipeline *p)
 {
     time_t wall = (time_t)(p->now.wall_ns / NS_PER_S);
@@ -69,7 +77,7 @@ void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s)
 static int take(void *arg, const struct workout *w)
 {
     struct pipeline *p = arg;
-    if (p->n_added < WORKOUTS_MAX) p->added[p->n_added++] = *w;
+    agenda_add(p, w);
     return 0;
 }
 

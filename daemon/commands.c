@@ -1,5 +1,6 @@
 /* One row of commands[] a command: its name, its words, what it does. The socket and replay scripts speak the same ones. */
 #include "daemon.h"
+#include "plumbline/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -16,11 +17,12 @@ struct command {
 
 __attribute__((format(printf, 2, 3))) static int refuse(json_t *reply, const char *format, ...)
 {
-    char text[256];
+    char raw[256], text[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    text_copy(text, sizeof text, raw); /* a word may have been cut within a character */
     json_object_set_new(reply, "error", json_string(text));
     return -EINVAL;
 }
@@ -110,7 +112,7 @@ static int enter(struct daemon *d, enum entry_kind kind, int argc, const char *c
 {
     struct entry e = {.kind = kind};
     if (!scale_0_10(argv[0], &e.value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
-    if (argc > 1) snprintf(e.what, sizeof e.what, "%.63s", argv[1]);
+    if (argc > 1) text_copy(e.what, sizeof e.what, argv[1]);
     pipeline_enter(d->pipeline, &e);
     return 0;
 }
@@ -140,25 +142,41 @@ static int run_feel(struct daemon *d, int argc, const char *const *argv, json_t 
 
 static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
-    (void)reply;
+    for (int i = 0; i < argc; i++)
+        if (!catalogue_find(pipeline_catalogue(d->pipeline), argv[i]))
+            return refuse(reply, "'%.32s' is no exercise; 'plumbline routine' shows their names in [ ]", argv[i]);
     for (int i = 0; i < argc; i++) {
         struct entry e = {.kind = ENTRY_ROUTINE, .value = -1};
-        snprintf(e.what, sizeof e.what, "%.15s", argv[i]);
+        text_copy(e.what, ITEM_ID_MAX, argv[i]);
         pipeline_enter(d->pipeline, &e);
     }
     return 0;
 }
 
+/* Digits only, within LOW…HIGH. */
+static bool whole_number(const char *text, long long low, long long high, long long *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return isdigit((unsigned char)text[0]) && !*end && !errno && *value >= low && *value <= high;
+}
+
 /* workout START_UNIX_S MINUTES TYPE [TITLE] — the command has turned the date into seconds. */
 static int run_workout(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
-    struct workout w = {.start_wall_s = strtoll(argv[0], NULL, 10)};
-    long minutes = strtol(argv[1], NULL, 10);
-    if (w.start_wall_s <= 0 || minutes < 1 || minutes > 1440)
-        return refuse(reply, "expected a start in seconds since 1970 and 1 to 1440 minutes");
-    w.end_wall_s = w.start_wall_s + minutes * 60;
+    enum { YEAR_S = 366 * 86400 };
+    struct workout w = {0};
+    struct pipeline_status status;
+    long long start_s, minutes;
+    pipeline_status(d->pipeline, &status);
+    long long now_s = status.now.wall_ns / NS_PER_S;
+    if (!whole_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) || !whole_number(argv[1], 1, 1440, &minutes))
+        return refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
+    w.start_wall_s = start_s;
+    w.end_wall_s = start_s + minutes * 60;
     w.type = workout_type_find(argv[2]);
-    if (argc > 3) snprintf(w.title, sizeof w.title, "%.47s", argv[3]);
+    if (argc > 3) text_copy(w.title, sizeof w.title, argv[3]);
     if (pipeline_add_workout(d->pipeline, &w)) return refuse(reply, "there are %d workouts already", WORKOUTS_MAX);
     return 0;
 }
@@ -222,6 +240,7 @@ static int run_reload(struct daemon *d, int argc, const char *const *argv, json_
 {
     (void)argc, (void)argv;
     int mistakes = d->reload ? d->reload(d) : 0;
+    if (mistakes < 0) return refuse(reply, "%s: %s", d->config_path, strerror(-mistakes));
     return mistakes ? refuse(reply, "the configuration has mistakes; see 'plumbline config check'") : 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "plumbline/config.h"
 #include "plumbline/sensor.h"
+#include "plumbline/text.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -86,7 +87,13 @@ bool config_protocol_known(const char *name, char why[128])
     for (size_t i = 0; protocols[i] && n < 128; i++) n += snprintf(why + n, 128 - (size_t)n, ", %s", protocols[i]->name);
     return false;
 }
-READ(protocol) { return config_protocol_known(value, why) && copy(c->protocol, sizeof c->protocol, value); }
+READ(protocol)
+{
+    char known[128];
+    if (config_protocol_known(value, known)) return copy(c->protocol, sizeof c->protocol, value);
+    snprintf(why, 128, "expected one of %.100s", known);
+    return false;
+}
 WRITE(protocol) { line(out, k, c->protocol); }
 READ(baud)
 {
@@ -323,20 +330,39 @@ static char *next_line(char *text, int size, void *stream)
         mistake(r, "expected [section], key = value or # comment");
         text[0] = 0;
     }
+    size_t blanks = strspn(text, " \t"); /* an indented line is a line of its own, not the rest of the one before */
+    memmove(text, text + blanks, strlen(text + blanks) + 1);
     return text;
 }
 
-static int on_value(void *user, const char *section, const char *name, const char *value)
+/* Takes off what a person wrote behind a value: a comment begins with a # (or ;) after a blank, outside quotes. */
+static void cut_comment(char *value)
+{
+    bool quoted = false;
+    for (char *p = value; *p; p++) {
+        if (*p == '"') quoted = !quoted;
+        if (!quoted && (*p == '#' || *p == ';') && p > value && (p[-1] == ' ' || p[-1] == '\t')) {
+            while (p > value && (p[-1] == ' ' || p[-1] == '\t')) p--;
+            *p = 0;
+            return;
+        }
+    }
+}
+
+static int on_value(void *user, const char *section, const char *name, const char *given)
 {
     struct reading *r = user;
-    if (!name || !value) return 1;
+    char value[PATH_LEN];
+    if (!name || !given) return 1;
+    text_copy(value, sizeof value, given);
+    cut_comment(value);
     for (size_t i = 0; i < KEYS; i++) {
         if (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0) continue;
         char why[128] = "";
         struct config before = *r->config;
         if (keys[i].read(r->config, value, why)) return 1;
         *r->config = before;
-        mistake(r, "key '%s': got '%.60s', expected %s", name, value, why[0] ? why : keys[i].expected);
+        mistake(r, "key '%s': got '%s': %s%s", name, value, why[0] ? "" : "expected ", why[0] ? why : keys[i].expected);
         return 1;
     }
     for (size_t i = 0; i < KEYS; i++)

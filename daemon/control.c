@@ -1,6 +1,6 @@
 /* Invariants:
- *   at most CLIENTS at once, each the daemon's own user; a line longer than LINE_MAX_BYTES or a client that does not
- *   read its answers is dropped; one request is answered by exactly one line.
+ *   at most CLIENTS at once, each the daemon's own user: one more takes the place of the longest silent one; a line longer
+ *   than LINE_MAX_BYTES or a client that does not read its answers is dropped; a request is answered by exactly one line.
  */
 #include "daemon.h"
 
@@ -18,7 +18,8 @@ enum { CLIENTS = 16, LINE_MAX_BYTES = 16 * 1024, WORDS_MAX = 16 };
 struct client {
     struct control *control;
     sd_event_source *source;
-    int fd; /* −1 free */
+    int fd;
+    uint64_t serial; /* of its newest request, or its arrival */
     size_t used;
     char line[LINE_MAX_BYTES];
 };
@@ -29,6 +30,7 @@ struct control {
     int fd;
     sd_event_source *source;
     struct client *client[CLIENTS]; /* allocated while connected */
+    uint64_t serial;                /* counts arrivals and requests */
 };
 
 static void drop(struct client *c)
@@ -83,6 +85,7 @@ static bool answer_lines(struct client *c)
         bool sent = send_line(c->fd, reply);
         json_decref(reply);
         if (!sent) return false;
+        c->serial = ++c->control->serial;
         c->used -= n + 1;
         memmove(c->line, end + 1, c->used);
         live_rearm(c->control->daemon);
@@ -97,8 +100,21 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *arg
     ssize_t n = read(fd, c->line + c->used, sizeof c->line - c->used);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
     if (n > 0) c->used += (size_t)n;
-    if (n <= 0 || !answer_lines(c)) drop(c);
+    if (n == 0 && c->used) c->line[c->used++] = '\n'; /* the last line may end with the stream */
+    if (!answer_lines(c) || n <= 0) drop(c);
     return 0;
+}
+
+/* Makes room for one more: of too many clients the one that has been silent for longest goes. */
+static int free_slot(struct control *control)
+{
+    int silent = 0;
+    for (int i = 0; i < CLIENTS; i++) {
+        if (!control->client[i]) return i;
+        if (control->client[i]->serial < control->client[silent]->serial) silent = i;
+    }
+    drop(control->client[silent]);
+    return silent;
 }
 
 static bool same_user(int fd)
@@ -112,17 +128,17 @@ static int on_connect(sd_event_source *source, int listening, uint32_t events, v
 {
     struct control *control = arg;
     (void)source, (void)events;
-    int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), slot = 0;
+    int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) return 0;
-    while (slot < CLIENTS && control->client[slot]) slot++;
-    struct client *c = slot < CLIENTS && same_user(fd) ? calloc(1, sizeof *c) : NULL;
+    struct client *c = same_user(fd) ? calloc(1, sizeof *c) : NULL;
     if (!c) {
         close(fd);
         return 0;
     }
     c->control = control;
     c->fd = fd;
-    control->client[slot] = c;
+    c->serial = ++control->serial;
+    control->client[free_slot(control)] = c;
     if (sd_event_add_io(control->daemon->loop, &c->source, fd, EPOLLIN, on_client, c) < 0) drop(c);
     return 0;
 }

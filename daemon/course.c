@@ -34,13 +34,6 @@ void course_keep(struct pipeline *p)
     store_snapshot(p->store, p->snapshot, course_size(), layout_tag());
 }
 
-static int64_t clock_ns(clockid_t id)
-{
-    struct timespec ts;
-    clock_gettime(id, &ts);
-    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 static void read_boot_id(char id[40])
 {
     memset(id, 0, 40);
@@ -77,13 +70,13 @@ static void take_up_calibration(struct pipeline *p)
 /* Run time goes on where the snapshot left it: by CLOCK_BOOTTIME within one boot, by the wall clock over a reboot. */
 static void go_on(struct pipeline *p, const char boot_id[40])
 {
-    int64_t boot_ns = clock_ns(CLOCK_BOOTTIME), wall_ns = clock_ns(CLOCK_REALTIME);
+    int64_t boot_ns = pipeline_clock_ns(CLOCK_BOOTTIME), wall_ns = pipeline_clock_ns(CLOCK_REALTIME);
     bool same_boot = boot_id[0] && strcmp(boot_id, p->course.boot_id) == 0;
     if (same_boot && boot_ns + p->course.boot_offset_ns >= p->course.t_ns) return;
     int64_t away_ns = wall_ns - p->course.wall_ns;
     if (away_ns < SECONDS_NS(1)) away_ns = SECONDS_NS(1);
     p->course.boot_offset_ns = p->course.t_ns + away_ns - boot_ns;
-    p->course.wall_offset_ns = wall_ns - (p->course.t_ns + away_ns);
+    /* wall_offset stays: a clock that went back meanwhile is found, and said, by the first look at the clocks. */
 }
 
 void course_begin(struct pipeline *p)
@@ -100,8 +93,8 @@ void course_begin(struct pipeline *p)
         p->now.t_ns = p->course.t_ns;
     } else {
         p->course.last_sample_ns = INT64_MIN;
-        p->now.t_ns = clock_ns(CLOCK_REALTIME);
-        p->course.boot_offset_ns = p->now.t_ns - clock_ns(CLOCK_BOOTTIME);
+        p->now.t_ns = pipeline_clock_ns(CLOCK_REALTIME);
+        p->course.boot_offset_ns = p->now.t_ns - pipeline_clock_ns(CLOCK_BOOTTIME);
         take_up_calibration(p);
     }
     memcpy(p->course.boot_id, boot_id, sizeof boot_id);

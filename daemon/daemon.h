@@ -23,12 +23,18 @@ struct daemon {
     struct pipeline *pipeline;
     sd_event *loop;            /* NULL in a replay */
     sd_event_source *deadline; /* the one timer of all rooms */
+    sd_event_source *settle;   /* runs while an editor may still be writing the configuration */
+    const char *device, *protocol; /* from the command line; NULL: as configured. A reload keeps them */
+    float rate_hz;                 /* the same; 0 */
     struct link *link;
     struct control *control;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
     int (*reload)(struct daemon *d); /* reads the configuration again; NULL in a replay */
 };
+
+/* main.c: puts the command line's words over C. */
+void daemon_override(const struct daemon *d, struct config *c);
 
 /* ---- live.c: the event loop ---- */
 

@@ -18,6 +18,7 @@ struct link {
     struct transport *transport; /* NULL while waiting */
     sd_event_source *io, *next_read, *retry, *folder;
     int retry_s;
+    bool was_up;                 /* at this address, since the daemon began */
     bool started;                /* the device was asked to stream */
     char why[256];               /* why the device could not be opened */
     char told[512];              /* what the journal was told last: said once, not at every try */
@@ -165,6 +166,7 @@ static void go_up(struct link *l)
     l->folder = sd_event_source_disable_unref(l->folder);
     l->retry = sd_event_source_disable_unref(l->retry);
     l->started = false;
+    l->was_up = true;
     pipeline_begin_stream(d->pipeline, d->config.protocol);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
@@ -181,13 +183,22 @@ static void go_up(struct link *l)
 static void try_open(struct link *l)
 {
     struct transport_options options = {.baud = l->daemon->config.baud};
-    if (transport_open(l->daemon->config.device, &options, &l->transport, l->why) == 0) {
+    int failed = transport_open(l->daemon->config.device, &options, &l->transport, l->why);
+    if (!failed) {
         go_up(l);
         return;
     }
     l->transport = NULL;
-    tell(l, false, l->why);
+    if (failed != -ENOENT || !l->was_up) tell(l, false, l->why); /* one that was there is known to be gone */
     wait_for_device(l);
+}
+
+static void begin(struct link *l)
+{
+    if (l->daemon->config.device[0])
+        try_open(l);
+    else
+        tell(l, false, "no sensor is set; add 'device = /dev/ttyUSB0' under [sensor] (see 'plumbline doctor')");
 }
 
 int link_open(struct daemon *d, struct link **out)
@@ -197,10 +208,7 @@ int link_open(struct daemon *d, struct link **out)
     l->daemon = d;
     l->retry_s = RETRY_FIRST_S;
     *out = l;
-    if (d->config.device[0])
-        try_open(l);
-    else
-        tell(l, false, "no sensor is set; add 'device = /dev/ttyUSB0' under [sensor] (see 'plumbline doctor')");
+    begin(l);
     return 0;
 }
 
@@ -208,8 +216,10 @@ void link_restart(struct link *l)
 {
     if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED);
     l->folder = sd_event_source_disable_unref(l->folder);
+    l->retry = sd_event_source_disable_unref(l->retry);
     l->retry_s = RETRY_FIRST_S;
-    if (l->daemon->config.device[0]) try_open(l);
+    l->was_up = false;
+    begin(l);
 }
 
 void link_close(struct link *l)

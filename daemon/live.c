@@ -43,11 +43,14 @@ static int reload(struct daemon *d)
     config_default(&fresh);
     int mistakes = config_read(&fresh, d->config_path, stderr);
     if (mistakes) {
-        fprintf(stderr, "%s was not taken; the settings from before stay\n", d->config_path);
+        fprintf(stderr, "%s was not taken%s%s; the settings from before stay\n", d->config_path, mistakes < 0 ? ": " : "",
+                mistakes < 0 ? strerror(-mistakes) : "");
         return mistakes;
     }
-    bool other_sensor = strcmp(fresh.device, d->config.device) || strcmp(fresh.protocol, d->config.protocol) || fresh.baud != d->config.baud;
+    bool other_sensor = strcmp(fresh.device, d->config.device) || strcmp(fresh.protocol, d->config.protocol) ||
+                        fresh.baud != d->config.baud || fresh.rate_hz < d->config.rate_hz || fresh.rate_hz > d->config.rate_hz;
     memcpy(fresh.data, d->config.data, sizeof fresh.data); /* the open store stays where it is */
+    daemon_override(d, &fresh);
     d->config = fresh;
     pipeline_configure(d->pipeline, &d->config);
     if (other_sensor) link_restart(d->link);
@@ -65,8 +68,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 
 static int on_settled(sd_event_source *source, uint64_t usec, void *arg)
 {
-    (void)usec;
-    sd_event_source_unref(source);
+    (void)source, (void)usec;
     reload(arg);
     return 0;
 }
@@ -76,9 +78,10 @@ static int on_config_folder(sd_event_source *source, const struct inotify_event 
 {
     struct daemon *d = arg;
     const char *name = strrchr(d->config_path, '/');
-    sd_event_source *settle;
+    (void)source;
     if (!event->len || !name || strcmp(event->name, name + 1) != 0) return 0;
-    sd_event_add_time_relative(sd_event_source_get_event(source), &settle, CLOCK_BOOTTIME, SETTLE_US, ACCURACY_US, on_settled, d);
+    sd_event_source_set_time_relative(d->settle, SETTLE_US);
+    sd_event_source_set_enabled(d->settle, SD_EVENT_ONESHOT);
     return 0;
 }
 
@@ -89,12 +92,15 @@ static void watch_config(struct daemon *d)
     char *slash = strrchr(folder, '/');
     if (!slash) return;
     *slash = 0;
+    if (sd_event_add_time(d->loop, &d->settle, CLOCK_BOOTTIME, 0, ACCURACY_US, on_settled, d) < 0) return;
+    sd_event_source_set_enabled(d->settle, SD_EVENT_OFF);
     sd_event_add_inotify(d->loop, NULL, folder, IN_CLOSE_WRITE | IN_MOVED_TO, on_config_folder, d);
 }
 
 static void on_answered(void *arg, uint32_t advice_id, enum answer a)
 {
     struct daemon *d = arg;
+    if (!d->pipeline) return;
     pipeline_answer(d->pipeline, advice_id, a);
     live_rearm(d);
 }
@@ -164,6 +170,7 @@ int live_run(struct daemon *d)
     pipeline_close(d->pipeline);
     desk_close(d->desk);
     sd_event_source_unref(d->deadline);
+    sd_event_source_unref(d->settle);
     sd_event_unref(d->loop);
     return code;
 }

@@ -67,6 +67,13 @@ static int parse(int argc, char **argv, struct arguments *a)
     return optind < argc ? fail(argv[optind], "not an option; see plumblined --help") : 0;
 }
 
+void daemon_override(const struct daemon *d, struct config *c)
+{
+    if (d->device) snprintf(c->device, sizeof c->device, "%s", d->device);
+    if (d->protocol) snprintf(c->protocol, sizeof c->protocol, "%s", d->protocol);
+    if (d->rate_hz > 0) c->rate_hz = d->rate_hz;
+}
+
 static int configure(struct daemon *d, const struct arguments *a)
 {
     config_default(&d->config);
@@ -79,15 +86,19 @@ static int configure(struct daemon *d, const struct arguments *a)
     if (mistakes < 0) return fail(d->config_path, strerror(-mistakes));
     if (mistakes) return fail(d->config_path, "mend the lines above, then start again ('plumbline config check' looks too)");
     if (a->data) snprintf(d->config.data, sizeof d->config.data, "%s", a->data);
-    if (a->device) snprintf(d->config.device, sizeof d->config.device, "%s", a->device);
-    if (a->protocol) snprintf(d->config.protocol, sizeof d->config.protocol, "%s", a->protocol);
+    d->device = a->device;
+    d->protocol = a->protocol;
+    char *end = NULL;
+    if (a->rate) d->rate_hz = strtof(a->rate, &end);
+    if (a->rate && (*end || !(d->rate_hz > 0 && d->rate_hz <= 1000)))
+        return fail("--rate", "expected 0.1 to 1000 samples a second");
+    daemon_override(d, &d->config);
     char known[128];
     if (!config_protocol_known(d->config.protocol, known)) {
         fprintf(stderr, "plumblined: there is no protocol '%s'; use one of %s\n", d->config.protocol, known);
         return 2;
     }
-    if (a->rate) d->config.rate_hz = strtof(a->rate, NULL);
-    return a->rate && !(d->config.rate_hz > 0 && d->config.rate_hz <= 1000) ? fail("--rate", "expected 0.1 to 1000 samples a second") : 0;
+    return 0;
 }
 
 static bool parse_start(const char *text, int64_t *wall_ns)
@@ -97,6 +108,7 @@ static bool parse_start(const char *text, int64_t *wall_ns)
     if (!rest) rest = strptime(text, "%Y-%m-%dT%H:%M", &tm);
     if (rest && *rest == ':') rest = strptime(rest, ":%S", &tm);
     if (!rest || *rest) return false;
+    if (tm.tm_year < 70 || tm.tm_year > 300) return false; /* 1970 to 2200: what nanoseconds since 1970 can hold */
     time_t t = mktime(&tm);
     *wall_ns = (int64_t)t * NS_PER_S;
     return t != (time_t)-1;
@@ -131,6 +143,7 @@ static int run_replay(struct daemon *d, const struct arguments *a)
 {
     struct replay_options o = {.input = d->config.device, .script = a->script};
     if (strcmp(a->clock, "samples") != 0) return fail("--clock", "only 'samples' is known");
+    if (!a->data) return fail("--clock", "a replay wants a data folder of its own: --data DIR");
     if (!a->start || !parse_start(a->start, &o.start_wall_ns)) return fail("--start", "expected 'YYYY-MM-DD HH:MM[:SS]'");
     if (a->trace && !(o.trace = open_out(a->trace))) return fail(a->trace, strerror(errno));
     int code = replay_run(&d->config, &o, d->store, d->desk);
@@ -146,6 +159,7 @@ int main(int argc, char **argv)
     if (code) return code < 0 ? 0 : code;
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stderr, NULL, _IOLBF, 0);
+    if (!a.clock && (a.start || a.script || a.trace)) return fail("--start, --script and --trace", "only with --clock=samples");
     if ((code = configure(&daemon, &a))) return code;
     if ((code = open_sink(&daemon, a.sink))) return code;
     if ((code = open_store(&daemon, a.clock != NULL))) return code;

@@ -47,7 +47,7 @@ void pipeline_set_now(struct pipeline *p, int64_t t_ns)
     look_up_offset(p);
 }
 
-static int64_t clock_ns(clockid_t id)
+int64_t pipeline_clock_ns(clockid_t id)
 {
     struct timespec ts;
     clock_gettime(id, &ts);
@@ -78,8 +78,8 @@ static void wall_moved(struct pipeline *p, int64_t step_ns)
 /* Reads the system's clocks. */
 static void refresh_now(struct pipeline *p)
 {
-    int64_t t_ns = clock_ns(CLOCK_BOOTTIME) + p->course.boot_offset_ns;
-    int64_t step_ns = clock_ns(CLOCK_REALTIME) - (t_ns + p->course.wall_offset_ns);
+    int64_t t_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + p->course.boot_offset_ns;
+    int64_t step_ns = pipeline_clock_ns(CLOCK_REALTIME) - (t_ns + p->course.wall_offset_ns);
     pipeline_set_now(p, t_ns);
     if (step_ns) wall_moved(p, step_ns);
 }

@@ -65,6 +65,8 @@ struct pipeline {
     size_t snapshot_size;
 };
 
+/* pipeline.c: one of the system's clocks, read. */
+int64_t pipeline_clock_ns(clockid_t id);
 /* pipeline.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
 int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns);
 int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns);
@@ -95,6 +97,7 @@ void course_note_capture(struct pipeline *p);                /* the same after a
 
 /* agenda.c: the workouts of the next two weeks, from the configuration's rules and the wearer's own. */
 void agenda_refresh(struct pipeline *p);
+int agenda_add(struct pipeline *p, const struct workout *w); /* −1: too many; the same one twice is one */
 /* Writes the workouts that began in between into the diary: a rule may change, what was planned then does not. */
 void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
 void agenda_load(struct pipeline *p, const char *data);

@@ -1,5 +1,6 @@
 /* What a person, a script or the desktop says to the pipeline, and what it says of itself. */
 #include "pipeline_private.h"
+#include "plumbline/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void remember(struct course *c, const struct entry *e)
     case ENTRY_PAIN:
         c->pain = e->value;
         c->pain_wall_s = e->wall_s;
-        snprintf(c->pain_area, sizeof c->pain_area, "%.*s", (int)sizeof c->pain_area - 1, e->what);
+        text_copy(c->pain_area, sizeof c->pain_area, e->what);
         break;
     case ENTRY_STRESS:
         c->stress = e->value;
@@ -42,7 +43,7 @@ static void remember(struct course *c, const struct entry *e)
         break;
     case ENTRY_ROUTINE:
         memmove(c->recent[1], c->recent[0], sizeof c->recent - sizeof c->recent[0]);
-        snprintf(c->recent[0], sizeof c->recent[0], "%.*s", ITEM_ID_MAX - 1, e->what);
+        text_copy(c->recent[0], sizeof c->recent[0], e->what);
         break;
     case ENTRY_SORENESS:
     case ENTRY_FEEL:
@@ -61,8 +62,7 @@ void pipeline_enter(struct pipeline *p, const struct entry *e)
 
 int pipeline_add_workout(struct pipeline *p, const struct workout *w)
 {
-    if (p->n_added >= WORKOUTS_MAX) return -ENOSPC;
-    p->added[p->n_added++] = *w;
+    if (agenda_add(p, w)) return -ENOSPC;
     if (p->store) store_workout(p->store, w);
     agenda_refresh(p);
     course_keep(p);
@@ -103,6 +103,8 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *ro
     fill_load(p, &load);
     routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
 }
+
+const struct catalogue *pipeline_catalogue(const struct pipeline *p) { return p->catalogue; }
 
 size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap)
 {

@@ -96,6 +96,7 @@ static int play_raw(struct daemon *d, const struct replay_options *o)
     for (size_t i = 0; i < o->n_raw; i += RAW_BATCH) {
         size_t n = o->n_raw - i < RAW_BATCH ? o->n_raw - i : RAW_BATCH;
         pipeline_on_raw(d->pipeline, o->raw + i, n, 0);
+        show_progress(d->pipeline, false);
     }
     return 0;
 }

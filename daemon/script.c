@@ -59,15 +59,19 @@ static int64_t due_ns(void *arg, const struct now *now)
     return s->waiting ? s->due_ns : INT64_MAX;
 }
 
+/* The next line is read first: a command may run deadlines itself, and must not meet itself there. */
 static void run(void *arg, struct pipeline *p)
 {
     struct script *s = arg;
+    struct script now = *s;
+    const char *argv[WORDS];
     json_t *reply = json_object();
     (void)p;
-    if (commands_run(s->daemon, s->argc, (const char *const *)s->argv, reply) < 0)
-        fprintf(stderr, "%s:%d: %s\n", s->path, s->line, json_string_value(json_object_get(reply, "error")));
-    json_decref(reply);
+    for (int i = 0; i < now.argc; i++) argv[i] = now.text + (s->argv[i] - s->text);
     advance(s);
+    if (commands_run(now.daemon, now.argc, argv, reply) < 0)
+        fprintf(stderr, "%s:%d: %s\n", now.path, now.line, json_string_value(json_object_get(reply, "error")));
+    json_decref(reply);
 }
 
 int script_open(struct daemon *d, const char *path, struct script **out)

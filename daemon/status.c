@@ -74,7 +74,7 @@ static json_t *workouts(const struct pipeline_status *s)
     json_t *list = json_array();
     for (unsigned i = 0; i < s->n_workouts; i++) {
         const struct workout *w = &s->workout[i];
-        if (w->end_wall_s * NS_PER_S < s->now.wall_ns) continue;
+        if (w->end_wall_s < s->now.wall_ns / NS_PER_S) continue;
         json_array_append_new(list, json_pack("{s:I, s:i, s:s, s:s}", "start_s", (json_int_t)w->start_wall_s, "minutes",
                                               (int)((w->end_wall_s - w->start_wall_s) / 60), "type",
                                               workout_type_name(w->type), "title", w->title));

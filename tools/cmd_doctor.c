@@ -20,13 +20,14 @@ static int to_mend;
 __attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char *topic, const char *format, ...)
 {
     static const char *const plain[] = {"ok", "note", "mend"}, *const coloured[] = {"\033[32mok\033[0m  ", "\033[33mnote\033[0m", "\033[31mmend\033[0m"};
+    char text[1200];
     va_list args;
     va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
     if (tool_colour(stdout)) printf("%s  %-9s ", coloured[v], topic);
     else printf("%-4s  %-9s ", plain[v], topic);
-    vprintf(format, args);
-    putchar('\n');
-    va_end(args);
+    view_paragraph(text, 16);
     to_mend += v == MEND;
 }
 
@@ -35,7 +36,8 @@ static void check_config(void)
     struct config c;
     config_default(&c);
     int mistakes = config_read(&c, tool_config_path(), stdout);
-    if (mistakes == -ENOENT) say(NOTE, "config", "%s does not exist; copy data/plumbline.conf there", tool_config_path());
+    if (mistakes == -ENOENT) say(NOTE, "config", "%s does not exist, which is fine; to change something copy plumbline.conf "
+                                               "there (from data/, installed in share/plumbline)", tool_config_path());
     else if (mistakes < 0) say(MEND, "config", "%s: %s", tool_config_path(), strerror(-mistakes));
     else if (mistakes) say(MEND, "config", "%d mistakes in %s, listed above", mistakes, tool_config_path());
     else say(OK, "config", "%s", tool_config_path());
@@ -74,8 +76,20 @@ static void check_access(const char *path)
     say(MEND, "sensor", "%s belongs to group %s: sudo usermod -aG %s $USER, then log in again", path, g ? g->gr_name : "?", g ? g->gr_name : "dialout");
 }
 
-static void check_device(void)
+/* The configured device; a running daemon knows better, and may have been given another. */
+static void check_device(const json_t *status)
 {
+    if (status && view_bool(status, "sensor", "up")) {
+        bool known = view_number(status, "sensor", "samples") > 0;
+        say(known ? OK : NOTE, "sensor", "%s%s", view_text(status, "sensor", "link"),
+            known ? "" : "; no samples yet: is it on, and does it send?");
+        return;
+    }
+    if (status) {
+        say(MEND, "sensor", "%s", view_text(status, "sensor", "link"));
+        list_ports();
+        return;
+    }
     const char *device = tool_config()->device, *path = strchr(device, '/');
     if (!device[0]) say(MEND, "sensor", "none is set; put 'device = …' under [sensor] in %s", tool_config_path());
     else if (path) check_access(path);
@@ -83,22 +97,18 @@ static void check_device(void)
     list_ports();
 }
 
-static void check_daemon(void)
+static void check_daemon(int failed, const json_t *s)
 {
-    const char *const words[] = {"status"};
-    json_t *s = NULL;
-    int failed = client_ask(words, 1, &s);
     if (failed) {
         say(failed == -ENOTCONN ? NOTE : MEND, "daemon", "%s; start it: systemctl --user start plumblined",
             failed == -ENOTCONN ? "it is not running" : strerror(-failed));
         return;
     }
-    say(OK, "daemon", "running; %s", view_text(s, "sensor", "link"));
+    say(OK, "daemon", "running");
     say(strstr(json_string_value(json_object_get(s, "desk")), "none") ? NOTE : OK, "desktop", "%s", json_string_value(json_object_get(s, "desk")));
     if (view_number(s, "store", "error") < 0) say(MEND, "store", "%s", view_text(s, "store", "error_text"));
     double rate = view_number(s, "sensor", "rate_hz");
     if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better (set the sensor to 50 Hz)", rate);
-    json_decref(s);
 }
 
 static void check_bus(void)
@@ -144,9 +154,13 @@ int cmd_doctor(int argc, char **argv)
 {
     (void)argv;
     if (argc > 1) return tool_fail(2, "doctor takes no words");
+    const char *const words[] = {"status"};
+    json_t *status = NULL;
+    int failed = client_ask(words, 1, &status);
     check_config();
-    check_device();
-    check_daemon();
+    check_device(status);
+    check_daemon(failed, status);
+    json_decref(status);
     check_bus();
     check_clock();
     check_disk();

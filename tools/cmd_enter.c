@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 enum { WORDS_MAX = 16 };
@@ -36,22 +37,41 @@ static int write_entry(const struct entry *e)
     return 0;
 }
 
+/* The words by which the daemon knows regions (daemon/coach/region.c), spelt with a space there; a hyphen spares the
+ * shell's quotes. NULL for any other word. */
+static const char *area_find(const char *word)
+{
+    static const char *const areas[] = {"neck", "shoulder", "upper back", "low back", "chest", "arm",   "hip",
+                                        "glute", "thigh",   "knee",       "calf",     "leg",   "ankle", "foot"};
+    char plain[24];
+    snprintf(plain, sizeof plain, "%s", strcmp(word, "lower-back") && strcmp(word, "lower back") ? word : "low back");
+    for (char *p = plain; *p; p++)
+        if (*p == '-') *p = ' ';
+    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
+        if (!strcasecmp(plain, areas[i])) return areas[i];
+    return NULL;
+}
+
 static int enter(enum entry_kind kind, int argc, char **argv, int most)
 {
     if (argc < 2 || argc > most) return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? " and an area" : "");
     char *end;
     long value = strtol(argv[1], &end, 10);
     if (end == argv[1] || *end || value < 0 || value > 10) return tool_fail(2, "'%s' is no number from 0 to 10", argv[1]);
+    const char *area = argc > 2 ? area_find(argv[2]) : "";
+    if (!area) return tool_fail(2, "'%s' is no area; use neck, shoulder, upper-back, low-back, chest, arm, hip, glute, thigh, knee, "
+                                   "calf, leg, ankle or foot", argv[2]);
     if (daemon_runs()) {
+        const char *const words[] = {argv[0], argv[1], area};
         json_t *reply;
-        int code = tell(argv[0], argc, argv, &reply);
+        int code = client_do(words, (size_t)argc, &reply);
         if (code) return code;
         const char *note = json_string_value(json_object_get(reply, "note"));
         if (note) puts(note);
         json_decref(reply);
     } else {
         struct entry e = {.wall_s = time(NULL), .kind = kind, .value = (int)value};
-        if (argc > 2) snprintf(e.what, sizeof e.what, "%.63s", argv[2]);
+        snprintf(e.what, sizeof e.what, "%s", area);
         int code = write_entry(&e);
         if (code) return code;
     }

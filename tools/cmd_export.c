@@ -114,15 +114,14 @@ static int parse(int argc, char **argv, struct wish *w)
     w->what = argv[1];
     if (strcmp(w->what, "samples") && strcmp(w->what, "minutes") && strcmp(w->what, "events"))
         return tool_fail(2, "'%s' is not samples, minutes or events", w->what);
-    for (int i = 2; i < argc; i++) {
-        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-        bool good = value != NULL;
-        if (good && !strcmp(argv[i], "--from")) good = tool_time(value, &w->from_s);
-        else if (good && !strcmp(argv[i], "--to")) good = tool_time(value, &w->to_s);
-        else if (good && !strcmp(argv[i], "-o")) w->file = value;
-        else good = false;
-        if (!good) return tool_fail(2, "'%s' wants --from TIME, --to TIME or -o FILE", argv[i]);
-        i++;
+    for (int i = 2; i < argc; i += 2) {
+        const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
+        int64_t *time_s = !strcmp(name, "--from") ? &w->from_s : !strcmp(name, "--to") ? &w->to_s : NULL;
+        if (!time_s && strcmp(name, "-o") != 0) return tool_fail(2, "'%s' is not --from, --to or -o", name);
+        if (!value) return tool_fail(2, "%s wants a %s", name, time_s ? "time" : "file");
+        if (!time_s) w->file = value;
+        else if (!tool_time(value, time_s))
+            return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
     }
     return 0;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROWS = 7, COLUMNS = 21, PERIOD_MS = 200, TRACE = 40 };
+enum { ROWS = 7, COLUMNS = 21, LINE = 256, PERIOD_MS = 200, TRACE = 40 };
 
 static volatile sig_atomic_t stopped;
 static void on_signal(int number)
@@ -48,37 +48,48 @@ static void draw_trace(const double *trace, int n, char *text, size_t size)
     }
 }
 
-static void describe(const json_t *s, char line[ROWS][160], const char *trace)
+/* What stands beside the picture; the angle unknown has its words short enough for 60 columns. */
+static void describe(const json_t *s, char line[ROWS][LINE], const char *trace)
 {
     char time[32], coach[96];
     double flexion = view_number(s, "posture", "flexion_deg"), threshold = view_number(s, "posture", "slouch_threshold_deg");
     view_duration(view_number(s, "posture", "sitting_s"), time, sizeof time);
     view_coach(s, coach, sizeof coach);
-    snprintf(line[0], 160, "%s (confidence %.0f %%)", view_text(s, "posture", "posture"), 100 * view_number(s, "posture", "confidence"));
+    snprintf(line[0], LINE, "%s (confidence %.0f %%)", view_text(s, "posture", "posture"), 100 * view_number(s, "posture", "confidence"));
+    bool up = view_bool(s, "sensor", "up");
     if (isfinite(flexion))
-        snprintf(line[1], 160, "%+.1f° flexion, %+.1f° to the left", flexion, view_number(s, "posture", "lateral_deg"));
+        snprintf(line[1], LINE, "%+.1f° flexion, %+.1f° to the left", flexion, view_number(s, "posture", "lateral_deg"));
     else
-        snprintf(line[1], 160, "angle not known yet: walk a few steps, or plumbline calibrate");
-    line[2][0] = 0;
-    if (isfinite(threshold)) snprintf(line[2], 160, "your line is at %.0f°%s", threshold,
-                                      json_is_true(json_object_get(json_object_get(s, "posture"), "in_slouch_zone")) ? ": beyond it" : "");
-    snprintf(line[3], 160, "sitting for %s", isfinite(view_number(s, "posture", "sitting_s")) ? time : "—");
-    snprintf(line[4], 160, "%s", coach);
-    snprintf(line[5], 160, "%s", view_text(s, "sensor", "link"));
-    snprintf(line[6], 160, "%s", trace);
+        snprintf(line[1], LINE, "%s", up ? "angle unknown: walk a few steps" : "no sensor: plumbline doctor");
+    snprintf(line[2], LINE, "%s", isfinite(flexion) || !up ? "" : "(or run plumbline calibrate)");
+    if (isfinite(threshold)) snprintf(line[2], LINE, "your line is at %.0f°%s", threshold,
+                                      view_bool(s, "posture", "in_slouch_zone") ? ": beyond it" : "");
+    snprintf(line[3], LINE, "sitting for %s", isfinite(view_number(s, "posture", "sitting_s")) ? time : "—");
+    snprintf(line[4], LINE, "%s", coach);
+    snprintf(line[5], LINE, "%s", view_text(s, "sensor", "link"));
+    snprintf(line[6], LINE, "%s", trace);
 }
 
 static void show(const json_t *s, double *trace, bool first)
 {
-    char picture[ROWS][COLUMNS + 1], line[ROWS][160], bars[TRACE * 4 + 1] = "";
+    char picture[ROWS][COLUMNS + 1], line[ROWS][LINE], bars[TRACE * 4 + 1] = "";
     double flexion = view_number(s, "posture", "flexion_deg");
+    /* A line as wide as the terminal would wrap, and one row too many would scroll: the next picture would be off. */
+    int width, height;
+    view_terminal(&width, &height);
+    int room = width - 1 - COLUMNS - 2, shown = room > TRACE ? TRACE : room > 0 ? room : 0;
     memmove(trace, trace + 1, (TRACE - 1) * sizeof *trace);
     trace[TRACE - 1] = flexion;
     draw_trunk(flexion, picture);
-    draw_trace(trace, TRACE, bars, sizeof bars);
+    draw_trace(trace + TRACE - shown, shown, bars, sizeof bars);
     describe(s, line, bars);
-    if (!first) printf("\033[%dA", ROWS);
-    for (int r = 0; r < ROWS; r++) printf("\r%s  %s\033[K\n", picture[r], line[r]);
+    int rows = height > ROWS ? ROWS : height > 1 ? height - 1 : 1;
+    if (!first) printf("\033[%dA", rows);
+    for (int r = ROWS - rows; r < ROWS; r++) {
+        char whole[COLUMNS + 2 + LINE];
+        snprintf(whole, sizeof whole, "%s  %s", picture[r], line[r]);
+        printf("\r%.*s\033[K\n", view_cut(whole, width - 1), whole);
+    }
     fflush(stdout);
 }
 

@@ -14,21 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char words[] =
-    "plumbline replay FILE [options]\n"
-    "  FILE is what a sensor sent (plumb, witmotion, text), or with --columns a CSV file of readings (plain or gzip)\n"
-    "  --start TIME         local time of the first sample (default: today 08:00)\n"
-    "  --columns x,y,z      columns of the accelerometer, or six with the gyroscope's\n"
-    "  --rate HZ            samples a second, where the file does not tell\n"
-    "  --offset N           subtracted from each accelerometer reading\n"
-    "  --scale G            g a count (default: the median length is 1 g)\n"
-    "  --gyro-scale RAD_S   rad/s a count (default 1)\n"
-    "  --placement P        upper-back or lower-back\n"
-    "  --protocol NAME      instead of finding out\n"
-    "  --script FILE        commands at given seconds\n"
-    "  --trace              each event and minute as a line\n"
-    "  --keep DIR           keep the data there (default: a temporary folder)\n";
-
 struct wish {
     const char *file, *script, *keep;
     struct columns_options columns;
@@ -44,6 +29,16 @@ static int number(const char *text, double low, double high, double *value)
     return end != text && !*end && *value >= low && *value <= high ? 0 : tool_fail(2, "'%s' is out of range or no number", text);
 }
 
+static bool option_known(const char *name)
+{
+    static const char *const names[] = {"--start", "--columns", "--rate", "--offset", "--scale", "--gyro-scale", "--placement",
+                                        "--protocol", "--script", "--keep"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strcmp(name, names[i])) return true;
+    return false;
+}
+
+/* One of the known options. */
 static int take(struct wish *w, const char *name, const char *value)
 {
     double v;
@@ -61,7 +56,6 @@ static int take(struct wish *w, const char *name, const char *value)
         snprintf(w->config.protocol, sizeof w->config.protocol, "%s", value);
         return 0;
     }
-    if (strcmp(name, "--placement") != 0) return tool_fail(2, "'%s' is not known; see plumbline replay --words", name);
     if (strcmp(value, "upper-back") && strcmp(value, "lower-back")) return tool_fail(2, "'%s' is not upper-back or lower-back", value);
     w->config.tracker.placement = !strcmp(value, "lower-back") ? PLACEMENT_LOWER_BACK : PLACEMENT_UPPER_BACK;
     return 0;
@@ -71,16 +65,17 @@ static int parse(int argc, char **argv, struct wish *w)
 {
     w->columns.gyro_rads = 1;
     w->config = *tool_config();
-    tool_time("08:00", &w->start_s);
+    tool_time("today 08:00", &w->start_s);
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--words")) return fputs(words, stdout), -1;
         if (!strcmp(argv[i], "--trace")) w->trace = true;
         else if (argv[i][0] != '-' && !w->file) w->file = argv[i];
-        else if (i + 1 == argc) return tool_fail(2, "'%s' wants a value; see plumbline replay --words", argv[i]);
+        else if (argv[i][0] != '-') return tool_fail(2, "one file is enough; what is '%s'?", argv[i]);
+        else if (!option_known(argv[i])) return tool_fail(2, "'%s' is not known; see plumbline replay --help", argv[i]);
+        else if (i + 1 == argc) return tool_fail(2, "'%s' wants a value; see plumbline replay --help", argv[i]);
         else if (take(w, argv[i], argv[i + 1])) return 2;
         else i++;
     }
-    if (!w->file) return fputs(words, stderr), 2;
+    if (!w->file) return tool_fail(2, "expected a file; see plumbline replay --help");
     if (w->columns.names && !(w->config.rate_hz > 0)) return tool_fail(2, "--columns wants --rate as well");
     return 0;
 }
@@ -122,6 +117,8 @@ static int play(const struct wish *w)
     if (w->columns.names) {
         if (columns_read(w->file, &w->columns, &raw, &o.n_raw, &bad, why)) return tool_fail(1, "%s: %s", w->file, why);
         if (bad) fprintf(stderr, "%s: %zu lines were no numbers and were skipped\n", w->file, bad);
+        if (isatty(STDERR_FILENO))
+            fprintf(stderr, "%zu samples, %.1f h\n", o.n_raw, (double)o.n_raw / (double)w->config.rate_hz / 3600);
         o.raw = raw;
         o.input = NULL;
     }
@@ -142,7 +139,7 @@ int cmd_replay(int argc, char **argv)
     static struct wish w;
     char temporary[] = "/tmp/plumbline-replay-XXXXXX";
     int code = parse(argc, argv, &w);
-    if (code) return code < 0 ? 0 : code;
+    if (code) return code;
     if (!w.keep && !mkdtemp(temporary)) return tool_fail(1, "%s: %s", temporary, strerror(errno));
     snprintf(w.config.data, sizeof w.config.data, "%s", w.keep ? w.keep : temporary);
     code = play(&w);

@@ -3,10 +3,13 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 struct wish {
     struct report_request request;
@@ -52,14 +55,26 @@ static float threshold(void)
     return (float)deg;
 }
 
+/* A page for nobody else, in the data folder: health data does not belong wherever the shell happens to be. */
+static int usual_file(const struct report *r, char path[PATH_LEN + 64])
+{
+    const struct report_date *d = &r->request.first;
+    int n = snprintf(path, PATH_LEN + 64, "%s/reports", tool_config()->data);
+    if (mkdir(path, 0700) && errno != EEXIST) return tool_fail(1, "%s: %s", path, strerror(errno));
+    snprintf(path + n, (size_t)(PATH_LEN + 64 - n), "/plumbline-%04d-%02d-%02d%s.html", d->year, d->month, d->day,
+             r->request.n_days > 1 ? "-week" : "");
+    return 0;
+}
+
 static int print_page(const struct report *r, const char *file)
 {
-    char usual[64];
-    const struct report_date *d = &r->request.first;
-    snprintf(usual, sizeof usual, "plumbline-%04d-%02d-%02d%s.html", d->year, d->month, d->day, r->request.n_days > 1 ? "-week" : "");
+    char usual[PATH_LEN + 64];
+    if (!file && usual_file(r, usual)) return 1;
+    mode_t mode = file ? 0666 : 0600;
     if (!file) file = usual;
     bool out = !strcmp(file, "-");
-    FILE *f = out ? stdout : fopen(file, "we");
+    int fd = out ? -1 : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    FILE *f = out ? stdout : fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!f) return tool_fail(1, "%s: %s", file, strerror(errno));
     int failed = report_html(r, f);
     if (!out && fclose(f) && !failed) failed = -errno;

@@ -13,7 +13,7 @@ static void print_item(const json_t *item, size_t number)
 {
     const json_t *step;
     size_t i;
-    printf("\n%zu. %s — %s\n", number, text(item, "name"), text(item, "dose"));
+    printf("\n%zu. %s — %s  [%s]\n", number, text(item, "name"), text(item, "dose"), text(item, "id"));
     printf("   why: %s (evidence: %s)\n", text(item, "reason"), text(item, "evidence"));
     json_array_foreach(json_object_get(item, "steps"), i, step) printf("   · %s\n", json_string_value(step));
     if (text(item, "stop")[0]) printf("   stop at: %s\n", text(item, "stop"));
@@ -32,6 +32,8 @@ int cmd_routine(int argc, char **argv)
     json_array_foreach(items, i, item) print_item(item, i + 1);
     if (!json_array_size(items)) puts("Nothing is needed now.");
     else printf("\n%lld min in all. Not a medical device; stop when something hurts.\n", (json_integer_value(json_object_get(r, "seconds")) + 59) / 60);
+    if (!tool_config()->health_answered)
+        puts("Rolling and ball items open with 'contra = none' (or letters) under [health].");
     json_decref(r);
     return 0;
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { LABEL = 11 };
+
 static void print_posture(const json_t *s)
 {
     char sitting[32];
@@ -26,8 +28,9 @@ static void print_posture(const json_t *s)
 static void print_sensor(const json_t *s)
 {
     double battery = view_number(s, "sensor", "battery_percent"), rate = view_number(s, "sensor", "rate_hz");
-    printf("sensor     %s\n", view_text(s, "sensor", "link"));
-    if (!json_is_true(json_object_get(json_object_get(s, "sensor"), "up"))) return;
+    printf("sensor     ");
+    view_paragraph(view_text(s, "sensor", "link"), LABEL);
+    if (!view_bool(s, "sensor", "up")) return;
     printf("           %s %s, %.1f samples/s", view_text(s, "sensor", "protocol"), view_text(s, "sensor", "model"), isfinite(rate) ? rate : 0);
     if (isfinite(battery)) printf(", battery %.0f %%", battery);
     printf("\n           %.0f samples, %.0f lost, %.0f bad frames, %.0f bytes skipped\n", view_number(s, "sensor", "samples"),
@@ -36,11 +39,11 @@ static void print_sensor(const json_t *s)
 
 static void print_store(const json_t *s)
 {
-    printf("store      %s: %.0f samples in %.1f MB since start, %.1f GB free\n",
-           json_string_value(json_object_get(s, "data")), view_number(s, "store", "samples"), view_number(s, "store", "bytes") / 1e6,
+    printf("store      %s\n           %.0f samples in %.1f MB since start, %.1f GB free\n", json_string_value(json_object_get(s, "data")),
+           view_number(s, "store", "samples"), view_number(s, "store", "bytes") / 1e6,
            view_number(s, "store", "free_bytes") / 1e9);
     if (view_number(s, "store", "error") < 0)
-        printf("           NOT WRITING: %s (%.0f samples wait in memory)\n", view_text(s, "store", "error_text"),
+        printf("           NOT WRITING: %s\n           (%.0f samples wait in memory)\n", view_text(s, "store", "error_text"),
                view_number(s, "store", "waiting"));
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
 }
@@ -63,7 +66,8 @@ int cmd_status(int argc, char **argv)
         printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
         print_sensor(s);
         print_store(s);
-        printf("desktop    %s\n", json_string_value(json_object_get(s, "desk")));
+        printf("desktop    ");
+        view_paragraph(json_string_value(json_object_get(s, "desk")), LABEL);
     }
     json_decref(s);
     return 0;

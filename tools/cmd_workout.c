@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static int minutes_of(const char *text)
@@ -15,6 +16,22 @@ static int minutes_of(const char *text)
     if (!strcmp(end, "h")) n *= 60;
     else if (*end && strcmp(end, "m") != 0) return -1;
     return n <= 1440 ? (int)n : -1;
+}
+
+/* A kind it knows, or "unknown" or "-" said on purpose. */
+static bool type_of(const char *word, enum workout_type *type)
+{
+    *type = workout_type_find(word);
+    return *type != WORKOUT_UNKNOWN || !strcmp(word, "-") || !strcasecmp(word, workout_type_name(WORKOUT_UNKNOWN));
+}
+
+static int refuse_type(const char *word)
+{
+    char list[128] = "";
+    size_t n = 0;
+    for (int t = WORKOUT_UNKNOWN + 1; t < WORKOUT_TYPE_COUNT; t++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s, ", workout_type_name((enum workout_type)t));
+    return tool_fail(2, "'%s' is no kind of workout; use %sor unknown", word, list);
 }
 
 static int add_offline(const struct workout *w)
@@ -35,12 +52,12 @@ static int add(int argc, char **argv)
     int minutes = minutes_of(argv[3]);
     if (minutes < 0) return tool_fail(2, "'%s' is no length; use 60m or 1h", argv[3]);
     w.end_wall_s = w.start_wall_s + minutes * 60;
-    w.type = workout_type_find(argv[4]);
+    if (!type_of(argv[4], &w.type)) return refuse_type(argv[4]);
     if (argc > 5) snprintf(w.title, sizeof w.title, "%.47s", argv[5]);
     char start[24], length[12];
     snprintf(start, sizeof start, "%lld", (long long)w.start_wall_s);
     snprintf(length, sizeof length, "%d", minutes);
-    const char *words[] = {"workout", start, length, argv[4], argc > 5 ? argv[5] : ""};
+    const char *words[] = {"workout", start, length, workout_type_name(w.type), argc > 5 ? argv[5] : ""};
     json_t *reply = NULL;
     int failed = client_ask(words, argc > 5 ? 5 : 4, &reply);
     const char *error = json_string_value(json_object_get(reply, "error"));

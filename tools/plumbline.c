@@ -51,7 +51,7 @@ int tool_fail(int code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "plumbline %s: ", running);
+    fprintf(stderr, "plumbline%s%s: ", running[0] ? " " : "", running);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
@@ -106,8 +106,9 @@ bool tool_time(const char *text, int64_t *wall_s)
         rest = text + n;
     }
     if (rest == text) {
-        const char *date = strptime(text, "%Y-%m-%d", &tm);
-        if (date) rest = date;
+        struct tm day = tm; /* strptime leaves half a date behind where it fails: 08:00 would become the year 8 */
+        const char *after = strptime(text, "%Y-%m-%d", &day);
+        if (after) rest = after, tm = day;
     }
     rest += strspn(rest, " T");
     if (*rest) rest = strptime(rest, "%H:%M", &tm);
@@ -123,7 +124,7 @@ static int run(const struct tool *tool, int argc, char **argv)
     running = tool->name;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            printf("plumbline %s %s\n  %s\n", tool->name, tool->usage, tool->summary);
+            printf("plumbline %s%s%s\n%s\n\n%s", tool->name, tool->usage[0] ? " " : "", tool->usage, tool->summary, help_of(tool->name));
             return 0;
         }
     return tool->run(argc, argv);

@@ -40,13 +40,16 @@ const char *tool_config_path(void);
 /* "plumbline NAME: …", exit code CODE. */
 int tool_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* help.c: what --help says of the command NAME, below its line of use. */
+const char *help_of(const char *name);
+
 /* Colours may be used: a terminal, and neither NO_COLOR nor TERM=dumb. */
 bool tool_colour(FILE *f);
 /* The terminal shows UTF-8. */
 bool tool_utf8(void);
 
 /* "2026-03-02 18:00[:30]", "2026-03-02", "18:00" (today), "today", "yesterday", "tomorrow 18:00" as local time;
- * false when it is none of these. */
+ * false when it is none of these. *WALL_S is set only with true. */
 bool tool_time(const char *text, int64_t *wall_s);
 
 /* ---- client.c: talking to the daemon ---- */

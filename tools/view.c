@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 static const json_t *field(const json_t *status, const char *section, const char *name)
 {
@@ -18,6 +21,11 @@ const char *view_text(const json_t *status, const char *section, const char *nam
 {
     const char *text = json_string_value(field(status, section, name));
     return text ? text : "";
+}
+
+bool view_bool(const json_t *status, const char *section, const char *name)
+{
+    return json_is_true(field(status, section, name));
 }
 
 void view_duration(double seconds, char *text, size_t n)
@@ -47,4 +55,52 @@ void view_coach(const json_t *status, char *text, size_t n)
     } else {
         snprintf(text, n, "nothing to say");
     }
+}
+
+void view_terminal(int *columns, int *rows)
+{
+    struct winsize size = {0};
+    bool told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    *columns = told && size.ws_col ? size.ws_col : 80;
+    *rows = told && size.ws_row ? size.ws_row : 24;
+}
+
+int view_cut(const char *text, int columns)
+{
+    int i = 0;
+    for (int used = 0; text[i]; i++) {
+        bool begins = ((unsigned char)text[i] & 0xc0) != 0x80;
+        if (begins && used++ == columns) break;
+    }
+    return i;
+}
+
+static int columns_of(const char *text, size_t n)
+{
+    int columns = 0;
+    for (size_t i = 0; i < n; i++) columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+void view_paragraph(const char *text, int indent)
+{
+    enum { WIDTH = 80 };
+    int at = indent;
+    bool begun = false;
+    for (const char *word = text + strspn(text, " "); *word; word += strspn(word, " ")) {
+        size_t n = strcspn(word, " ");
+        int wide = columns_of(word, n);
+        if (begun && at + 1 + wide > WIDTH) {
+            printf("\n%*s", indent, "");
+            at = indent;
+        } else if (begun) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", (int)n, word);
+        at += wide;
+        begun = true;
+        word += n;
+    }
+    putchar('\n');
 }

@@ -2,6 +2,7 @@
  * place belongs to it, so that an item near it is left out too. */
 #include "region.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -11,6 +12,7 @@ static const struct {
     {"neck", REGION_NECK},
     {"trapezius", REGION_NECK | REGION_SHOULDER},
     {"shoulder", REGION_SHOULDER},
+    {"arm", REGION_SHOULDER},
     {"thoracic", REGION_UPPER_BACK},
     {"upper back", REGION_UPPER_BACK},
     {"rhomboid", REGION_UPPER_BACK},
@@ -34,9 +36,13 @@ static const struct {
     {"foot", REGION_FOOT},
 };
 
-unsigned region_of(const char *text)
+unsigned region_of(const char *area)
 {
+    char text[32];
     unsigned regions = 0;
+    snprintf(text, sizeof text, "%s", area);
+    for (char *p = text; *p; p++)
+        if (*p == '-' || *p == '_') *p = ' '; /* "low-back" is the low back */
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasestr(text, words[i].word)) regions |= words[i].regions;
     if (!regions && strcasestr(text, "back")) regions = REGION_UPPER_BACK | REGION_LOW_BACK;

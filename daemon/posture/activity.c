@@ -18,6 +18,8 @@ static const float stepless = -1; /* walking without regular steps */
 static const float stillness_lower = 0.5f, stillness_with_poses = 0.25f;
 /* Captured poses: spread of a posture as a share of what lies between them, and in degrees; most they may say. */
 static const float pose_sd_share = 0.67f, pose_sd_least_deg = 2.5f, pose_sd_most_deg = 6, pose_most = 3;
+static const float reclined_deg = 9;  /* so far behind the captured standing nobody stands */
+static const float as_seated_deg = 8; /* this near to captured sitting nothing speaks for standing but movement */
 static const float lying_lower_deg = 75, lying_upper_deg = 62;
 static const float em_prior = 200, em_sd[2] = {6, 12}, em_mean[2] = {5, 32}, em_between = 0.45f, em_table_deg = 18;
 static const float still_from_deg = -20;
@@ -51,6 +53,8 @@ void activity_gap(struct activity *a, unsigned epochs)
     a->tilt_before_deg = NAN;
     a->walking_run = 0;
 }
+
+void activity_tell(struct activity *a, enum told told) { a->told = told; }
 
 /* ---- transitions ---- */
 
@@ -103,6 +107,7 @@ static void backward_once(enum placement placement, const struct activity_slot *
 struct look {
     const struct activity_tables *tables;
     bool have_tilt, lying;
+    bool from_seat; /* tilt is from sitting upright: no measure of standing or walking */
     float up[3], tilt_deg, roll_deg, movement_g;
     bool moves;
 };
@@ -120,6 +125,7 @@ static void look_at_tilt(struct look *look, enum placement placement, const stru
     const float *reference = calibration_reference(c);
     if (!reference) return;
     look->have_tilt = true;
+    look->from_seat = calibration_only_seated(c);
     look->tilt_deg = vec_angle_deg(reference, look->up);
     look->lying = look->tilt_deg > (placement == PLACEMENT_LOWER_BACK ? lying_lower_deg : lying_upper_deg);
     if (placement != PLACEMENT_LOWER_BACK || !c->have_forward) return;
@@ -152,6 +158,11 @@ static float from_poses(const struct calibration *c, const float up[3])
     float between = vec_angle_deg(stand, c->pose[POSE_SIT_UPRIGHT].up);
     float sd = fmaxf(pose_sd_least_deg, fminf(pose_sd_most_deg, pose_sd_share * between));
     float llr = (standing * standing - sitting * sitting) / (2 * sd * sd);
+    float behind = calibration_behind_standing_deg(c, up);
+    if (!isnan(behind)) {
+        float reclining = fmaxf(0, reclined_deg - behind), least = pose_sd_least_deg;
+        llr = fmaxf(llr, (standing * standing - reclining * reclining) / (2 * least * least));
+    }
     return fmaxf(-pose_most, fminf(pose_most, llr));
 }
 
@@ -159,9 +170,11 @@ static float from_poses(const struct calibration *c, const float up[3])
 static void weigh_tilt(const struct activity *a, const struct look *look, const struct calibration *c,
                        float x[TABLE_CLASSES])
 {
-    if (!look->have_tilt) return;
+    if (!look->have_tilt || look->from_seat) return;
     unsigned entry = tilt_entry(look, a->shift_deg);
     for (int i = 0; i < TABLE_CLASSES; i++) x[i] += tilt_weight * look->tables->tilt[i][entry];
+    if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !has_poses(c))
+        x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT]);
     if (!has_poses(c)) return;
     float mean = 0.5f * (x[ACTIVITY_SIT] + x[ACTIVITY_STAND]), poses = from_poses(c, look->up);
     x[ACTIVITY_SIT] = mean + 0.5f * poses;
@@ -186,10 +199,11 @@ static void weigh(const struct activity *a, const struct look *look, const struc
     bool lower = config->placement == PLACEMENT_LOWER_BACK;
     memset(x, 0, ACTIVITY_CLASSES * sizeof *x);
     weigh_tilt(a, look, c, x);
-    weigh_motion(look, has_poses(c) ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
-    x[ACTIVITY_SIT] += config->sitting_bias;
+    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
+    x[ACTIVITY_SIT] += config->sitting_bias + (a->told == TOLD_SITTING ? pose_most : 0);
+    x[ACTIVITY_STAND] += a->told == TOLD_STANDING ? pose_most : 0;
     if (!look->moves) x[ACTIVITY_WALK] += stepless;
-    bool clip = lower && !look->moves && !has_poses(c);
+    bool clip = lower && !look->moves && !has_poses(c) && a->told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
     for (int i = 0; i < ACTIVITY_CLASSES; i++) x[i] = look->lying ? impossible : x[i];
     x[ACTIVITY_LIE] = look->lying ? 0 : impossible;
@@ -222,7 +236,7 @@ static void fit_threshold(struct activity *a)
 
 static void learn_threshold(struct activity *a, const struct look *look)
 {
-    if (!look->have_tilt || look->lying || look->moves || look->tilt_deg <= still_from_deg) return;
+    if (!look->have_tilt || look->from_seat || look->lying || look->moves || look->tilt_deg <= still_from_deg) return;
     a->still[bin_of(look->tilt_deg, still_from_deg, 1, TILT_BINS)]++;
     a->still_n++;
     if (a->still_n >= EM_LEAST && a->still_n % EM_EVERY == 0) fit_threshold(a);
@@ -258,10 +272,12 @@ void activity_step(struct activity *a, const struct tracker_config *config, cons
     look_at(&look, config, c, f);
     if (config->placement == PLACEMENT_LOWER_BACK) learn_threshold(a, &look);
     weigh(a, &look, config, c, x);
+    a->told = TOLD_NOTHING;
 
     activity_live(a, p);
     struct activity_slot *s = &a->slot[a->next];
-    jump_factors(s, a->tilt_before_deg, look.have_tilt ? look.tilt_deg : NAN);
+    float tilt_deg = look.have_tilt && !look.from_seat ? look.tilt_deg : NAN;
+    jump_factors(s, a->tilt_before_deg, tilt_deg);
     s->steps = 1 + a->skipped;
     a->skipped = 0;
     for (unsigned i = 0; i < s->steps; i++) forward_once(config->placement, s, p);
@@ -272,7 +288,7 @@ void activity_step(struct activity *a, const struct tracker_config *config, cons
 
     a->next = (a->next + 1) % ACTIVITY_SLOTS;
     if (a->n < ACTIVITY_SLOTS) a->n++;
-    a->tilt_before_deg = look.have_tilt ? look.tilt_deg : NAN;
+    a->tilt_before_deg = tilt_deg;
     a->has_reference = look.have_tilt;
     a->walking = look.moves && look.movement_g > look.tables->walking_g;
     a->walking_run = a->walking ? a->walking_run + 1 : 0;

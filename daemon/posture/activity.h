@@ -16,6 +16,8 @@
 enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE, ACTIVITY_CLASSES };
 enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
 
+enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
+
 struct activity_slot {
     float forward[ACTIVITY_CLASSES];  /* posterior at zero lag */
     float evidence[ACTIVITY_CLASSES]; /* likelihood, largest 1 */
@@ -32,6 +34,7 @@ struct activity {
     unsigned walking_run;        /* walking epochs up to now */
     uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
     uint32_t still_n;
+    enum told told;  /* by the wearer, of the next epoch */
     float shift_deg; /* what the wearer's threshold differs from the tables' */
 };
 
@@ -43,6 +46,8 @@ void activity_forget_threshold(struct activity *a);
 /* EPOCHS (5 s each) are missing before the next one. */
 void activity_gap(struct activity *a, unsigned epochs);
 
+/* The wearer says how the next epoch is spent: a pose is being captured. */
+void activity_tell(struct activity *a, enum told told);
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f);
 

@@ -196,6 +196,12 @@ static float to_arc_deg(const float up[3], const float from[3], const float to[3
     return DEG_PER_RAD * asinf(fminf(1, fabsf(vec_dot(up, normal))));
 }
 
+static bool bend_is_like_standing(const struct calibration *c)
+{
+    const struct prototype *bend = &c->pose[POSE_BEND], *stand = &c->pose[POSE_STAND];
+    return stand->valid && vec_angle_deg(bend->up, stand->up) < vec_angle_deg(bend->up, calibration_zero(c));
+}
+
 float calibration_to_sitting_deg(const struct calibration *c, const float up[3])
 {
     const struct prototype *upright = &c->pose[POSE_SIT_UPRIGHT], *slouched = &c->pose[POSE_SIT_SLOUCHED];
@@ -203,9 +209,23 @@ float calibration_to_sitting_deg(const struct calibration *c, const float up[3])
     if (slouched->valid)
         nearest = fminf(nearest,
                         upright->valid ? to_arc_deg(up, upright->up, slouched->up) : vec_angle_deg(up, slouched->up));
-    static const enum pose seated[] = {POSE_LEAN_BACK,
-                                       POSE_BEND}; /* the ways there may lead through standing's direction */
-    for (unsigned i = 0; i < sizeof seated / sizeof seated[0]; i++)
-        if (c->pose[seated[i]].valid) nearest = fminf(nearest, vec_angle_deg(up, c->pose[seated[i]].up));
+    /* The ways from sitting upright to these may lead through standing's direction. */
+    if (c->pose[POSE_LEAN_BACK].valid) nearest = fminf(nearest, vec_angle_deg(up, c->pose[POSE_LEAN_BACK].up));
+    if (c->pose[POSE_BEND].valid && !bend_is_like_standing(c))
+        nearest = fminf(nearest, vec_angle_deg(up, c->pose[POSE_BEND].up));
     return nearest;
+}
+
+float calibration_behind_standing_deg(const struct calibration *c, const float up[3])
+{
+    if (!c->pose[POSE_STAND].valid || !c->pose[POSE_SIT_UPRIGHT].valid || !c->have_forward) return NAN;
+    struct angles standing, now;
+    calibration_angles(c, c->pose[POSE_STAND].up, &standing);
+    calibration_angles(c, up, &now);
+    return standing.flexion_deg < 0 ? standing.flexion_deg - now.flexion_deg : NAN;
+}
+
+bool calibration_only_seated(const struct calibration *c)
+{
+    return c->pose[POSE_SIT_UPRIGHT].valid && !c->pose[POSE_STAND].valid && !c->have_walk;
 }

@@ -40,8 +40,14 @@ void calibration_turn(struct calibration *c, const float q[4]);
 void calibration_angles(const struct calibration *c, const float up[3], struct angles *a);
 bool calibration_has_line(const struct calibration *c); /* both captures that slouching is measured between */
 
-/* Angle from UP to the nearest captured way of sitting, all between upright and slouched included; NAN without. */
+/* Angle from UP to the nearest captured way of sitting, all between upright and slouched included; NAN without. A bend
+ * to the desk that looks more like standing than like sitting (a pelvis turns forward with it) is left out. */
 float calibration_to_sitting_deg(const struct calibration *c, const float up[3]);
+/* How far UP leans behind the captured standing, for a wearer who stands further back than he sits (most do on the
+ * upper back): nobody stands so, many recline so. NAN where that says nothing. */
+float calibration_behind_standing_deg(const struct calibration *c, const float up[3]);
+/* Upright is only known from sitting: neither standing was captured nor has there been a walk. */
+bool calibration_only_seated(const struct calibration *c);
 
 /* The state that a confirmed reference has. */
 enum reference_state calibration_settled_state(const struct calibration *c);

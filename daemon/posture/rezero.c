@@ -49,10 +49,9 @@ static void first_walk(struct calibration *c, const float up[3])
     vec_copy(c->walk, up);
     vec_copy(c->walk_first, up);
     c->have_walk = true;
-    if (!c->have_up) {
-        vec_copy(c->up, up);
-        c->have_up = true;
-    }
+    if (c->pose[POSE_STAND].valid) return;
+    vec_copy(c->up, up); /* nearer to upright than any way of sitting */
+    c->have_up = true;
 }
 
 static float spend(struct rezero *z, int64_t now_ns)
@@ -126,7 +125,8 @@ float rezero_walked(struct rezero *z, struct calibration *c, const float up[3], 
     z->voted_ns = now_ns;
     if (z->free_votes > 0 && calibration_reference(c)) return follow_freely(z, c, mean, now_ns);
     if (!c->have_walk) {
-        if (c->have_up && vec_angle_deg(c->up, mean) > 2 * far_deg) {
+        float most_deg = calibration_only_seated(c) ? free_far_deg : 2 * far_deg;
+        if (c->have_up && vec_angle_deg(c->up, mean) > most_deg) {
             doubt(z, c);
             return 0;
         }

@@ -1,8 +1,10 @@
 /* Invariants:
  *   waiting[i] belongs to the activity slot of age n − 1 − i;
- *   every epoch that enters is given out once, in order.
+ *   every epoch that enters is given out once, in order; a bend that waits ended in an epoch that waits.
  */
 #include "settle.h"
+
+#include "said.h"
 
 #include <string.h>
 
@@ -66,14 +68,53 @@ static void note_change(struct settle *s, const struct epoch *e)
 static void keep_what_counts(const struct settle *s, struct epoch *e)
 {
     bool still = e->posture == POSTURE_SITTING || e->posture == POSTURE_STANDING;
-    bool worn = e->posture != POSTURE_NOT_WORN;
+    bool known = still || e->posture == POSTURE_WALKING;
     if (!still || e->start_ns < s->changed_ns + after_change_ns) e->slouch_s = e->lean_left_s = e->lean_right_s = 0;
     if (e->posture != POSTURE_WALKING) e->steps = 0;
     if (e->posture != POSTURE_SITTING) e->shifts = 0;
-    if (worn) return;
+    if (known) return;
     memset(e->bin_s, 0, sizeof e->bin_s);
-    e->angle_s = 0;
-    e->bends = 0;
+    e->angle_s = e->flexion_sum_deg_s = e->flexion_sum_sq = e->lateral_sum_deg_s = 0;
+    e->flexion_min_deg = e->flexion_max_deg = 0;
+}
+
+/* ---- bends ---- */
+
+void settle_bend(struct settle *s, int64_t start_ns, int64_t end_ns, float deepest_deg)
+{
+    if (s->n_bends == BENDS_WAITING) return;
+    s->bend[s->n_bends++] = (struct bent){start_ns, end_ns, deepest_deg};
+}
+
+/* Rising and sitting down lean the trunk as far as a bend does. A bend begins and ends in the same posture, as far to
+ * both sides as a change can be misdated. */
+static bool stays(enum posture before, enum posture after)
+{
+    bool sat = before == POSTURE_SITTING, sits = after == POSTURE_SITTING;
+    bool was_up = before == POSTURE_STANDING || before == POSTURE_WALKING;
+    bool is_up = after == POSTURE_STANDING || after == POSTURE_WALKING;
+    return (sat && sits) || (was_up && is_up);
+}
+
+/* The bends that ended in the oldest epoch: said, or forgotten. */
+static void settle_bends(struct settle *s, const struct activity *a, const struct worn *w, enum placement placement,
+                         struct tracker_out *out)
+{
+    unsigned ahead = s->n > CHANGE_EPOCHS ? CHANGE_EPOCHS : s->n - 1, done = 0;
+    enum posture after = ahead > 0 ? classify(s, ahead, a, w, placement) : s->waiting[0].posture;
+    bool certain = stays(s->past[0], after);
+    int64_t end_ns = s->n > 1 ? s->waiting[1].start_ns : INT64_MAX;
+    while (done < s->n_bends && s->bend[done].end_ns <= end_ns) {
+        const struct bent *b = &s->bend[done++];
+        if (!certain) continue;
+        s->waiting[0].bends++;
+        if (out->n_events < TRACKER_EVENTS_MAX / 2) /* the rest is kept for what ends with a flush */
+            said(out, EVENT_BEND, 0, b->start_ns, b->end_ns, b->deepest_deg);
+    }
+    s->n_bends -= done;
+    memmove(s->bend, s->bend + done, s->n_bends * sizeof *s->bend);
+    memmove(s->past, s->past + 1, sizeof s->past - sizeof *s->past);
+    s->past[CHANGE_EPOCHS - 1] = s->waiting[0].posture;
 }
 
 static void settle_oldest(struct settle *s, const struct activity *a, const struct worn *w, enum placement placement,
@@ -85,6 +126,7 @@ static void settle_oldest(struct settle *s, const struct activity *a, const stru
     s->steps_before = e->steps;
     note_change(s, e);
     keep_what_counts(s, e);
+    settle_bends(s, a, w, placement, out);
     sitting_step(&s->sitting, e->posture, e->start_ns, e->seconds, out);
     walks_step(&s->walks, e->posture, e->start_ns, e->seconds, e->steps, out);
     if (out->n_epochs < TRACKER_EPOCHS_MAX) out->epoch[out->n_epochs++] = *e;
@@ -106,4 +148,5 @@ void settle_flush(struct settle *s, const struct activity *a, const struct worn 
                   struct tracker_out *out)
 {
     while (s->n > 0) settle_oldest(s, a, w, placement, out);
+    memset(s->past, 0, sizeof s->past);
 }

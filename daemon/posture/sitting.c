@@ -9,11 +9,12 @@
 #include <string.h>
 
 static const float certain_s = 60, end_s = 15;
+static const int64_t break_ns = SECONDS_NS(60);
 
 void sitting_init(struct sitting *s)
 {
     memset(s, 0, sizeof *s);
-    s->since_ns = s->upright_ns = EVENT_OPEN;
+    s->since_ns = s->upright_ns = s->after_break_ns = s->until_ns = EVENT_OPEN;
 }
 
 static void say(struct tracker_out *out, enum event_kind kind, int reason, int64_t start_ns, int64_t end_ns)
@@ -41,6 +42,7 @@ static void sit(struct sitting *s, int64_t start_ns, float seconds, struct track
         s->since_ns = start_ns;
         s->was_upright = s->was_upright || s->upright_ns != EVENT_OPEN;
     }
+    if (s->upright_ns != EVENT_OPEN && start_ns - s->upright_ns >= break_ns) s->after_break_ns = start_ns;
     s->sat_s += seconds;
     s->upright_ns = EVENT_OPEN;
     if (s->certain || s->sat_s < certain_s) return;
@@ -67,10 +69,22 @@ static void interrupt(struct sitting *s, enum posture p, int64_t start_ns, float
 void sitting_step(struct sitting *s, enum posture p, int64_t start_ns, float seconds, struct tracker_out *out)
 {
     bool upright = p == POSTURE_STANDING || p == POSTURE_WALKING;
+    s->until_ns = start_ns + (int64_t)(seconds * 1e9f);
     if (p == POSTURE_SITTING) sit(s, start_ns, seconds, out);
     if (upright && s->upright_ns == EVENT_OPEN) s->upright_ns = start_ns;
     if (p == POSTURE_LYING) s->upright_ns = EVENT_OPEN;
     if (upright || p == POSTURE_LYING) interrupt(s, p, start_ns, seconds, out);
+}
+
+void sitting_follow(struct sitting *live, const struct sitting *settled)
+{
+    int64_t up_ns = settled->upright_ns, least_ns = settled->after_break_ns;
+    if (up_ns != EVENT_OPEN) {
+        bool same = live->upright_ns != EVENT_OPEN && live->upright_ns <= settled->until_ns;
+        if (same && up_ns < live->upright_ns) live->upright_ns = up_ns;
+        if (settled->until_ns - up_ns >= break_ns && live->since_ns < up_ns) least_ns = settled->until_ns;
+    }
+    if (live->since_ns != EVENT_OPEN && live->since_ns < least_ns) live->since_ns = least_ns;
 }
 
 int64_t sitting_since(const struct sitting *s) { return s->since_ns; }

@@ -20,6 +20,8 @@ struct sitting {
     enum posture interrupter; /* what it began with */
     int64_t upright_ns;       /* since when standing or walking without pause; EVENT_OPEN when not */
     bool was_upright;         /* what came before the stretch: then its begin was a sit-down */
+    int64_t after_break_ns;   /* first sitting after the last break, EVENT_OPEN before any */
+    int64_t until_ns;         /* end of the last step */
 };
 
 void sitting_init(struct sitting *s);
@@ -29,6 +31,10 @@ void sitting_step(struct sitting *s, enum posture p, int64_t start_ns, float sec
 
 /* Ends a running bout at END_NS (not before its begin) for REASON. */
 void sitting_end(struct sitting *s, int64_t end_ns, enum bout_end reason, struct tracker_out *out);
+
+/* LIVE takes over what the settled path knows better, now that it has come so far: that a break lay in what seemed one
+ * bout, or that standing began earlier. */
+void sitting_follow(struct sitting *live, const struct sitting *settled);
 
 /* A running bout, whether said or not; EVENT_OPEN when none. */
 int64_t sitting_since(const struct sitting *s);

@@ -1,7 +1,6 @@
 /* Invariants: each stretch of time goes into exactly one tick, each tick into exactly one epoch. */
 #include "tick.h"
 
-#include "said.h"
 #include "vec.h"
 
 static const int64_t quiet_after_ns = SECONDS_NS(10);
@@ -45,13 +44,12 @@ static void watch_turning(struct tracker *t, const float up[3], float dt_s, int6
     if (t->live.turn_degs > stir_degs) t->live.stirred_ns = now_ns;
 }
 
-static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns, struct tracker_out *out)
+static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
 {
     const struct angles *a = &t->angles;
     float angle = a->have_signs ? a->flexion_deg : a->inclination_deg;
     if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE) {
-        t->epoch.bends++;
-        said(out, EVENT_BEND, 0, t->bend.since_ns, now_ns, t->bend.deepest_deg);
+        settle_bend(&t->settle, t->bend.since_ns, now_ns, t->bend.deepest_deg);
         calibration_hint(&t->calibration, t->bend.deepest_up, true, t->hint, now_ns);
     }
     if (bend_shifted(&t->bend, a->inclination_deg, dt_s)) t->epoch.shifts++;
@@ -79,6 +77,6 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     capture_step(&t->capture, &t->calibration, t->config.placement, up, t->force_mps2, dt_s, now_ns);
     calibration_angles(&t->calibration, up, &t->angles);
     sum_angles(&t->epoch, &t->angles, t->config.placement, dt_s);
-    watch_bends(t, dt_s, now_ns, out);
+    watch_bends(t, dt_s, now_ns);
     watch_slouch(t, dt_s, now_ns, out);
 }

@@ -101,11 +101,14 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     t->features.regular_steps = t->gait.regular - t->regular_before;
     bool have_up = features_up(&t->features, up);
     if (have_up) watch_worn(t, up, end_ns, out);
+    if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
+        activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
     activity_step(&t->activity, &t->config, &t->calibration, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
     if (have_up && !t->worn.off) watch_reference(t, up, t->epoch.seconds, end_ns, out);
     settle_add(&t->settle, &t->epoch, &t->activity, &t->worn, t->config.placement, out);
+    sitting_follow(&t->live.sitting, &t->settle.sitting);
 }
 
 /* ---- gaps ---- */

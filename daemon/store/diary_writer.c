@@ -37,6 +37,12 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_CALIBRATION] = "INSERT INTO calibration(wall_s,run_ns,version,state,bytes) VALUES(?,?,?,?,?)",
 };
 
+/* When the clock was set back, the same minutes come again: each keeps what was observed for longer. (Columns 3 to 9 are the
+ * seconds a posture.) */
+#define KEEP_THE_FULLER                                                                                                \
+    " WHERE NOT EXISTS (SELECT 1 FROM minute WHERE minute=?1 AND unsure_s+sitting_s+standing_s+walking_s+lying_s"      \
+    "+not_worn_s+missing_s > ?3+?4+?5+?6+?7+?8+?9+0.01)"
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int run(struct diary_writer *w, const char *text)
@@ -49,7 +55,7 @@ static int prepare(struct diary_writer *w)
     char names[1024], minute[2048], marks[2 * DIARY_MINUTE_COLUMNS + 1] = "?";
     diary_minute_names(names);
     for (size_t i = 1; i < DIARY_MINUTE_COLUMNS; i++) memcpy(marks + 2 * i - 1, ",?", 3);
-    snprintf(minute, sizeof minute, "INSERT OR REPLACE INTO minute(%s) VALUES(%s)", names, marks);
+    snprintf(minute, sizeof minute, "INSERT OR REPLACE INTO minute(%s) SELECT %s" KEEP_THE_FULLER, names, marks);
     for (int i = 0; i < STMT_COUNT; i++) {
         int r = sqlite3_prepare_v3(w->db, i == STMT_MINUTE ? minute : sql[i], -1, SQLITE_PREPARE_PERSISTENT,
                                    &w->stmt[i], NULL);

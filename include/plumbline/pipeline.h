@@ -86,6 +86,9 @@ void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: som
 /* The routine that would be offered now for MOMENT. */
 void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine);
 
+/* The catalogue in use: what ships, and the wearer's own. */
+const struct catalogue *pipeline_catalogue(const struct pipeline *p);
+
 /* Encodes a command for the device in its protocol; 0 when it has none. */
 size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap);
 

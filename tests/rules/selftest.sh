@@ -118,9 +118,14 @@ if command -v git >/dev/null; then
     spoil daemon/desk/desk.o 'x'; clean 1 'an object beside its source'
     spoil tools/report/web/node_modules/x/index.js 'x'; clean 1 'node_modules in the tree'
     spoil build/desk.o 'x'; clean 0 'an object in the build folder'
-    good_tree; git status --porcelain > "$work/before"
+    good_tree; echo mine > mine.txt; git status --porcelain -uall > "$work/before"
     expect 0 'clean: nothing changed' "$rules/clean.sh" "$work/tree" "$work/before"
     echo x > stray.txt; expect 1 'clean: a stray file' "$rules/clean.sh" "$work/tree" "$work/before"
+    good_tree; : > "$work/before"; expect 1 'clean: a stray file where nothing was before' "$rules/clean.sh" "$work/tree" "$work/before"
+    rm -rf "$work/tree"; mkdir "$work/tree"; cd "$work/tree"; git init -q .; : > "$work/before"
+    expect 0 'clean: an empty checkout' "$rules/clean.sh" "$work/tree" "$work/before"
+    echo x > stray.csv; expect 1 'clean: a stray table' "$rules/clean.sh" "$work/tree" "$work/before"
+    rm stray.csv; expect 77 'clean: no list' "$rules/clean.sh" "$work/tree" "$work/none"
     good_tree; rm -rf .git
     expect 77 'clean: no checkout' env GIT_CEILING_DIRECTORIES="$work" "$rules/clean.sh" "$work/tree"
 fi

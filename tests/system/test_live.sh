@@ -46,7 +46,13 @@ status_says '"held": "paused"' || fail "paused should be seen"
 "$bin/plumbline" workout list | grep -q 'squat' || fail "workout list"
 "$bin/plumbline" routine pre >/dev/null || fail "routine"
 "$bin/plumbline" calibrate nonsense 2>/dev/null && fail "a wrong pose was taken"
-printf '{"command": ["calibrate", "sit-upright"]}\n' >/dev/null
+
+# clients that are no good
+for manner in wrong long many; do
+    "$bin/talk" "$work/run/plumbline/control" $manner || fail "a client of this kind: $manner"
+    alive
+    wait_for "it still answers" status_ok
+done
 
 # a bad configuration is told and not taken; a good one is, by itself
 printf '[coach]\nbreak-after = soon\n' >>"$work/config/plumbline/plumbline.conf"

@@ -100,6 +100,32 @@ static void captured_poses(void **state)
     assert_int_equal(after(&a, PLACEMENT_UPPER_BACK, &c, 1, 0.02, 0, 24), ACTIVITY_STAND);
 }
 
+/* Only sitting was captured: nothing says standing, not even reclining; the wearer's own word does. */
+static void only_seated(void **state)
+{
+    (void)state;
+    struct activity a;
+    struct calibration c = {.version = CALIBRATION_VERSION, .state = REFERENCE_CALIBRATED, .have_up = true};
+    float p[ACTIVITY_CLASSES];
+    up_at(0, c.up);
+    up_at(0, c.pose[POSE_SIT_UPRIGHT].up);
+    c.pose[POSE_SIT_UPRIGHT].valid = true;
+    for (int tilt = -9; tilt <= 9; tilt += 9) {
+        activity_init(&a);
+        after(&a, PLACEMENT_UPPER_BACK, &c, (float)tilt, 0.003f, 0, 240);
+        activity_live(&a, p);
+        assert_true(p[ACTIVITY_SIT] > 0.5f);
+    }
+    struct tracker_config config = {.placement = PLACEMENT_UPPER_BACK};
+    struct features none = {0};
+    for (int i = 0; i < 3; i++) {
+        activity_tell(&a, TOLD_STANDING);
+        activity_step(&a, &config, &c, &none);
+    }
+    activity_live(&a, p);
+    assert_int_equal(activity_best(p), ACTIVITY_STAND);
+}
+
 static void nothing_to_go_by(void **state)
 {
     (void)state;
@@ -231,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes),
         cmocka_unit_test(captured_poses),
+        cmocka_unit_test(only_seated),
         cmocka_unit_test(nothing_to_go_by),
         cmocka_unit_test(settled_sees_ahead),
         cmocka_unit_test(gaps_spread_belief),

@@ -73,9 +73,9 @@ static void every_mistake_is_named(void **state)
                              "brake-after = 20\nslouch-delay = 5\nbaud = 9600\nbreak-after = 40\n",
                              errors, sizeof errors);
     assert_int_equal(mistakes, 7);
-    static const char *const expected[] = {":2: key 'baud': got 'fast', expected", ":3: key 'placement': got 'head', expected upper-back",
-                                           ":4: expected [section]", ":6: key 'hours': got 'sometimes', expected",
-                                           ":7: there is no key 'brake-after'", ":8: key 'slouch-delay': got '5', expected seconds, 10 to 900",
+    static const char *const expected[] = {":2: key 'baud': got 'fast': expected", ":3: key 'placement': got 'head': expected upper-back",
+                                           ":4: expected [section]", ":6: key 'hours': got 'sometimes': ",
+                                           ":7: there is no key 'brake-after'", ":8: key 'slouch-delay': got '5': expected seconds, 10 to 900",
                                            ":9: key 'baud' belongs under [sensor]"};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         if (!strstr(errors, expected[i])) fail_msg("no '%s' in:\n%s", expected[i], errors);

@@ -94,11 +94,12 @@ static void test_minutes(void **state)
     bare.flexion_mean_deg = bare.flexion_sd_deg = bare.flexion_min_deg = bare.flexion_max_deg = bare.lateral_mean_deg =
         NAN;
     struct minute half = m;
-    half.posture_s[POSTURE_SITTING] = 1;
+    half.posture_s[POSTURE_SITTING] = 0;
     store_minute(s, &half);
     store_minute(s, &bare);
     store_flush(s);
     store_minute(s, &m); /* after a restart: replaces */
+    store_minute(s, &half); /* the clock was set back: the fuller one stays */
     store_flush(s);
     struct diary *d = read_it();
     struct rows r = {0};

@@ -137,7 +137,7 @@ static void test_garbage(void **state)
             }
         } else {
             for (unsigned k = 0; k < 1 + seed % 5; k++)
-                bytes[RING_HEADER + fixture_random(&dice) % 22000] ^= 1 << dice % 8;
+                bytes[RING_HEADER + fixture_random(&dice) % 22000] ^= (uint8_t)(1 << dice % 8);
         }
         lay(bytes, FILE_SIZE, 0600);
         uint64_t samples = opened(&entries);

@@ -147,9 +147,41 @@ static void walking(void **state)
     assert_float_equal(out.event[1].value, 45, 0);
 }
 
+static struct sitting after(const char *runs)
+{
+    char path[PATH_MAX_EPOCHS];
+    struct sitting s;
+    expand(runs, path);
+    sitting_init(&s);
+    for (int64_t i = 0; path[i]; i++) sitting_step(&s, posture_of(path[i]), SECONDS_NS(5 * i), 5, NULL);
+    return s;
+}
+
+/* The live path follows the settled one, which knows more but not yet as much. */
+static void live_follows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *live, *settled;
+        int64_t since_s, upright_s; /* −1: none */
+    } cases[] = {
+        {"40s12u20s", "40s12t5s", 260, -1}, /* a break that live was unsure about */
+        {"40s11u20s", "40s11t5s", 0, -1},   /* 55 s are none */
+        {"40s30u", "40s15t", 275, -1},      /* one that has not ended yet */
+        {"40s6u20t", "40s13t", -1, 200},    /* standing began before live was sure */
+        {"40s12t20s", "40s11t", 260, -1},   /* live knows a later bout by itself */
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sitting live = after(cases[i].live), settled = after(cases[i].settled);
+        sitting_follow(&live, &settled);
+        assert_int_equal(live.since_ns, cases[i].since_s < 0 ? EVENT_OPEN : SECONDS_NS(cases[i].since_s));
+        assert_int_equal(live.upright_ns, cases[i].upright_s < 0 ? EVENT_OPEN : SECONDS_NS(cases[i].upright_s));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(bouts), cmocka_unit_test(ended_from_outside),
-                                       cmocka_unit_test(walking)};
+                                       cmocka_unit_test(walking), cmocka_unit_test(live_follows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

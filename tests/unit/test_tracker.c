@@ -174,7 +174,7 @@ static void newcomer(void **state)
     for (int i = 0; i < 2; i++) {      /* two bows say it */
         hold(&p, 0, 20);
         hold(&p, 50, 3);
-        hold(&p, 0, 10);
+        hold(&p, 0, 20); /* a bend just before sitting down might be a part of it */
     }
     hold(&p, 25, 60);
     tracker_view(&p.t, &v);

@@ -1,0 +1,102 @@
+/* What `plumbline COMMAND --help` says below the line of use: every word, its values, an example. At most 20 lines of 80
+ * columns with the two lines above it. */
+#include "tool.h"
+
+#include <string.h>
+
+#define TIMES "TIME is local: 18:00 (today), 'tomorrow 18:00', yesterday, '2026-03-02 18:00'.\n"
+#define AREAS                                                                    \
+    "AREA is one of neck, shoulder, upper-back, low-back, chest, arm, hip, glute,\n" \
+    "thigh, knee, calf, leg, ankle, foot.\n"
+
+static const struct {
+    const char *name, *text;
+} helps[] = {
+    {"status", "  --json    the same and more as JSON, for scripts and status bars\n"},
+    {"live", "Stops with Ctrl-C. Forward is to the right. Into a pipe or a file it writes\n"
+             "POSTURE FLEXION LATERAL (degrees), five lines a second.\n"},
+    {"calibrate", "Without a word it asks for five poses, 15 s each, and two minutes in all:\n"
+                  "  sit-upright   as you would like to sit\n"
+                  "  sit-slouched  as you sit after lunch; your slouch line lies between the two\n"
+                  "  lean-back     into the chair\n"
+                  "  bend          forward over the desk\n"
+                  "  stand         at ease\n"
+                  "With poses it takes only those. Do it again after the sensor was put elsewhere.\n\n"
+                  "  plumbline calibrate\n"
+                  "  plumbline calibrate sit-upright stand\n"},
+    {"report", "  day           one day (usual);  week: the seven days that end with DATE\n"
+               "  DATE          2026-03-02, yesterday or today (usual)\n"
+               "  --html        a page with pictures, which loads nothing from the network, into\n"
+               "                reports/ in the data folder; its path is printed\n"
+               "  --html=FILE   the page into FILE; --html=- to standard output\n"
+               "  --json        every figure, for programs\n\n"
+               "  plumbline report yesterday\n"
+               "  plumbline report week --html\n"
+               "  xdg-open \"$(plumbline report --html)\"\n"},
+    {"routine", "  pre       before the next workout (usual): walk, roll, hold, move\n"
+                "  post      after a workout\n"
+                "  micro     a minute or two at the desk\n"
+                "  evening   slow, before sleep\n"
+                "It says why it chose each item. The minutes are 'routine = 8' under [coach];\n"
+                "'contra' under [health] opens rolling and ball items and leaves out what does\n"
+                "not suit you. 'plumbline did ITEM' notes what you did.\n"},
+    {"pause", "DURATION is 90s, 45m, 2h or 1h30m; plain numbers are minutes; at most 7 days.\n"
+              "Everything is still measured. 'plumbline resume' ends it.\n\n"
+              "  plumbline pause 45m\n"},
+    {"resume", "Ends a pause.\n"},
+    {"answer", "  TOPIC   slouch, break, lean, workout, after, summary, reference, battery,\n"
+               "          sensor-lost, not-seen or report: the newest notice of that kind\n"
+               "  done    I did it            snooze  later, please\n"
+               "  skip    not this time       wrong   that was not so\n\n"
+               "  plumbline answer break snooze\n"},
+    {"pain", "  0 is none, 10 the worst you can think of.\n" AREAS
+             "From 7 on, items near that area are left out of routines for the day.\n\n"
+             "  plumbline pain 3 low-back\n"},
+    {"stress", "  0 is none, 10 the most. From 6 on, routines bring slow breathing.\n\n"
+               "  plumbline stress 6\n"},
+    {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
+                 "\n  plumbline soreness 4 thigh\n"},
+    {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 8.\n"
+            "What was done lately is offered less.\n\n"
+            "  plumbline did walk3 stext\n"},
+    {"workout", TIMES
+     "  LENGTH   60m, 1h or plain minutes; at most a day\n"
+     "  TYPE     squat, deadlift, run, swim, upper, cycle, yoga, row, or unknown; also\n"
+     "           legs, press, pull, jogging, tennis, bike, erg and others\n"
+     "  TITLE    as you like, for the notice\n"
+     "  list     what is ahead, with those of 'workout =' in the configuration\n\n"
+     "  plumbline workout add 'tomorrow 18:00' 60m squat 'Leg day'\n"
+     "  plumbline workout list\n"},
+    {"replay", "FILE is what a sensor sent, or with --columns a CSV file (plain or gzip).\n"
+               "  --start TIME        local time of the first sample (today 08:00)\n"
+               "  --columns x,y,z     accelerometer columns; ax,ay,az,gx,gy,gz with gyroscope\n"
+               "  --rate HZ           samples a second, where the file does not tell\n"
+               "  --offset N          subtracted from each accelerometer reading (0)\n"
+               "  --scale G           g a count (usual: the median length is 1 g)\n"
+               "  --gyro-scale RAD_S  rad/s a count (1)\n"
+               "  --placement P       upper-back or lower-back\n"
+               "  --protocol NAME     as plumb (auto finds out; a wrong name lists them)\n"
+               "  --script FILE       lines of SECONDS COMMAND…, as '3600 pain 3 neck'\n"
+               "  --trace             each event and minute as a line\n"
+               "  --keep DIR          keep the data there (usual: a temporary folder)\n\n"
+               "  plumbline replay day.plumb --start '2026-03-02 08:30' --keep /tmp/day\n"
+               "  plumbline replay back.csv.gz --columns ax,ay,az --rate 50\n"},
+    {"export", "  samples      the raw log: time, acceleration, turn rate, quaternion\n"
+               "  minutes      each minute's postures, angles, steps and bends\n"
+               "  events       slouches, bouts, notices, answers, gaps\n"
+               "  --from TIME  --to TIME    only what lies between (usual: everything)\n"
+               "  -o FILE      into FILE (usual: standard output)\n" TIMES "Times in the file are UTC.\n\n"
+               "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"},
+    {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
+               "  show    every key with the value in use, as a file that can be read again\n\n"
+               "  plumbline --config new.conf config check\n"},
+    {"doctor", "Looks at configuration, sensor, daemon, session bus, clock and disk and says\n"
+               "what to do. Exit code 1 when something must be mended.\n"},
+};
+
+const char *help_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
+        if (!strcmp(helps[i].name, name)) return helps[i].text;
+    return "";
+}
