@@ -34,7 +34,7 @@ struct daemon {
 };
 
 /* main.c: puts the command line's words over C. */
-void daemon_override(const struct daemon *d, struct config *c);
+void main_override(const struct daemon *d, struct config *c);
 
 /* ---- live.c: the event loop ---- */
 

@@ -50,7 +50,7 @@ static int reload(struct daemon *d)
     bool other_sensor = strcmp(fresh.device, d->config.device) || strcmp(fresh.protocol, d->config.protocol) ||
                         fresh.baud != d->config.baud || fresh.rate_hz < d->config.rate_hz || fresh.rate_hz > d->config.rate_hz;
     memcpy(fresh.data, d->config.data, sizeof fresh.data); /* the open store stays where it is */
-    daemon_override(d, &fresh);
+    main_override(d, &fresh);
     d->config = fresh;
     pipeline_configure(d->pipeline, &d->config);
     if (other_sensor) link_restart(d->link);

@@ -67,7 +67,7 @@ static int parse(int argc, char **argv, struct arguments *a)
     return optind < argc ? fail(argv[optind], "not an option; see plumblined --help") : 0;
 }
 
-void daemon_override(const struct daemon *d, struct config *c)
+void main_override(const struct daemon *d, struct config *c)
 {
     if (d->device) snprintf(c->device, sizeof c->device, "%s", d->device);
     if (d->protocol) snprintf(c->protocol, sizeof c->protocol, "%s", d->protocol);
@@ -92,7 +92,7 @@ static int configure(struct daemon *d, const struct arguments *a)
     if (a->rate) d->rate_hz = strtof(a->rate, &end);
     if (a->rate && (*end || !(d->rate_hz > 0 && d->rate_hz <= 1000)))
         return fail("--rate", "expected 0.1 to 1000 samples a second");
-    daemon_override(d, &d->config);
+    main_override(d, &d->config);
     char known[128];
     if (!config_protocol_known(d->config.protocol, known)) {
         fprintf(stderr, "plumblined: there is no protocol '%s'; use one of %s\n", d->config.protocol, known);
