@@ -13,13 +13,16 @@
 
 enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, RETRY_FIRST_S = 1, RETRY_MAX_S = 30 };
 
+#define START_AFTER_NS (3 * (int64_t)NS_PER_S / 2)
+
 struct link {
     struct daemon *daemon;
     struct transport *transport; /* NULL while waiting */
     sd_event_source *io, *next_read, *retry, *folder;
     int retry_s;
     bool was_up;                 /* at this address, since the daemon began */
-    bool started;                /* the device was asked to stream */
+    int64_t greeted_ns;          /* when the device was asked what it is; 0 not yet */
+    bool started;                /* it streams, or was asked to */
     char why[256];               /* why the device could not be opened */
     char told[512];              /* what the journal was told last: said once, not at every try */
 };
@@ -92,20 +95,29 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason)
     live_rearm(l->daemon);
 }
 
-/* A device whose protocol is known but that does not stream is asked to. */
+static void send(struct link *l, const struct sensor_command *command)
+{
+    uint8_t bytes[64];
+    size_t n = pipeline_encode(l->daemon->pipeline, command, bytes, sizeof bytes);
+    if (n) transport_write(l->transport, bytes, n);
+}
+
+/* A device whose protocol is known is asked what it is and what its numbers mean (it may have been streaming for long),
+ * and when still no sample comes of it, to stream. */
 static void start_streaming(struct link *l)
 {
     struct pipeline_status s;
-    uint8_t bytes[64];
     if (l->started) return;
     pipeline_status(l->daemon->pipeline, &s);
     if (!s.protocol) return;
-    l->started = true;
-    if (s.link.samples) return;
+    if (!l->greeted_ns) {
+        l->greeted_ns = boot_ns();
+        send(l, &(struct sensor_command){.kind = SENSOR_HELLO});
+    }
+    l->started = s.link.samples || boot_ns() - l->greeted_ns > START_AFTER_NS;
+    if (!l->started || s.link.samples) return;
     float rate_hz = l->daemon->config.rate_hz > 0 ? l->daemon->config.rate_hz : 50;
-    struct sensor_command start = {.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10};
-    size_t n = pipeline_encode(l->daemon->pipeline, &start, bytes, sizeof bytes);
-    if (n) transport_write(l->transport, bytes, n);
+    send(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
 }
 
 /* Everything that has come, but not for ever: a device that sends faster than it is read must not starve the rest.
@@ -166,6 +178,7 @@ static void go_up(struct link *l)
     l->folder = sd_event_source_disable_unref(l->folder);
     l->retry = sd_event_source_disable_unref(l->retry);
     l->started = false;
+    l->greeted_ns = 0;
     l->was_up = true;
     pipeline_begin_stream(d->pipeline, d->config.protocol);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||

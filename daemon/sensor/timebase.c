@@ -24,6 +24,7 @@ static const int64_t FIRST_WINDOW_NS = SECONDS_NS(1), LAST_WINDOW_NS = SECONDS_N
 static const int64_t COUNT_SPAN_NS = SECONDS_NS(10);
 static const int64_t JUMP_NS = SECONDS_NS(30 * 86400); /* replay: a longer absence is a wrong clock */
 static const int64_t RUN_MAX_NS = INT64_MAX / 2;
+static const int64_t DEVICE_MAX_NS = INT64_MAX / 4; /* 73 years: differences of what a device claims do not overflow */
 
 void timebase_init(struct timebase *tb, enum timebase_mode mode, int64_t start_run_ns, double rate_hz)
 {
@@ -37,22 +38,23 @@ void timebase_init(struct timebase *tb, enum timebase_mode mode, int64_t start_r
     tb->late_since_ns = -1;
 }
 
+static double clamp(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
+
 static int64_t device_time(const struct timebase *tb, const struct raw_sample *raw)
 {
-    return raw->device_ns != NO_DEVICE_TIME ? raw->device_ns : llround(fmin((double)raw->index * tb->unit_ns, 4e18));
+    if (raw->device_ns == NO_DEVICE_TIME) return llround(fmin((double)raw->index * tb->unit_ns, (double)DEVICE_MAX_NS));
+    return raw->device_ns < -DEVICE_MAX_NS ? -DEVICE_MAX_NS : raw->device_ns > DEVICE_MAX_NS ? DEVICE_MAX_NS : raw->device_ns;
 }
 
 static int64_t line_at(const struct timebase *tb, int64_t device_ns)
 {
-    return tb->anchor.read_ns + llround(tb->slope * (double)(device_ns - tb->anchor.device_ns));
+    return tb->anchor.read_ns + llround(clamp(tb->slope * ((double)device_ns - (double)tb->anchor.device_ns), -4e18, 4e18));
 }
 
 static int64_t above_line(const struct timebase *tb, struct timebase_point p)
 {
     return p.read_ns - line_at(tb, p.device_ns);
 }
-
-static double clamp(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
 
 static double clamp_slope(const struct timebase *tb, double slope)
 {

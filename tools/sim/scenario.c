@@ -144,10 +144,10 @@ static int set(const struct reader *r, int n, char **words)
     }
     if (strcmp(key, "seed") == 0) {
         error = set_number(r, n, words, "", 0, 0x1p53, &value);
-        s->seed = (uint64_t)value;
+        if (!error) s->seed = (uint64_t)value;
     } else if (strcmp(key, "batch") == 0) {
         error = set_number(r, n, words, "", 1, 19, &value);
-        s->batch = (unsigned)value;
+        if (!error) s->batch = (unsigned)value;
     } else {
         error =
             refuse(r,
