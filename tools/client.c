@@ -20,6 +20,7 @@ static int connect_daemon(void)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
     close(fd);
     return -ENOTCONN;
@@ -28,15 +29,16 @@ static int connect_daemon(void)
 static int send_words(int fd, const char *const *words, size_t n)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) json_array_append_new(list, json_string(words[i]));
+    bool text = true;
+    for (size_t i = 0; i < n; i++) text &= json_array_append_new(list, json_string(words[i])) == 0;
     json_t *request = json_pack("{s:o}", "command", list);
-    char *text = json_dumps(request, JSON_COMPACT);
+    char *line = text ? json_dumps(request, JSON_COMPACT) : NULL;
     json_decref(request);
-    if (!text) return -EINVAL; /* not UTF-8 */
-    size_t length = strlen(text);
-    text[length] = '\n';
-    ssize_t sent = send(fd, text, length + 1, MSG_NOSIGNAL);
-    free(text);
+    if (!line) return -EINVAL; /* a word was not UTF-8 */
+    size_t length = strlen(line);
+    line[length] = '\n';
+    ssize_t sent = send(fd, line, length + 1, MSG_NOSIGNAL);
+    free(line);
     return sent == (ssize_t)(length + 1) ? 0 : -EIO;
 }
 

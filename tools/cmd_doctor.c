@@ -105,7 +105,8 @@ static void check_daemon(int failed, const json_t *s)
         return;
     }
     say(OK, "daemon", "running");
-    say(strstr(json_string_value(json_object_get(s, "desk")), "none") ? NOTE : OK, "desktop", "%s", json_string_value(json_object_get(s, "desk")));
+    const char *desk = json_string_value(json_object_get(s, "desk"));
+    say(!desk || strstr(desk, "none") ? NOTE : OK, "desktop", "%s", desk ? desk : "the daemon does not say");
     if (view_number(s, "store", "error") < 0) say(MEND, "store", "%s", view_text(s, "store", "error_text"));
     double rate = view_number(s, "sensor", "rate_hz");
     if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better (set the sensor to 50 Hz)", rate);

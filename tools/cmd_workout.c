@@ -1,5 +1,6 @@
 /* Workouts ahead: added by hand, and listed with those of the configuration. */
 #include "tool.h"
+#include "plumbline/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -53,7 +54,7 @@ static int add(int argc, char **argv)
     if (minutes < 0) return tool_fail(2, "'%s' is no length; use 60m or 1h", argv[3]);
     w.end_wall_s = w.start_wall_s + minutes * 60;
     if (!type_of(argv[4], &w.type)) return refuse_type(argv[4]);
-    if (argc > 5) snprintf(w.title, sizeof w.title, "%.47s", argv[5]);
+    if (argc > 5) text_copy(w.title, sizeof w.title, argv[5]);
     char start[24], length[12];
     snprintf(start, sizeof start, "%lld", (long long)w.start_wall_s);
     snprintf(length, sizeof length, "%d", minutes);

@@ -115,9 +115,10 @@ static int16_t count(double v)
 
 static void fill(const struct table *t, const struct columns_options *o, double scale_g, struct raw_sample *out)
 {
-    /* Integers of the file stay integers; fractions are kept to 1/2000 g. */
+    /* Integers of the file that fit stay integers; fractions, and larger ones, are kept to 1/2000 g. */
     bool whole = true;
-    for (size_t i = 0; whole && i < t->n * (size_t)t->n_columns; i++) whole = t->cell[i] == floor(t->cell[i]);
+    for (size_t i = 0; whole && i < t->n * (size_t)t->n_columns; i++)
+        whole = t->cell[i] == floor(t->cell[i]) && (i % (size_t)t->n_columns >= 3 || fabs(t->cell[i] - o->offset) <= INT16_MAX);
     double fine = whole && scale_g < 0.01 ? 1 : scale_g * 2000;
     for (size_t i = 0; i < t->n; i++) {
         const double *row = t->cell + i * (size_t)t->n_columns;

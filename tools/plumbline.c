@@ -114,6 +114,7 @@ bool tool_time(const char *text, int64_t *wall_s)
     if (*rest) rest = strptime(rest, "%H:%M", &tm);
     if (rest && *rest) rest = strptime(rest, ":%S", &tm);
     if (!rest || *rest || !*text) return false;
+    if (tm.tm_year < 70 || tm.tm_year > 300) return false; /* 1970 to 2200: what nanoseconds since 1970 can hold */
     time_t t = mktime(&tm);
     *wall_s = t;
     return t != (time_t)-1;
@@ -143,6 +144,10 @@ int main(int argc, char **argv)
     }
     if (i == argc) return print_help(), 2;
     for (int k = 0; k < TOOLS; k++)
-        if (!strcmp(tools[k].name, argv[i])) return run(&tools[k], argc - i, argv + i);
+        if (!strcmp(tools[k].name, argv[i])) {
+            int code = run(&tools[k], argc - i, argv + i);
+            bool unwritten = fflush(stdout) || ferror(stdout);
+            return unwritten && !code ? tool_fail(1, "the output could not be written (%s)", strerror(errno)) : code;
+        }
     return tool_fail(2, "there is no command '%s'; see plumbline --help", argv[i]);
 }
