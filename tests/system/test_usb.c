@@ -114,7 +114,8 @@ static void unplug(int n)
     forget_pty();
     close(b.line); /* removing the device leaves the wire open */
     b.line = -1;
-    b.booted = b.reset = false;
+    b.reset = false;
+    b.booted = false;
 }
 
 static void send_bytes(const uint8_t *bytes, size_t n)
