@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <ftw.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,6 +136,25 @@ static int play(const struct wish *w)
     return code;
 }
 
+/* In a child: when it is interrupted, the parent still takes the temporary folder away. */
+static int play_apart(const struct wish *w)
+{
+    int status;
+    fflush(NULL);
+    signal(SIGINT, SIG_IGN);
+    pid_t child = fork();
+    if (child < 0) return tool_fail(1, "%s", strerror(errno));
+    if (child == 0) {
+        signal(SIGINT, SIG_DFL);
+        int code = play(w);
+        fflush(NULL);
+        _exit(code);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    signal(SIGINT, SIG_DFL);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int cmd_replay(int argc, char **argv)
 {
     static struct wish w;
@@ -142,7 +163,7 @@ int cmd_replay(int argc, char **argv)
     if (code) return code;
     if (!w.keep && !mkdtemp(temporary)) return tool_fail(1, "%s: %s", temporary, strerror(errno));
     snprintf(w.config.data, sizeof w.config.data, "%s", w.keep ? w.keep : temporary);
-    code = play(&w);
+    code = play_apart(&w);
     if (!code) code = report(&w);
     if (w.keep) printf("data kept in %s\n", w.keep);
     else nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);
