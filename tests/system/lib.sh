@@ -5,14 +5,16 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d /tmp/plumbline-test-XXXXXX)
 export HOME=$work XDG_RUNTIME_DIR=$work/run XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/share TZ=Europe/Stockholm
 unset DBUS_SESSION_BUS_ADDRESS DISPLAY WAYLAND_DISPLAY || true
-mkdir -p "$work/run" "$work/config/plumbline"
+mkdir -p "$work/config/plumbline"
+memory=$(mktemp -d /dev/shm/plumbline-run-XXXXXX 2>/dev/null || true) # as in a login session; empty: there is none
+if [ -n "$memory" ]; then ln -s "$memory" "$work/run"; else mkdir "$work/run"; fi
 chmod 700 "$work/run"
 pids=
 clean_up() {
     for pid in $pids; do kill -9 "$pid" 2>/dev/null || true; done
     cd /
     umount "$work/small" 2>/dev/null || true
-    rm -rf "$work"
+    rm -rf "$work" ${memory:+"$memory"}
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM

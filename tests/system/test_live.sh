@@ -62,11 +62,23 @@ sed -i 's/soon/40/' "$work/config/plumbline/plumbline.conf"
 wait_for "the new configuration is taken" says "$work/log" 'is in effect'
 
 # unplugged and plugged in again
+given=$(number_of samples)
 kill $sim
 wait_for "the loss is seen" status_says '"up": false'
 alive
 plug
 wait_for "it streams again" streaming
+
+# killed: the next one takes up where it was, and what it had been given is in the log
+given=$((given + $(number_of samples)))
+kill -9 $daemon
+wait $daemon 2>/dev/null || true
+start_daemon
+wait_for "it streams after the kill" streaming
+"$bin/plumbline" export samples -o "$work/after-kill.csv" 2>/dev/null || fail "export after the kill"
+kept=$(($(wc -l <"$work/after-kill.csv") - 1))
+if [ -n "$memory" ] && [ "$kept" -lt "$given" ]; then fail "$given samples were given before the kill, $kept are in the log"; fi
+echo "killed: $given samples given, $kept in the log"
 
 # a second daemon is refused with the first one's number
 "$bin/plumblined" --sink - 2>"$work/second" && fail "a second daemon started"

@@ -74,7 +74,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chmod 600 "$work/locked"
     mkdir "$work/readonly" "$work/nobody" "$work/nobody/run"
     chmod 755 "$work" "$work/readonly"
-    chown -R 65534 "$work/nobody" "$work/run"
+    chown -R 65534 "$work/nobody" "$work/run/"
     as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=$work/nobody XDG_DATA_HOME=$work/nobody"
     code=0
     $as_nobody timeout 20 "$bin/plumblined" --sink - --data "$work/readonly/x" >/dev/null 2>"$work/log" || code=$?
@@ -88,7 +88,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     kill -TERM $daemon
     wait $daemon || fail "it should have ended with 0"
     rm -rf "$work/run/plumbline"
-    chown -R 0 "$work/run"
+    chown -R 0 "$work/run/"
 
     # a full disk: the daemon lives, says so, and goes on when there is room
     mkdir "$work/small"
