@@ -4,10 +4,11 @@
 #   - h_* from a file h_more.c, declared in h.h or h_more.h of its folder: one idea, split because it outgrew a file;
 #   - what DIR/DIR.h declares, from any file of DIR: the face of a folder of tools;
 #   - main.
-# usage: naming.sh BUILD [ROOT]
+# usage: naming.sh [BUILD [ROOT]]
 set -eu
-build=${1:?usage: naming.sh BUILD [ROOT]}
 root=${2:-$(dirname "$0")/../..}
+build=${1:-$root/build/dev}
+[ -d "$build" ] || { echo "naming: skipped: there is no build in $build (usage: naming.sh [BUILD [ROOT]])"; exit 77; }
 
 # FILE SYMBOL, with the reason. Keep it short.
 excepted() {

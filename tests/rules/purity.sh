@@ -1,9 +1,10 @@
 #!/bin/sh
 # Purity: the pure rooms call no clock, file, environment or allocator and keep no changing globals.
-# usage: purity.sh BUILD [ROOT]     Exit 77: skipped (an instrumented build calls its sanitizer everywhere).
+# usage: purity.sh [BUILD [ROOT]]     Exit 77: skipped (an instrumented build calls its sanitizer everywhere).
 set -eu
-build=${1:?usage: purity.sh BUILD [ROOT]}
 root=${2:-$(dirname "$0")/../..}
+build=${1:-$root/build/dev}
+[ -d "$build" ] || { echo "purity: skipped: there is no build in $build (usage: purity.sh [BUILD [ROOT]])"; exit 77; }
 
 pure='daemon/posture daemon/outcome daemon/coach daemon/sensor/protocol daemon/sensor/timebase daemon/sensor/detect
 daemon/store/predict daemon/store/block firmware-proto'
