@@ -1,7 +1,8 @@
 /* SIGKILL at fifty random moments. A daemon (pipeline and store, as plumblined has them, CLOCK_LIVE) runs in a child on a
- * clock that is sixty times too fast. The parent kills it and looks: every sample that the pipeline was given is in the
- * log, once (what lay in the store's memory is brought in by the next one to open it); the running sitting bout is one
- * bout; no notice is given twice. Nothing here depends on how fast the machine is.
+ * clock of their own, which moves by 60 ms whenever the child has gone round its loop, so that nothing here depends on how
+ * fast the machine is. The parent kills it and looks: every sample that the pipeline was given is in the log, once (what
+ * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
+ * given twice.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,27 +25,29 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KILLS = 50, SPEED = 60, RATE_HZ = 50 };
+enum { KILLS = 50, RATE_HZ = 50 };
+#define ROUND_NS (60 * NS_PER_MS)       /* the day goes on by this much in each round of the child's loop */
+#define BETWEEN_LIVES_NS SECONDS_NS(20) /* and by this much until the next daemon is there */
 #define START_WALL_NS SECONDS_NS(1791968400) /* 2026-10-14 09:00 UTC, a Wednesday */
 
-/* ---- the fast clock (linked with -Wl,--wrap=clock_gettime) ---- */
+/* ---- what parent and child share ---- */
+
+struct shared {
+    _Atomic uint64_t sent;  /* samples given to the pipeline, all lives together; also the device's index */
+    _Atomic int64_t day_ns; /* since the day began */
+    unsigned lives;
+};
+
+static struct shared *shared;
+
+/* ---- the clock (linked with -Wl,--wrap=clock_gettime) ---- */
 
 int __real_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 
-static int64_t real_ns(void)
-{
-    struct timespec ts;
-    __real_clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
-static int64_t zero_ns; /* real time at which the day begins */
-static int64_t day_ns(void) { return (real_ns() - zero_ns) * SPEED; }
-
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 {
-    int64_t t = day_ns() + SECONDS_NS(1000);
+    int64_t t = (shared ? shared->day_ns : 0) + SECONDS_NS(1000);
     if (id == CLOCK_REALTIME) t += START_WALL_NS;
     else if (id != CLOCK_BOOTTIME) return __real_clock_gettime(id, ts);
     ts->tv_sec = t / NS_PER_S;
@@ -52,16 +55,7 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
     return 0;
 }
 
-/* ---- what parent and child share ---- */
-
-struct shared {
-    _Atomic uint64_t sent;    /* samples given to the pipeline, all lives together; also the device's index */
-    unsigned lives;
-    _Atomic int64_t ready_ns; /* real time at which the present life was ready */
-};
-
 static char folder[64], notices[80], memory[64];
-static struct shared *shared;
 
 /* A wearer who shows his postures and then sits for two hours, upright for half an hour, then well forward. */
 static const char scenario_text[] =
@@ -70,7 +64,8 @@ static const char scenario_text[] =
 static const struct { double at_s; enum pose pose; } poses[] = {
     {20, POSE_SIT_UPRIGHT}, {44, POSE_SIT_SLOUCHED}, {68, POSE_LEAN_BACK}, {92, POSE_BEND}, {118, POSE_STAND},
 };
-enum { POSES = sizeof poses / sizeof poses[0], POSES_TAKE_US = 200 * 1000000 / SPEED };
+enum { POSES = sizeof poses / sizeof poses[0] };
+#define POSES_TAKE_NS SECONDS_NS(200)
 enum { READINGS = 2 * 3600 * RATE_HZ };
 static struct reading day[READINGS];
 
@@ -109,27 +104,28 @@ static void live(const struct config *config)
     if (!f || store_open(folder, &o, &store, why) || desk_open_file(f, &desk)) _exit(3);
     if (pipeline_open(config, &options, store, desk, &p) || pipeline_begin_stream(p, "plumb")) _exit(4);
     int pose = shared->sent ? POSES : 0;
-    shared->ready_ns = real_ns();
-    for (double at_s = (double)day_ns() / NS_PER_S;;) {
-        double now_s = (double)day_ns() / NS_PER_S;
+    for (double at_s = (double)shared->day_ns / NS_PER_S;;) {
+        double now_s = (double)(shared->day_ns += ROUND_NS) / NS_PER_S;
         for (; at_s < now_s; at_s += 1.0 / RATE_HZ) {
             if (pose < POSES && at_s >= poses[pose].at_s) pipeline_calibrate(p, poses[pose++].pose);
             struct raw_sample r = reading_at(shared->sent++, at_s);
-            pipeline_on_raw(p, &r, 1, day_ns() + SECONDS_NS(1000));
+            pipeline_on_raw(p, &r, 1, shared->day_ns + SECONDS_NS(1000));
         }
         pipeline_on_time(p);
         usleep(1000);
     }
 }
 
+/* Lets a daemon live for between three seconds and a minute of the day; the first one also takes the poses. */
 static void one_life(const struct config *config, unsigned *seed)
 {
-    shared->ready_ns = 0;
+    shared->day_ns += BETWEEN_LIVES_NS;
+    int64_t until_ns = shared->day_ns + SECONDS_NS(3 + rand_r(seed) % 54) + rand_r(seed) % 1000 * NS_PER_MS;
+    if (!shared->lives++) until_ns += POSES_TAKE_NS;
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) live(config);
-    while (!shared->ready_ns) usleep(500);
-    usleep((useconds_t)((shared->lives++ ? 50000 : POSES_TAKE_US) + rand_r(seed) % 900000)); /* the first one takes the poses */
+    while (shared->day_ns < until_ns && waitpid(child, NULL, WNOHANG) == 0) usleep((useconds_t)(rand_r(seed) % 1000));
     assert_int_equal(kill(child, SIGKILL), 0);
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -217,7 +213,6 @@ static void set_up(struct config *config)
     config->coach.break_after_min = 10;
     config->coach.notice_not_seen = config->coach.notice_lost = false;
     simulate_day();
-    zero_ns = real_ns();
 }
 
 static void nothing_is_lost_forgotten_or_repeated(void **state)
@@ -234,7 +229,7 @@ static void nothing_is_lost_forgotten_or_repeated(void **state)
     check_diary();
     unsigned shown = check_notices();
     print_message("%d kills in %.0f min of a day: %llu samples, none lost; %u notices, none twice\n", KILLS,
-                  (double)day_ns() / 60 / NS_PER_S, (unsigned long long)shared->sent, shown);
+                  (double)shared->day_ns / 60 / NS_PER_S, (unsigned long long)shared->sent, shown);
     assert_true(shown > 0);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     unlink(memory);
