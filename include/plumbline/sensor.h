@@ -48,10 +48,15 @@ enum sensor_command_kind {
     SENSOR_IDENTIFY,
     SENSOR_PING,
     SENSOR_KEEPALIVE,
+    SENSOR_SET_RATE,    /* the rest only when a person asks for it */
+    SENSOR_SET_RANGE,
+    SENSOR_SET_CONTENT, /* what Plumbline uses and no more: acceleration, angular rate, time */
+    SENSOR_ZERO,        /* the device's own attitude reference: as it is held now */
 };
 struct sensor_command {
     enum sensor_command_kind kind;
-    float rate_hz;             /* START */
+    float rate_hz;             /* START, SET_RATE */
+    float accel_g, gyro_dps;   /* SET_RANGE */
     unsigned batch;            /* START: samples a frame, 1…19 */
     unsigned strength_percent; /* VIBRATE, 0…100 */
     unsigned repeats, on_ms, off_ms;
@@ -72,6 +77,13 @@ struct protocol {
     void (*info)(const void *state, struct sensor_info *info);
     /* Encodes a command into BUF; returns its length, 0 when the protocol has no such command or CAP is too small. */
     size_t (*encode)(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap);
+    /* The bytes that the protocol itself wants sent at NOW_NS (CLOCK_BOOTTIME): questions for what is missing. 0: none
+     * now. Asked after every push, and at least once a second while the link is up. NULL: never any. */
+    size_t (*poll)(void *state, int64_t now_ns, uint8_t *buf, size_t cap);
+    /* The link was lost and is back, perhaps to the same device: half a frame is forgotten, count and clock go on where
+     * the device says that they do. NULL: init() instead. */
+    void (*resume)(void *state);
+    bool by_identity; /* never found by listening (its bytes have no mark): the USB id of its device names it */
 };
 
 extern const struct protocol *const protocols[]; /* ends with NULL */
@@ -160,6 +172,10 @@ int transport_write(struct transport *t, const void *buf, size_t n);
 const char *transport_describe(const struct transport *t);
 void transport_close(struct transport *t); /* NULL is fine */
 
+/* Another speed for an open serial link, without closing it (which would reset some boards). 0, −ENOTSUP for what has no
+ * speed, or another negative errno. */
+int transport_set_baud(struct transport *t, unsigned baud);
+
 /* Serial ports that may be sensors, for `doctor` and error texts. Returns how many exist; fills at most MAX. */
 struct port_info {
     char path[64];
@@ -167,5 +183,33 @@ struct port_info {
     char description[80];  /* printable, cleaned */
 };
 int transport_list(struct port_info *out, size_t max);
+
+/* ---- devices: what is plugged in --------------------------------------------------------------------------------- */
+
+enum device_class {
+    DEVICE_EXACT,  /* its id or product name says that it is a sensor: opened unasked */
+    DEVICE_BRIDGE, /* a USB-to-serial bridge, which may be anybody's printer: opened when paired or allowed */
+    DEVICE_BOARD,  /* a maker board: the same */
+    DEVICE_OTHER,  /* any other port: opened only when the configuration names it */
+};
+struct device_info {
+    char address[96];      /* for transport_open(): "serial:/dev/ttyACM0", "usb:1209:7690@1-2.3" */
+    char key[128];         /* who it is, over replugs: "2639:0300:SERIAL", or "1a86:7523@1-2.3" (the USB port it is in) for
+                            * one without a serial number; empty for what is not on USB. Printable, without spaces */
+    char usb_id[10];       /* "1a86:7523", empty when not USB */
+    char description[80];  /* printable, cleaned */
+    enum device_class class;
+    const char *protocol;  /* DEVICE_EXACT: what it speaks by its id; NULL: listen */
+};
+/* Serial ports, and the USB devices without one that a protocol here speaks to. Returns how many exist; fills at most
+ * MAX. */
+int devices_list(struct device_info *out, size_t max);
+
+/* Word of devices that come and go. */
+struct hotplug;
+int hotplug_open(struct hotplug **h);      /* 0, or a negative errno where the system gives no word */
+int hotplug_fd(const struct hotplug *h);   /* to poll for reading */
+bool hotplug_take(struct hotplug *h);      /* when readable: whether a device came or went since */
+void hotplug_close(struct hotplug *h);     /* NULL is fine */
 
 #endif

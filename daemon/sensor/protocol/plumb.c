@@ -234,12 +234,15 @@ static void plumb_info(const void *state, struct sensor_info *info)
 
 static unsigned at_most(unsigned v, unsigned top) { return v < top ? v : top; }
 
+static uint16_t whole(float v) { return v > 0 && v < UINT16_MAX ? (uint16_t)lroundf(v) : 0; }
+
 /* Writes the payload of COMMAND and its type; 0 when it is none of ours. */
 static uint8_t put_command(const struct plumb *p, const struct sensor_command *c, uint8_t *payload, size_t *size)
 {
     *size = 0;
     switch (c->kind) {
     case SENSOR_HELLO: return PLUMB_HELLO_REQ;
+    case SENSOR_SET_RATE:
     case SENSOR_START: {
         float mhz = c->rate_hz > 0 && c->rate_hz < 1e4f ? c->rate_hz * 1000.0f : 0;
         struct plumb_start start = {p->stream.stream, (uint32_t)lroundf(mhz),
@@ -260,6 +263,13 @@ static uint8_t put_command(const struct plumb *p, const struct sensor_command *c
         return PLUMB_IDENTIFY;
     case SENSOR_PING: *size = plumb_put_ping(c->token, payload); return PLUMB_PING;
     case SENSOR_KEEPALIVE: return PLUMB_KEEPALIVE;
+    case SENSOR_SET_RANGE: {
+        struct plumb_range range = {whole(c->accel_g), whole(c->gyro_dps)};
+        *size = plumb_put_range(&range, payload);
+        return PLUMB_SET_RANGE;
+    }
+    case SENSOR_SET_CONTENT: /* it is what it sends */
+    case SENSOR_ZERO: return 0;
     }
     return 0;
 }
