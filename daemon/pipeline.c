@@ -127,9 +127,20 @@ void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
     }
 }
 
+static void tell_battery(struct pipeline *p)
+{
+    struct sensor_info info;
+    if (!p->protocol) return;
+    p->protocol->info(p->protocol_state, &info);
+    if (info.battery_percent < 0 || info.battery_percent == p->battery_percent) return;
+    p->battery_percent = info.battery_percent;
+    pipeline_battery(p, info.battery_percent);
+}
+
 static void show_view(struct pipeline *p)
 {
     struct posture_view view;
+    tell_battery(p);
     course_note_capture(p);
     tracker_view(p->tracker, &view);
     coach_on_view(p->coach, &view, &p->now, &p->coach_out);
@@ -143,8 +154,10 @@ static int64_t lag_ns(const struct pipeline *p) { return p->options.clock == CLO
 static int64_t tracker_deadline(const struct pipeline *p)
 {
     int64_t due = tracker_due_ns(p->tracker);
-    return due == INT64_MAX ? due : due + lag_ns(p);
+    return due == INT64_MAX ? due : backfill_not_before(p, due + lag_ns(p));
 }
+
+static int64_t minutes_deadline(const struct pipeline *p) { return backfill_not_before(p, minutes_due_ns(p)); }
 
 static int64_t hook_deadline(const struct pipeline *p)
 {
@@ -153,7 +166,7 @@ static int64_t hook_deadline(const struct pipeline *p)
 
 static int64_t earliest(const struct pipeline *p)
 {
-    const int64_t due[] = {tracker_deadline(p), coach_due_ns(p->coach), minutes_due_ns(p), hook_deadline(p)};
+    const int64_t due[] = {tracker_deadline(p), coach_due_ns(p->coach), minutes_deadline(p), hook_deadline(p)};
     int64_t first = due[0];
     for (size_t i = 1; i < sizeof due / sizeof due[0]; i++)
         if (due[i] < first) first = due[i];
@@ -164,11 +177,12 @@ static int64_t earliest(const struct pipeline *p)
 static void run_due(struct pipeline *p, int64_t t_ns)
 {
     if (tracker_deadline(p) <= t_ns) {
+        backfill_prepare(p);
         tracker_advance(p->tracker, t_ns - lag_ns(p), &p->tracker_out);
         pipeline_deliver(p, &p->tracker_out);
         show_view(p);
     }
-    if (minutes_due_ns(p) <= t_ns) minutes_close(p);
+    if (minutes_deadline(p) <= t_ns) minutes_close(p);
     if (coach_due_ns(p->coach) <= t_ns) {
         coach_tick(p->coach, &p->now, &p->coach_out);
         pipeline_say(p, &p->coach_out);
@@ -194,6 +208,7 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
 {
     run_deadlines(p, s->t_ns);
     if (p->options.clock == CLOCK_SAMPLES || p->muted) pipeline_set_now(p, s->t_ns);
+    bool past = backfill_look(p, s);
     if (s->raw.flags & SAMPLE_RESTARTED) { /* how long it was away, only the device could tell */
         tracker_gap(p->tracker, s->t_ns, GAP_LOSS, &p->tracker_out);
         pipeline_deliver(p, &p->tracker_out);
@@ -201,7 +216,7 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
     tracker_push(p->tracker, s, &p->tracker_out);
     p->course.last_sample_ns = s->t_ns;
     pipeline_deliver(p, &p->tracker_out);
-    if (s->t_ns >= p->course.view_due_ns) {
+    if (s->t_ns >= p->course.view_due_ns && !past) {
         p->course.view_due_ns = s->t_ns + VIEW_EVERY_NS;
         show_view(p);
     }
@@ -237,6 +252,25 @@ static void decode(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
     }
 }
 
+static void begin_timebase(struct pipeline *p)
+{
+    enum timebase_mode mode = p->options.clock == CLOCK_LIVE ? TIMEBASE_LIVE : TIMEBASE_SAMPLES;
+    timebase_init(&p->timebase, mode, p->now.t_ns, (double)p->config->rate_hz);
+}
+
+/* A protocol that knows its device again goes on with its count and clock. */
+static void begin_protocol(struct pipeline *p, const struct protocol *protocol)
+{
+    p->protocol = protocol;
+    if (protocol == p->kept && protocol->resume) {
+        protocol->resume(p->protocol_state);
+        return;
+    }
+    p->kept = protocol;
+    begin_timebase(p);
+    protocol->init(p->protocol_state);
+}
+
 /* Nobody has said which protocol it is: listen until one is sure, then hear again what was heard. */
 static void listen(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
 {
@@ -244,7 +278,7 @@ static void listen(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
     p->protocol = detect_push(p->detect, bytes, n);
     if (!p->protocol) return;
     p->listening = false;
-    p->protocol->init(p->protocol_state);
+    begin_protocol(p, p->protocol);
     bytes = detect_bytes(p->detect, &heard);
     decode(p, bytes, heard, t_read_ns);
 }
@@ -258,21 +292,14 @@ void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64
 
 /* ---- streams, time, sleep ---- */
 
-static void begin_timebase(struct pipeline *p)
-{
-    enum timebase_mode mode = p->options.clock == CLOCK_LIVE ? TIMEBASE_LIVE : TIMEBASE_SAMPLES;
-    timebase_init(&p->timebase, mode, p->now.t_ns, (double)p->config->rate_hz);
-}
-
 int pipeline_begin_stream(struct pipeline *p, const char *protocol)
 {
     bool automatic = strcmp(protocol, "auto") == 0;
     const struct protocol *named = automatic ? NULL : protocol_find(protocol);
     if (!automatic && !named) return -ENOENT;
-    begin_timebase(p);
     p->listening = automatic;
-    p->protocol = named;
-    if (named) named->init(p->protocol_state);
+    p->protocol = NULL;
+    if (named) begin_protocol(p, named);
     detect_init(p->detect);
     if (p->options.clock == CLOCK_LIVE) refresh_now(p);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_FOUND, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
@@ -287,6 +314,7 @@ void pipeline_end_stream(struct pipeline *p, enum gap_reason reason)
     p->listening = false;
     if (p->store) store_cut(p->store);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_GONE, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
+    backfill_prepare(p);
     tracker_gap(p->tracker, p->now.t_ns, reason, &p->tracker_out);
     pipeline_deliver(p, &p->tracker_out);
     course_keep(p);
@@ -308,6 +336,7 @@ void pipeline_on_sleep(struct pipeline *p, bool going)
 {
     pipeline_on_time(p);
     if (!going) return;
+    backfill_prepare(p);
     tracker_gap(p->tracker, p->now.t_ns, GAP_SUSPEND, &p->tracker_out);
     pipeline_deliver(p, &p->tracker_out);
     if (p->store) store_cut(p->store);

@@ -25,7 +25,8 @@ static bool allocate(struct pipeline *p)
     p->detect = calloc(1, detect_size());
     p->protocol_state = calloc(1, protocol_state_size());
     p->snapshot = malloc(course_size());
-    return p->tracker && p->coach && p->catalogue && p->detect && p->protocol_state && p->snapshot;
+    p->before_gap.tracker = calloc(1, tracker_size());
+    return p->before_gap.tracker && p->tracker && p->coach && p->catalogue && p->detect && p->protocol_state && p->snapshot;
 }
 
 struct tracker_config pipeline_life_tracker_config(const struct config *config)
@@ -48,7 +49,8 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     p->store = store;
     p->desk = desk;
     p->offset_minute = p->agenda_day = INT64_MIN;
-    p->course.pain = p->course.stress = -1;
+    p->course.pain = p->course.stress = p->battery_percent = -1;
+    p->behind_until_ns = INT64_MIN;
     struct tracker_config tracker = pipeline_life_tracker_config(config);
     tracker_init(p->tracker, &tracker);
     coach_init(p->coach, &config->coach);
@@ -74,6 +76,7 @@ void pipeline_close(struct pipeline *p)
     free(p->detect);
     free(p->protocol_state);
     free(p->snapshot);
+    free(p->before_gap.tracker);
     free(p);
 }
 

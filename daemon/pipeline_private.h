@@ -29,6 +29,15 @@ struct course {
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
 };
 
+/* As it was when samples stopped coming, for when the device turns out to have kept them. */
+struct before_gap {
+    bool valid;
+    struct tracker *tracker;
+    bool minute_open;
+    struct minute minute;
+    int64_t minute_ns;
+};
+
 struct pipeline {
     const struct config *config;
     struct pipeline_options options;
@@ -37,6 +46,7 @@ struct pipeline {
     struct now now;
     int64_t offset_minute;      /* wall minute for which now.utc_offset_s was looked up */
     int64_t agenda_day;         /* local day for which the workouts were laid out */
+    int battery_percent;        /* as last told by the device; −1 not yet */
     bool muted;                 /* catching up after a restart: nothing is said again */
     bool finished;
 
@@ -44,8 +54,11 @@ struct pipeline {
     const struct protocol *protocol; /* NULL while listening or without a stream */
     bool listening;
     struct detect *detect;
+    const struct protocol *kept;     /* whose state it is, after a stream's end as well */
     void *protocol_state;
     struct timebase timebase;
+    struct before_gap before_gap;
+    int64_t behind_until_ns;         /* run time until which samples of the past are awaited; INT64_MIN not */
 
     /* samples to advice */
     struct tracker *tracker;
@@ -83,6 +96,13 @@ void pipeline_deliver(struct pipeline *p, const struct tracker_out *out);
 void pipeline_say(struct pipeline *p, struct coach_out *out);
 void pipeline_set_now(struct pipeline *p, int64_t t_ns);
 void pipeline_track(struct pipeline *p, const struct sample *s);
+
+/* backfill.c: samples that the device had kept are put in where they belong. backfill_prepare() goes before what closes a
+ * gap, backfill_look() before each sample; whether S lies so far back that it says nothing of the present. */
+void backfill_prepare(struct pipeline *p);
+bool backfill_look(struct pipeline *p, const struct sample *s);
+/* DUE_NS, or later while samples of the past are coming in. */
+int64_t backfill_not_before(const struct pipeline *p, int64_t due_ns);
 
 /* pipeline_life.c: the tracker's part of the configuration, with what was left open filled in by placement. */
 struct tracker_config pipeline_life_tracker_config(const struct config *config);

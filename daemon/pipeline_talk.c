@@ -111,6 +111,11 @@ size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command,
     return p->protocol && p->protocol->encode ? p->protocol->encode(p->protocol_state, command, buf, cap) : 0;
 }
 
+size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap)
+{
+    return p->protocol && p->protocol->poll ? p->protocol->poll(p->protocol_state, pipeline_clock_ns(CLOCK_BOOTTIME), buf, cap) : 0;
+}
+
 void pipeline_status(struct pipeline *p, struct pipeline_status *status)
 {
     memset(status, 0, sizeof *status);

@@ -24,6 +24,7 @@ struct sensor_info {
     uint32_t boot_id;     /* changes when the device restarts; 0 unknown */
     float rate_hz;        /* stated by the device; 0 unknown */
     int battery_percent;  /* −1 unknown */
+    float round_trip_ms;  /* to the device and back, as last measured; 0 unknown */
     bool has_clock;       /* raw_sample.device_ns is given */
     bool has_counter;     /* raw_sample.index is the device's own */
     bool has_vibration;

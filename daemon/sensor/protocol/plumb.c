@@ -1,30 +1,17 @@
 /* Invariants:
  *   no sample leaves before a STREAM of this boot has said what its counts mean; never two boots in one count or clock
  *   next_index is the index after the last sample given out, so first_index − next_index is exactly what was lost
- *   within a boot, index and device time of the samples given out rise strictly: what comes twice is dropped
+ *   within a boot, index and device time of the samples given out rise strictly: what comes twice is dropped, and what
+ *   comes behind a hole waits for the device's log to fill it (plumb_backfill.h)
  * Losses are counted where they can be told apart: frames by seq, samples by index, and inside the device by STATUS.
  */
-#include "protocol.h"
-#include "outbox.h"
+#include "plumb.h"
 
-#include "firmware-proto/plumb_link.h"
+#include "firmware-proto/little.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { TICK_NS_MAX = 10 * NS_PER_MS };
-
-struct plumb {
-    struct plumb_receiver receiver;
-    struct outbox box;
-    uint64_t refused, samples, lost_frames, lost_samples, device_lost, device_lost_before_boot;
-    bool have_hello, have_stream, counting, restarted;
-    struct plumb_hello hello;
-    struct plumb_stream stream;
-    uint64_t next_index, last_ticks;
-    int battery_percent;
-    uint8_t seq;
-};
 
 static int16_t worst(int16_t a, int16_t b)
 {
@@ -42,6 +29,7 @@ static void begin_boot(struct plumb *p)
 {
     p->restarted = p->restarted || p->counting;
     p->counting = p->have_stream = false;
+    backfill_clear(&p->backfill);
     p->device_lost_before_boot = p->device_lost;
 }
 
@@ -52,12 +40,13 @@ static void on_hello(struct plumb *p, const struct plumb_frame *f)
         p->refused++;
         return;
     }
-    if (p->have_hello && hello.boot_id != p->hello.boot_id)
+    if (p->have_hello && (hello.boot_id != p->hello.boot_id || hello.serial != p->hello.serial))
         begin_boot(p);
     else
         p->lost_frames += f->lost;
     p->hello = hello;
     p->have_hello = true;
+    p->unsure = false;
 }
 
 /* One stream at a time: the first one described. */
@@ -145,47 +134,112 @@ static bool locate(const struct plumb *p, const struct plumb_samples *m, uint64_
     return true;
 }
 
-static void on_samples(struct plumb *p, const struct plumb_frame *f)
+/* Gives out M, which comes next or behind a hole that nothing fills. */
+static void place(struct plumb *p, const struct plumb_samples *m)
 {
-    struct plumb_samples m;
-    if (!p->have_stream || !plumb_get_samples(f->payload, f->size, &m)) {
-        p->refused++;
-        return;
-    }
-    if (m.stream != p->stream.stream) return;
-    uint64_t first = m.first_index, ticks = m.t_last;
-    if (!locate(p, &m, &first, &ticks) && p->counting) {
-        if (m.flags & PLUMB_FROM_LOG) return;
+    uint64_t first = m->first_index, ticks = m->t_last;
+    if (!locate(p, m, &first, &ticks) && p->counting) {
+        if (m->flags & PLUMB_FROM_LOG) return;
         p->restarted = true; /* its HELLO was lost */
         p->counting = false;
     }
     uint64_t missing = p->counting ? first - p->next_index : 0;
     p->lost_samples += missing;
-    unsigned flags = missing > 0 || (m.flags & PLUMB_GAP_BEFORE) ? SAMPLE_GAP_BEFORE : 0;
-    if (p->restarted || (m.flags & PLUMB_IMU_RESTARTED)) flags |= SAMPLE_RESTARTED;
-    emit(p, &m, first, (int64_t)(ticks * p->stream.tick_ns), step_ns(p, &m, missing, ticks), (uint8_t)flags);
-    p->next_index = first + m.n;
+    unsigned flags = missing > 0 || (!p->counting && m->flags & PLUMB_GAP_BEFORE) ? SAMPLE_GAP_BEFORE : 0;
+    if (p->restarted || (m->flags & PLUMB_IMU_RESTARTED)) flags |= SAMPLE_RESTARTED;
+    emit(p, m, first, (int64_t)(ticks * p->stream.tick_ns), step_ns(p, m, missing, ticks), (uint8_t)flags);
+    p->next_index = first + m->n;
     p->last_ticks = ticks;
     p->counting = true;
     p->restarted = false;
+}
+
+static bool get_samples(struct plumb *p, const struct plumb_frame *f, struct plumb_samples *m)
+{
+    if (p->have_stream && plumb_get_samples(f->payload, f->size, m)) return m->stream == p->stream.stream && !p->unsure;
+    p->refused++;
+    return false;
+}
+
+static void on_samples(struct plumb *p, const struct plumb_frame *f)
+{
+    struct plumb_samples m;
+    if (!get_samples(p, f, &m)) return;
+    uint64_t index = plumb_link_unwrap(p->next_index, m.first_index);
+    uint64_t missing = p->counting && index > p->next_index ? index - p->next_index : 0;
+    if (!backfill_hold(&p->backfill, &m, missing)) place(p, &m);
+}
+
+static void on_logblock(struct plumb *p, const struct plumb_frame *f)
+{
+    struct plumb_logblock block;
+    if (!p->have_stream || !plumb_get_logblock(f->payload, f->size, &block)) {
+        p->refused++;
+        return;
+    }
+    uint32_t apart = (uint32_t)(nominal_ns(p) / p->stream.tick_ns);
+    bool usable = block.samples.stream == p->stream.stream && p->counting;
+    if (!usable || !backfill_take(&p->backfill, &block.samples, p->next_index, apart, f->lost > 0)) return;
+    block.samples.flags |= PLUMB_FROM_LOG;
+    place(p, &block.samples);
+}
+
+static void on_rsp(struct plumb *p, const struct plumb_frame *f)
+{
+    struct plumb_rsp rsp;
+    if (!plumb_get_rsp(f->payload, f->size, &rsp)) p->refused++;
+    else if (rsp.command == PLUMB_LOG_READ) backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
+}
+
+static void on_pong(struct plumb *p, const struct plumb_frame *f)
+{
+    struct plumb_pong pong;
+    if (!plumb_get_pong(f->payload, f->size, &pong)) {
+        p->refused++;
+        return;
+    }
+    uint64_t held_us = pong.t_tx_us - pong.t_rx_us;
+    p->ponged = held_us < 1000000;
+    p->held_ns = p->ponged ? (int64_t)held_us * NS_PER_US : 0;
+}
+
+/* One batch at a time leaves the queue: the outbox holds no more. */
+static void release(struct plumb *p)
+{
+    const struct plumb_samples *head = backfill_head(&p->backfill);
+    if (!head || p->box.count > 0) return;
+    if (!p->backfill.given_up && head->first_index != (uint32_t)p->next_index) return;
+    place(p, head);
+    p->backfill.given_up = false;
+    backfill_pop(&p->backfill);
+}
+
+static void on_frame(struct plumb *p, const struct plumb_frame *f)
+{
+    if (f->type != PLUMB_HELLO) p->lost_frames += f->lost;
+    if (f->type == PLUMB_HELLO) {
+        on_hello(p, f);
+    } else if (p->have_hello && p->hello.major != PLUMB_MAJOR) {
+        p->refused++;
+        return;
+    }
+    switch (f->type) {
+    case PLUMB_STREAM: on_stream(p, f); break;
+    case PLUMB_SAMPLES: on_samples(p, f); break;
+    case PLUMB_LOGBLOCK: on_logblock(p, f); break;
+    case PLUMB_STATUS: on_status(p, f); break;
+    case PLUMB_RSP: on_rsp(p, f); break;
+    case PLUMB_PONG: on_pong(p, f); break;
+    default: break;
+    }
 }
 
 static void step(void *state, uint8_t byte)
 {
     struct plumb *p = state;
     struct plumb_frame f;
-    if (!plumb_link_receive(&p->receiver, byte, &f)) return;
-    if (f.type != PLUMB_HELLO) p->lost_frames += f.lost;
-    if (f.type == PLUMB_HELLO)
-        on_hello(p, &f);
-    else if (p->have_hello && p->hello.major != PLUMB_MAJOR)
-        p->refused++;
-    else if (f.type == PLUMB_STREAM)
-        on_stream(p, &f);
-    else if (f.type == PLUMB_SAMPLES)
-        on_samples(p, &f);
-    else if (f.type == PLUMB_STATUS)
-        on_status(p, &f);
+    if (plumb_link_receive(&p->receiver, byte, &f)) on_frame(p, &f);
+    release(p);
 }
 
 static void plumb_init(void *state)
@@ -194,6 +248,18 @@ static void plumb_init(void *state)
     memset(p, 0, sizeof *p);
     plumb_link_receiver_init(&p->receiver);
     p->battery_percent = -1;
+}
+
+/* What waited is in the device's log, if the device is the same: its HELLO will say. */
+static void plumb_resume(void *state)
+{
+    struct plumb *p = state;
+    p->receiver.used = p->receiver.run = 0;
+    p->receiver.too_long = p->receiver.bordered = p->receiver.have_seq = false;
+    backfill_clear(&p->backfill);
+    p->unsure = p->polled && p->have_hello;
+    p->asked_ns = p->ping_ns = p->vibrates_ns = 0;
+    p->ponged = false;
 }
 
 static size_t plumb_push(void *state, const uint8_t *bytes, size_t n, struct raw_sample *out, size_t max, size_t *count)
@@ -230,66 +296,7 @@ static void plumb_info(const void *state, struct sensor_info *info)
     info->battery_percent = p->battery_percent;
     info->has_clock = info->has_counter = true;
     info->has_vibration = p->hello.caps & PLUMB_CAP_VIBRATION;
-}
-
-static unsigned at_most(unsigned v, unsigned top) { return v < top ? v : top; }
-
-static uint16_t whole(float v) { return v > 0 && v < UINT16_MAX ? (uint16_t)lroundf(v) : 0; }
-
-/* Writes the payload of COMMAND and its type; 0 when it is none of ours. */
-static uint8_t put_command(const struct plumb *p, const struct sensor_command *c, uint8_t *payload, size_t *size)
-{
-    *size = 0;
-    switch (c->kind) {
-    case SENSOR_HELLO: return PLUMB_HELLO_REQ;
-    case SENSOR_SET_RATE:
-    case SENSOR_START: {
-        float mhz = c->rate_hz > 0 && c->rate_hz < 1e4f ? c->rate_hz * 1000.0f : 0;
-        struct plumb_start start = {p->stream.stream, (uint32_t)lroundf(mhz),
-                                    (uint8_t)at_most(c->batch, PLUMB_SAMPLES_MAX)};
-        *size = plumb_put_start(&start, payload);
-        return PLUMB_START;
-    }
-    case SENSOR_STOP: return PLUMB_STOP;
-    case SENSOR_VIBRATE: {
-        struct plumb_vibrate v = {(uint8_t)at_most(c->strength_percent, 100), (uint8_t)at_most(c->repeats, UINT8_MAX),
-                                  (uint16_t)at_most(c->on_ms, PLUMB_VIBRATE_ON_MAX_MS),
-                                  (uint16_t)at_most(c->off_ms, UINT16_MAX)};
-        *size = plumb_put_vibrate(&v, payload);
-        return v.repeats && v.on_ms ? PLUMB_VIBRATE : PLUMB_VIBRATE_STOP;
-    }
-    case SENSOR_IDENTIFY:
-        *size = plumb_put_identify((uint16_t)at_most(c->on_ms, UINT16_MAX), payload);
-        return PLUMB_IDENTIFY;
-    case SENSOR_PING: *size = plumb_put_ping(c->token, payload); return PLUMB_PING;
-    case SENSOR_KEEPALIVE: return PLUMB_KEEPALIVE;
-    case SENSOR_SET_RANGE: {
-        struct plumb_range range = {whole(c->accel_g), whole(c->gyro_dps)};
-        *size = plumb_put_range(&range, payload);
-        return PLUMB_SET_RANGE;
-    }
-    case SENSOR_SET_CONTENT: /* it is what it sends */
-    case SENSOR_ZERO: return 0;
-    }
-    return 0;
-}
-
-/* Who joins in midstream needs STREAM as well, which a device repeats only once a minute: HELLO asks for both. */
-static size_t plumb_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
-{
-    struct plumb *p = state;
-    uint8_t payload[PLUMB_PAYLOAD_MAX] = {0}, wire[2 * PLUMB_WIRE_MAX];
-    size_t size;
-    uint8_t type = put_command(p, command, payload, &size);
-    if (type == 0) return 0;
-    if (type == PLUMB_VIBRATE_STOP) size = 0;
-    uint8_t seq = p->seq;
-    size_t n = plumb_link_encode(type, seq++, payload, size, wire);
-    if (type == PLUMB_HELLO_REQ) n += plumb_link_encode(PLUMB_STREAM_REQ, seq++, NULL, 0, wire + n);
-    if (n > cap) return 0;
-    memcpy(buf, wire, n);
-    p->seq = seq;
-    return n;
+    info->round_trip_ms = (float)p->round_trip_ns * 1e-6f;
 }
 
 const struct protocol plumb_protocol = {
@@ -301,4 +308,6 @@ const struct protocol plumb_protocol = {
     .stats = plumb_stats,
     .info = plumb_info,
     .encode = plumb_encode,
+    .poll = plumb_poll,
+    .resume = plumb_resume,
 };

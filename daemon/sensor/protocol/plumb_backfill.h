@@ -1,0 +1,47 @@
+/* plumb_backfill — what did not arrive is asked for: a device with a log keeps every sample, numbered, and LOG_READ
+ * brings back the missing ones (firmware-proto/PROTOCOL.md).
+ *
+ * Batches that come behind a hole wait here until the log has filled it, so that samples leave in order. The queue is
+ * short: when it is full the oldest batch goes, for the log holds that one too. So a night's absence costs no memory.
+ */
+#ifndef PLUMBLINE_PLUMB_BACKFILL_H
+#define PLUMBLINE_PLUMB_BACKFILL_H
+
+#include "firmware-proto/plumb_link.h"
+
+enum { BACKFILL_BATCHES = 32 };
+
+struct backfill {
+    bool able;        /* the device has a log, and somebody sends what is asked (nobody does for a recorded stream) */
+    bool asking;      /* a LOG_READ is out */
+    bool heard;       /* and a block of its answer came */
+    bool given_up;    /* what waits goes as it is, the hole stays */
+    bool progress;    /* since poll() was last here */
+    bool flows;       /* the log has answered since the first batch began to wait */
+    unsigned tries;   /* questions in a row that brought nothing */
+    int64_t asked_ns; /* when the last block or question was */
+    unsigned first, n;
+    struct plumb_samples batch[BACKFILL_BATCHES]; /* a ring, each adjoining the one before */
+};
+
+/* Forgets what waits, for good reasons only: all of it is in the device's log. */
+void backfill_clear(struct backfill *b);
+
+/* Takes batch M, MISSING samples behind the next one to leave, unless it need not wait. */
+bool backfill_hold(struct backfill *b, const struct plumb_samples *m, uint64_t missing);
+
+/* The oldest batch that waits, NULL when none does; and it has left. */
+const struct plumb_samples *backfill_head(const struct backfill *b);
+void backfill_pop(struct backfill *b);
+
+/* A block of the log came: cut to what lies from NEXT up to the first batch that waits, its samples STEP_TICKS apart.
+ * False when it is of no use. LOST: frames went missing before it. */
+bool backfill_take(struct backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost);
+
+/* The answer to LOG_READ is at its end: it brought COUNT samples. */
+void backfill_answered(struct backfill *b, int status, uint32_t count);
+
+/* The span to ask for at NOW_NS, if it is time to; NEXT is the index of the first sample missing. */
+bool backfill_ask(struct backfill *b, uint64_t next, int64_t now_ns, struct plumb_log_span *span);
+
+#endif
