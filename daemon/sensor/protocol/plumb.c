@@ -295,6 +295,7 @@ static size_t plumb_encode(void *state, const struct sensor_command *command, ui
 const struct protocol plumb_protocol = {
     .name = "plumb",
     .state_size = sizeof(struct plumb),
+    .assurance = ASSURANCE_CRC,
     .lock_run = 2,
     .init = plumb_init,
     .push = plumb_push,
