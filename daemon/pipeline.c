@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, HEAR = 1024 };
 #define VIEW_EVERY_NS SECONDS_NS(1)
 /* Live, silence is believed only after this: a USB hub or a radio may hold samples back for a moment. */
 #define LATE_NS (SECONDS_NS(3) / 2)
@@ -286,7 +286,7 @@ static void listen(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
 void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
 {
     if (p->options.clock == CLOCK_LIVE) refresh_now(p);
-    for (; p->listening && n; n--, bytes++) listen(p, bytes, 1, t_read_ns); /* no byte behind the lock is heard twice */
+    for (size_t some; p->listening && n; bytes += some, n -= some) listen(p, bytes, some = n < HEAR ? n : HEAR, t_read_ns);
     if (p->protocol) decode(p, bytes, n, t_read_ns);
 }
 

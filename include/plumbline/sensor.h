@@ -66,9 +66,16 @@ struct sensor_command {
 
 /* A wire protocol. Pure: the state is the caller's (state_size bytes, aligned as for malloc), no clock, no allocation.
  * The same bytes in any slicing give the same samples; a decoder never fails: it counts what it dropped and goes on. */
+enum assurance {
+    ASSURANCE_CHAIN, /* no checksum: a header where the next must stand; believed only while accelerations are credible */
+    ASSURANCE_TEXT,  /* lines with the same columns, units found; the same */
+    ASSURANCE_SUM,   /* an 8-bit or 16-bit sum */
+    ASSURANCE_CRC,
+};
 struct protocol {
     const char *name;   /* "plumb", "witmotion", "text" */
     size_t state_size;
+    enum assurance assurance; /* how far a frame that looks right can be believed (the weakest of its framings) */
     unsigned lock_run;  /* good frames in a row after which a passive listener may be sure */
     void (*init)(void *state);
     /* Eats up to N bytes, writes up to MAX samples, sets *COUNT; returns how many bytes it ate. Fewer than N only when
@@ -92,16 +99,81 @@ extern const struct protocol *const protocols[]; /* ends with NULL */
 /* NULL when there is no protocol of that name. */
 const struct protocol *protocol_find(const char *name);
 
-/* Detection: every protocol listens to the same bytes; the first whose run of good frames reaches its lock_run wins.
- * Passive: nothing is ever written to a port that is not identified. */
+/* Detection: every protocol that is not by_identity listens to the same bytes. One locks when its run of good frames
+ * reaches its lock_run and, where no checksum vouches for them, the median acceleration of its last samples is that of a
+ * thing on earth: 0.5 to 1.5 g. Of several at once the highest assurance wins; of equals none, until one of them breaks.
+ * Passive: nothing is ever written to a port that is not identified. The slicing of the bytes decides nothing: a lock is
+ * looked for behind every 16th byte of the stream. */
 struct detect;
 size_t detect_size(void);
 void detect_init(struct detect *d);
 /* Feeds N bytes; returns the protocol that locked, or NULL. After a lock the caller replays detect_bytes() through a
- * fresh state of that protocol, so that nothing heard while listening is lost. */
+ * fresh state of that protocol, so that nothing heard while listening is lost: all N are in them (N at most 4096). */
 const struct protocol *detect_push(struct detect *d, const uint8_t *bytes, size_t n);
 /* The last bytes heard (at most 8 KiB), oldest first. */
 const uint8_t *detect_bytes(const struct detect *d, size_t *n);
+/* Some protocol has begun to make sense of what comes: it deserves more time. */
+bool detect_promising(const struct detect *d);
+
+/* What a protocol made of the bytes up to now, or up to the lock. */
+struct detect_verdict {
+    const char *name;
+    uint64_t frames, bad;
+    unsigned run, needed; /* good frames in a row, of how many */
+    float accel_g;        /* median of the last samples; NAN without any */
+    bool plausible;       /* vouched for by a checksum, or by accel_g */
+};
+/* One for each protocol that listens, in the table's order. Returns how many there are; fills at most MAX. */
+size_t detect_verdicts(const struct detect *d, struct detect_verdict *out, size_t max);
+
+/* ---- hunt: at which speed to listen -------------------------------------------------------------------------------- */
+
+/* A bridge hands on whatever its line sends, at any speed; only bytes that make sense tell the right one. (Framing errors
+ * do not: read at half its speed a stream shows hardly any.) Each speed is listened to for 1.2 s and four arrivals, longer
+ * while a protocol makes progress. Silence teaches nothing, so it stops the hunt; a round without success is followed by a
+ * longer stay at the first speed, up to a minute. Pure: the link asks, sets the speed and listens anew.
+ *
+ * After a lock it keeps watch: more than 5 % bad frames, nothing but garbage, or 2 s of silence from a device that was
+ * streaming evenly, and the link listens anew, at the same speed first. A line that is merely noisy locks again and is
+ * doubted half as often each time. */
+struct hunt {
+    bool has_speed, locked;
+    unsigned good;              /* the speed at which somebody was last understood; 0 none */
+    unsigned place, rounds;     /* in the order of speeds; rounds without success */
+    /* listening at this speed */
+    int64_t first_ns, last_ns;  /* when bytes came; −1 none yet */
+    int64_t beat_ns;            /* the latest arrival that counted as one */
+    unsigned beats;
+    bool promising;
+    /* keeping watch */
+    int64_t window_ns, longest_ns; /* when the window began; the longest silence in it */
+    uint64_t bytes, frames, bad;   /* when it began */
+    uint64_t seen;                 /* bytes by the latest look */
+    unsigned patience;             /* how many times as long as usual it lasts */
+    bool even, doubt, noisy;
+};
+
+/* HAS_SPEED: the link is a bridge, whose speed must be right. GOOD: where this device was last understood (or the speed
+ * that is configured), 0 unknown. All times are CLOCK_BOOTTIME. */
+void hunt_begin(struct hunt *h, bool has_speed, unsigned good);
+/* The speed to listen at now. */
+unsigned hunt_baud(const struct hunt *h);
+/* While nobody is identified: bytes came. PROMISING: detect_promising(). */
+void hunt_heard(struct hunt *h, bool promising, int64_t now_ns);
+/* Somebody is identified. */
+void hunt_locked(struct hunt *h, int64_t now_ns);
+/* While somebody is identified: what became of the bytes so far, after each read. */
+void hunt_watch(struct hunt *h, const struct link_stats *stats, int64_t now_ns);
+/* When to call hunt_turn() at the latest if nothing is heard; INT64_MAX: there is nothing to wait for. */
+int64_t hunt_due_ns(const struct hunt *h);
+
+enum hunt_turn {
+    HUNT_STAY,
+    HUNT_LISTEN, /* forget who it was and listen anew, at the same speed */
+    HUNT_SPEED,  /* the same at another speed: hunt_baud() */
+};
+/* To be asked after each read and when due. */
+enum hunt_turn hunt_turn(struct hunt *h, int64_t now_ns);
 
 /* ---- timebase: device time to run time --------------------------------------------------------------------------- */
 

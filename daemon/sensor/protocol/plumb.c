@@ -302,6 +302,7 @@ static void plumb_info(const void *state, struct sensor_info *info)
 const struct protocol plumb_protocol = {
     .name = "plumb",
     .state_size = sizeof(struct plumb),
+    .assurance = ASSURANCE_CRC,
     .lock_run = 2,
     .init = plumb_init,
     .push = plumb_push,

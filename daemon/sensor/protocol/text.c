@@ -226,6 +226,7 @@ static size_t text_encode(void *state, const struct sensor_command *command, uin
 const struct protocol text_protocol = {
     .name = "text",
     .state_size = sizeof(struct text),
+    .assurance = ASSURANCE_TEXT,
     .lock_run = TEXT_LEARN_LINES,
     .init = text_init,
     .push = text_push,

@@ -183,6 +183,7 @@ static size_t witmotion_encode(void *state, const struct sensor_command *command
 const struct protocol witmotion_protocol = {
     .name = "witmotion",
     .state_size = sizeof(struct witmotion),
+    .assurance = ASSURANCE_CHAIN,
     .lock_run = 4,
     .init = witmotion_init,
     .push = witmotion_push,
