@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* ---- protocols --------------------------------------------------------------------------------------------------- */
@@ -271,6 +272,44 @@ struct device_info {
 /* Serial ports, and the USB devices without one that a protocol here speaks to. Returns how many exist; fills at most
  * MAX. */
 int devices_list(struct device_info *out, size_t max);
+
+/* ---- pairing: what the wearer said of each device, a line each in a file ------------------------------------------ */
+
+enum pairing_answer {
+    PAIRING_ASKED, /* the question was put, and not answered: it is not put again */
+    PAIRING_YES,
+    PAIRING_NEVER,
+};
+struct pairing {
+    char key[128];       /* as in struct device_info */
+    enum pairing_answer answer;
+    char protocol[16];   /* as it was last understood; empty: not yet */
+    unsigned baud;       /* the same; 0 */
+    char name[64];       /* for people; may be empty */
+};
+enum { PAIRINGS_MAX = 64 };
+struct pairings {
+    unsigned n;
+    struct pairing device[PAIRINGS_MAX];
+};
+/* Reads PATH ("KEY yes|never|asked PROTOCOL|- BAUD|- NAME" a line). Returns the number of mistakes, each told on ERR as
+ * "FILE:LINE: …: got 'x', expected …" and its line left out; no file is an empty list. A negative errno when it cannot be
+ * read. What had mistakes must not be written back: it would lose those lines. */
+int pairing_read(struct pairings *list, const char *path, FILE *err);
+/* Replaces PATH in one step, making its folder when that is missing; 0 or a negative errno (nothing has changed then). */
+int pairing_write(const struct pairings *list, const char *path);
+struct pairing *pairing_find(struct pairings *list, const char *key); /* NULL: none */
+/* The one for KEY, made (as asked, with NAME) if need be; of too many the oldest that was only asked goes. NULL: all 64 were
+ * answered, or KEY is none. */
+struct pairing *pairing_add(struct pairings *list, const char *key, const char *name);
+bool pairing_remove(struct pairings *list, const char *key);
+const char *pairing_answer_name(enum pairing_answer a);
+/* Does to the file PATH what a person asked: WORD is a key, an address or the path of a port among the N that are PRESENT, or
+ * a key in the file; empty: the one bridge or board that is present and was not answered yet. 0 or a negative errno; TEXT is
+ * one line that says what was done, or what to do. */
+enum pairing_change { PAIRING_PAIR, PAIRING_REFUSE, PAIRING_FORGET };
+int pairing_change(const char *path, enum pairing_change change, const char *word, const struct device_info *present, int n,
+                   char text[256]);
 
 /* Word of devices that come and go. */
 struct hotplug;
