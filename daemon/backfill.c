@@ -4,6 +4,7 @@
  *   the coach looks at the wearer again only when the samples have come up to the present.
  */
 #include "pipeline_private.h"
+#include "plumbline/text.h"
 
 #include <string.h>
 
@@ -45,4 +46,40 @@ bool backfill_look(struct pipeline *p, const struct sample *s)
 int64_t backfill_not_before(const struct pipeline *p, int64_t due_ns)
 {
     return due_ns < p->behind_until_ns ? p->behind_until_ns : due_ns;
+}
+
+/* ---- over a restart of the daemon ---- */
+
+void backfill_mark(struct pipeline *p)
+{
+    struct heard *h = &p->course.heard;
+    struct sensor_info info;
+    if (!p->protocol || !p->protocol->take_up) return;
+    p->protocol->info(p->protocol_state, &info);
+    text_copy(h->protocol, sizeof h->protocol, info.boot_id ? p->protocol->name : "");
+    h->serial = info.serial;
+    h->boot_id = info.boot_id;
+    h->timebase = p->timebase;
+}
+
+void backfill_note(struct pipeline *p, const struct sample *s)
+{
+    struct heard *h = &p->course.heard;
+    h->next_index = s->raw.index + 1;
+    if (p->muted && s->raw.flags & SAMPLE_RESTARTED) h->protocol[0] = 0; /* since the snapshot: another boot, an unknown one */
+}
+
+void backfill_take_up(struct pipeline *p)
+{
+    const struct heard *h = &p->course.heard;
+    const struct protocol *protocol = h->protocol[0] ? protocol_find(h->protocol) : NULL;
+    struct timebase *tb = &p->timebase;
+    if (!protocol || !protocol->take_up || !h->timebase.started || !h->timebase.clocked) return;
+    *tb = h->timebase;
+    tb->last_device_ns += (int64_t)((double)(p->course.last_sample_ns - tb->last_run_ns) / tb->slope);
+    tb->last_run_ns = p->course.last_sample_ns;
+    const struct sensor_info who = {.serial = h->serial, .boot_id = h->boot_id};
+    protocol->init(p->protocol_state);
+    protocol->take_up(p->protocol_state, &who, h->next_index, tb->last_device_ns);
+    p->kept = protocol;
 }

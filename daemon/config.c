@@ -80,6 +80,8 @@ static void line_int(FILE *out, const struct key *k, int value) { fprintf(out, "
 
 READ(device) { return copy(c->device, sizeof c->device, value); }
 WRITE(device) { line(out, k, c->device); }
+READ(auto_scan) { return yes_no(value, &c->auto_scan); }
+WRITE(auto_scan) { line(out, k, c->auto_scan ? "yes" : "no"); }
 bool config_protocol_known(const char *name, char why[128])
 {
     if (!strcmp(name, "auto") || protocol_find(name)) return true;
@@ -264,7 +266,8 @@ WRITE(retention) { line_int(out, k, c->retention_days); }
 
 #define KEY(section, name, function, expected) {section, name, read_##function, write_##function, expected}
 static const struct key keys[] = {
-    KEY("sensor", "device", device, "a path as /dev/ttyUSB0, or serial:…, stream:… or file:…"),
+    KEY("sensor", "device", device, "auto, a path as /dev/ttyUSB0, or serial:…, usb:…, stream:… or file:…"),
+    KEY("sensor", "auto-scan", auto_scan, "yes or no"),
     KEY("sensor", "protocol", protocol, "the name of a protocol"),
     KEY("sensor", "baud", baud, "a speed in bit/s as 115200, or 0 for the usual one"),
     KEY("sensor", "rate", rate, "samples a second, 0 to 1000 (0: learn it)"),

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <fcntl.h>
 
-enum { LAYOUT = 2 }; /* raise when struct course, tracker or coach change their meaning but not their size */
+enum { LAYOUT = 3 }; /* raise when struct course, tracker or coach change their meaning but not their size */
 
 size_t course_size(void) { return sizeof(struct course) + tracker_size() + coach_size(); }
 
@@ -27,6 +27,7 @@ void course_keep(struct pipeline *p)
     if (!p->store || p->options.clock != CLOCK_LIVE) return;
     p->course.t_ns = p->now.t_ns;
     p->course.wall_ns = p->now.wall_ns;
+    backfill_mark(p);
     uint8_t *to = p->snapshot;
     memcpy(to, &p->course, sizeof p->course);
     memcpy(to + sizeof p->course, p->tracker, tracker_size());
@@ -113,6 +114,8 @@ void course_catch_up(struct pipeline *p)
         if (s.t_ns > p->course.last_sample_ns) pipeline_track(p, &s);
     p->muted = false;
     log_reader_close(log);
+    backfill_take_up(p);
+    backfill_prepare(p);
     tracker_gap(p->tracker, p->now.t_ns, GAP_DAEMON_DOWN, &p->tracker_out);
     pipeline_deliver(p, &p->tracker_out);
     course_keep(p); /* the hole lies behind this snapshot: the next start need not guess what it was */

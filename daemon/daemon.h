@@ -26,7 +26,8 @@ struct daemon {
     sd_event_source *settle;   /* runs while an editor may still be writing the configuration */
     const char *device, *protocol; /* from the command line; NULL: as configured. A reload keeps them */
     float rate_hz;                 /* the same; 0 */
-    struct link *link;
+    struct link *link;             /* NULL in a replay, and so are … */
+    const struct link_calls *link_calls; /* … these */
     struct control *control;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
@@ -46,9 +47,20 @@ void live_rearm(struct daemon *d);
 /* ---- link.c: the device, found and lost and found again ---- */
 
 int link_open(struct daemon *d, struct link **link);
-/* The configured address or protocol changed. */
-void link_restart(struct link *link);
+/* The machine woke: whatever happened to the device meanwhile shows at once. */
+void link_wake(struct link *link);
 void link_close(struct link *link);
+
+/* What commands ask of the link, which a replay has not. */
+struct link_calls {
+    /* The configured or paired devices changed: begins anew. */
+    void (*restart)(struct link *link);
+    /* 0, −ENOTSUP when the sensor's protocol has no such command, −ENOTCONN when there is no sensor, or another errno. */
+    int (*send)(struct link *link, const struct sensor_command *command);
+    /* Adds what status says of it to OBJECT. */
+    json_t *(*status)(const struct link *link, json_t *object);
+};
+extern const struct link_calls link_calls;
 
 /* ---- control.c: the Unix socket, one JSON object a line in and out ---- */
 

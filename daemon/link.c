@@ -1,33 +1,33 @@
 /* Invariants:
- *   state UP has an open transport and an io source; WAITING has neither, and a timer and a watch on the device's folder;
- *   no state spins: a link that fails at once waits longer each time, up to RETRY_MAX_S;
+ *   UP: an open transport, an io source and the reading timer; else seek.c waits for reason to look again;
+ *   no state spins: a device that is away wakes nobody, one that fails at once is tried less and less often;
  *   nothing is written to a device before its protocol is known.
  */
-#include "daemon.h"
+#include "seek.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <time.h>
 
-enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, RETRY_FIRST_S = 1, RETRY_MAX_S = 30 };
+enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, QUIET_PACE_US = 1000 * 1000 };
 
-#define START_AFTER_NS (3 * (int64_t)NS_PER_S / 2)
+static const int64_t START_AFTER_NS = 3 * (int64_t)NS_PER_S / 2;
+static const int64_t TALKS_FOR_NS = SECONDS_NS(30); /* into silence */
 
 struct link {
     struct daemon *daemon;
-    struct transport *transport; /* NULL while waiting */
-    sd_event_source *io, *next_read, *retry, *folder;
-    int retry_s;
-    bool was_up;                 /* at this address, since the daemon began */
-    int64_t greeted_ns;          /* when the device was asked what it is; 0 not yet */
-    bool started;                /* it streams, or was asked to */
-    char why[256];               /* why the device could not be opened */
-    char told[512];              /* what the journal was told last: said once, not at every try */
+    struct seek *seek;
+    struct transport *transport;  /* NULL while waiting */
+    sd_event_source *io, *next_read;
+    struct target target;
+    struct hunt hunt;
+    bool known;                   /* who speaks */
+    bool was_up;                  /* since the daemon began, or its settings changed */
+    uint64_t samples_before;      /* when it came up */
+    int64_t up_ns, heard_ns, asked_ns;
+    char told[512];               /* what the journal was told last: said once, not at every try */
 };
-
-static void try_open(struct link *l);
 
 static int64_t boot_ns(void)
 {
@@ -47,43 +47,7 @@ static void tell(struct link *l, bool up, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
-static int on_retry(sd_event_source *source, uint64_t usec, void *arg)
-{
-    (void)source, (void)usec;
-    try_open(arg);
-    return 0;
-}
-
-static int on_folder(sd_event_source *source, const struct inotify_event *event, void *arg)
-{
-    struct link *l = arg;
-    const char *name = strrchr(l->daemon->config.device, '/');
-    (void)source;
-    if (!l->transport && event->len && name && !strcmp(event->name, name + 1)) try_open(l);
-    return 0;
-}
-
-/* Waits for the device: for a new name in its folder, and by a timer for everything that makes no name. */
-static void wait_for_device(struct link *l)
-{
-    sd_event *loop = l->daemon->loop;
-    uint64_t wait_us = (uint64_t)l->retry_s * 1000000;
-    if (!l->retry)
-        sd_event_add_time_relative(loop, &l->retry, CLOCK_BOOTTIME, wait_us, wait_us / 8, on_retry, l);
-    else
-        sd_event_source_set_time_relative(l->retry, wait_us);
-    if (l->retry) sd_event_source_set_enabled(l->retry, SD_EVENT_ONESHOT);
-    l->retry_s = l->retry_s * 2 < RETRY_MAX_S ? l->retry_s * 2 : RETRY_MAX_S;
-    const char *path = strchr(l->daemon->config.device, '/');
-    if (l->folder || !path) return;
-    char folder[PATH_LEN];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *end = strrchr(folder, '/');
-    end[end == folder] = 0;
-    if (sd_event_add_inotify(loop, &l->folder, folder, IN_CREATE | IN_MOVED_TO | IN_ATTRIB, on_folder, l) < 0) l->folder = NULL;
-}
-
-static void go_down(struct link *l, const char *why, enum gap_reason reason)
+static void go_down(struct link *l, const char *why, enum gap_reason reason, int error)
 {
     l->io = sd_event_source_disable_unref(l->io);
     l->next_read = sd_event_source_disable_unref(l->next_read);
@@ -91,34 +55,86 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason)
     l->transport = NULL;
     tell(l, false, why);
     pipeline_end_stream(l->daemon->pipeline, reason);
-    wait_for_device(l);
+    seek_wait(l->seek, error);
     live_rearm(l->daemon);
 }
 
-static void send(struct link *l, const struct sensor_command *command)
+/* ---- who is it: the protocol and the speed ---- */
+
+static bool has_speed(const struct link *l)
 {
-    uint8_t bytes[64];
-    size_t n = pipeline_encode(l->daemon->pipeline, command, bytes, sizeof bytes);
-    if (n) transport_write(l->transport, bytes, n);
+    const char *what = transport_describe(l->transport);
+    return !strncmp(what, "serial:", 7) && !strstr(what, "/ttyACM"); /* a CDC device takes any speed for granted */
 }
 
-/* A device whose protocol is known is asked what it is and what its numbers mean (it may have been streaming for long),
- * and when still no sample comes of it, to stream. */
-static void start_streaming(struct link *l)
+static void begin_stream(struct link *l)
 {
-    struct pipeline_status s;
-    if (l->started) return;
-    pipeline_status(l->daemon->pipeline, &s);
-    if (!s.protocol) return;
-    if (!l->greeted_ns) {
-        l->greeted_ns = boot_ns();
-        send(l, &(struct sensor_command){.kind = SENSOR_HELLO});
-    }
-    l->started = s.link.samples || boot_ns() - l->greeted_ns > START_AFTER_NS;
-    if (!l->started || s.link.samples) return;
-    float rate_hz = l->daemon->config.rate_hz > 0 ? l->daemon->config.rate_hz : 50;
-    send(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
+    struct pipeline_link k;
+    l->known = false;
+    l->asked_ns = 0;
+    pipeline_begin_stream(l->daemon->pipeline, l->target.protocol);
+    pipeline_link(l->daemon->pipeline, &k);
+    l->samples_before = k.stats.samples;
 }
+
+/* Speeds, then the same from the start; a device that stays strange gives way to another. */
+static void listen_anew(struct link *l, enum hunt_turn turn)
+{
+    if (turn == HUNT_SPEED) transport_set_baud(l->transport, hunt_baud(&l->hunt));
+    pipeline_end_stream(l->daemon->pipeline, GAP_LOSS);
+    begin_stream(l);
+}
+
+static void recognise(struct link *l, const struct pipeline_link *k, bool heard, int64_t now_ns)
+{
+    bool understood = k->protocol && k->stats.samples > l->samples_before;
+    if (understood && !l->known) {
+        l->known = true;
+        hunt_locked(&l->hunt, now_ns);
+        seek_settle(l->seek, &l->target, k->protocol, has_speed(l) ? hunt_baud(&l->hunt) : 0);
+    }
+    if (!l->known && heard) hunt_heard(&l->hunt, k->promising, now_ns);
+    if (l->known) hunt_watch(&l->hunt, &k->stats, now_ns);
+    enum hunt_turn turn = hunt_turn(&l->hunt, now_ns);
+    if (turn != HUNT_STAY) listen_anew(l, turn);
+}
+
+/* A candidate among several had its time: silent, or not understood at any speed. */
+static bool is_hopeless(const struct link *l, int64_t now_ns)
+{
+    return !l->known && now_ns - l->up_ns > TALKS_FOR_NS;
+}
+
+/* ---- what is said to it ---- */
+
+static int write_command(struct link *l, const struct sensor_command *command)
+{
+    uint8_t bytes[512];
+    size_t n = pipeline_encode(l->daemon->pipeline, command, bytes, sizeof bytes);
+    return n ? transport_write(l->transport, bytes, n) : -ENOTSUP;
+}
+
+/* The protocol's own questions; and a device that sends no samples is asked to. */
+static void talk(struct link *l, const struct pipeline_link *k, int64_t now_ns)
+{
+    uint8_t bytes[512];
+    size_t n;
+    if (!k->protocol) return;
+    for (int i = 0; i < 4 && (n = pipeline_poll(l->daemon->pipeline, bytes, sizeof bytes)) > 0; i++)
+        if (transport_write(l->transport, bytes, n)) break;
+    if (!l->asked_ns) l->asked_ns = now_ns;
+    if (k->stats.samples > l->samples_before || now_ns - l->asked_ns < START_AFTER_NS) return;
+    l->asked_ns = now_ns;
+    float rate_hz = l->daemon->config.rate_hz > 0 ? l->daemon->config.rate_hz : 50;
+    write_command(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
+}
+
+static int send_command(struct link *l, const struct sensor_command *command)
+{
+    return l->transport && l->known ? write_command(l, command) : -ENOTCONN;
+}
+
+/* ---- what comes from it ---- */
 
 /* Everything that has come, but not for ever: a device that sends faster than it is read must not starve the rest.
  * Returns how much it was, or a negative errno. */
@@ -134,28 +150,44 @@ static ssize_t read_all(struct link *l)
 }
 
 /* A sensor sends a little every few milliseconds. Reading it five times a second is enough for a back and lets the
- * processor sleep; the kernel's buffer holds far more than that. Without data the descriptor itself is waited for. */
-static void pace(struct link *l, bool flowing)
+ * processor sleep; the kernel's buffer holds far more than that. Without data the descriptor itself is waited for, and for
+ * a while a timer as well, because a device may have to be asked. */
+static void pace(struct link *l, bool flowing, int64_t now_ns)
 {
+    int64_t since_ns = l->heard_ns > l->up_ns ? l->heard_ns : l->up_ns;
+    bool talks = now_ns - since_ns < TALKS_FOR_NS || !l->target.settled;
     sd_event_source_set_enabled(l->io, flowing ? SD_EVENT_OFF : SD_EVENT_ON);
-    if (flowing) sd_event_source_set_time_relative(l->next_read, PACE_US);
-    sd_event_source_set_enabled(l->next_read, flowing ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+    if (flowing || talks) sd_event_source_set_time_relative(l->next_read, flowing ? PACE_US : QUIET_PACE_US);
+    sd_event_source_set_enabled(l->next_read, flowing || talks ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static void lose(struct link *l, int error)
+{
+    char why[PATH_LEN + 100];
+    snprintf(why, sizeof why, "%s is gone (%s); waiting for it to come back", l->target.address,
+             error == -ENODEV || error == -ENODATA ? "unplugged or closed" : strerror(-error));
+    go_down(l, why, GAP_UNPLUGGED, -ENOENT);
 }
 
 static void take_what_came(struct link *l)
 {
+    struct pipeline_link k;
     ssize_t n = read_all(l);
-    if (n >= 0) {
-        if (n > 0) l->retry_s = RETRY_FIRST_S;
-        if (n > 0) start_streaming(l);
-        pace(l, n > 0);
-        live_rearm(l->daemon);
+    if (n < 0) {
+        lose(l, (int)n);
         return;
     }
-    char why[256];
-    snprintf(why, sizeof why, "%s is gone (%s); waiting for it to come back", l->daemon->config.device,
-             n == -ENODEV || n == -ENODATA ? "unplugged or closed" : strerror((int)-n));
-    go_down(l, why, GAP_UNPLUGGED);
+    int64_t now_ns = boot_ns();
+    if (n > 0) l->heard_ns = now_ns;
+    pipeline_link(l->daemon->pipeline, &k);
+    talk(l, &k, now_ns);
+    recognise(l, &k, n > 0, now_ns);
+    if (is_hopeless(l, now_ns) && seek_pass_over(l->seek, &l->target)) {
+        go_down(l, "this is no sensor; looking at the next device", GAP_UNPLUGGED, -EAGAIN);
+        return;
+    }
+    pace(l, n > 0, now_ns);
+    live_rearm(l->daemon);
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *arg)
@@ -172,46 +204,45 @@ static int on_next_read(sd_event_source *source, uint64_t usec, void *arg)
     return 0;
 }
 
+/* ---- up and down ---- */
+
 static void go_up(struct link *l)
 {
     struct daemon *d = l->daemon;
-    l->folder = sd_event_source_disable_unref(l->folder);
-    l->retry = sd_event_source_disable_unref(l->retry);
-    l->started = false;
-    l->greeted_ns = 0;
+    seek_stop_waiting(l->seek);
     l->was_up = true;
-    pipeline_begin_stream(d->pipeline, d->config.protocol);
+    l->up_ns = boot_ns();
+    l->heard_ns = 0;
+    hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
+    begin_stream(l);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
-        go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED);
+        go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED, -EINVAL);
         return;
     }
     char text[512];
-    pace(l, false);
     snprintf(text, sizeof text, "reading %s", transport_describe(l->transport));
     tell(l, true, text);
+    pace(l, false, l->up_ns);
     live_rearm(d);
 }
 
-static void try_open(struct link *l)
+static void look(void *arg)
 {
-    struct transport_options options = {.baud = l->daemon->config.baud};
-    int failed = transport_open(l->daemon->config.device, &options, &l->transport, l->why);
+    struct link *l = arg;
+    char why[256];
+    if (l->transport) return;
+    int failed = seek_find(l->seek, &l->target, why);
+    struct transport_options options = {.baud = l->target.baud};
+    if (!failed) failed = transport_open(l->target.address, &options, &l->transport, why);
     if (!failed) {
         go_up(l);
         return;
     }
     l->transport = NULL;
-    if (failed != -ENOENT || !l->was_up) tell(l, false, l->why); /* one that was there is known to be gone */
-    wait_for_device(l);
-}
-
-static void begin(struct link *l)
-{
-    if (l->daemon->config.device[0])
-        try_open(l);
-    else
-        tell(l, false, "no sensor is set; add 'device = /dev/ttyUSB0' under [sensor] (see 'plumbline doctor')");
+    if (failed != -ENOENT || !l->was_up) tell(l, false, why); /* one that was there is known to be gone */
+    if (failed != -ENOENT) seek_pass_over(l->seek, &l->target);
+    seek_wait(l->seek, failed);
 }
 
 int link_open(struct daemon *d, struct link **out)
@@ -219,29 +250,60 @@ int link_open(struct daemon *d, struct link **out)
     struct link *l = calloc(1, sizeof *l);
     if (!l) return -ENOMEM;
     l->daemon = d;
-    l->retry_s = RETRY_FIRST_S;
+    int failed = seek_open(d, look, l, &l->seek);
+    if (failed < 0) {
+        free(l);
+        return failed;
+    }
     *out = l;
-    begin(l);
+    look(l);
     return 0;
 }
 
-void link_restart(struct link *l)
+static void restart(struct link *l)
 {
-    if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED);
-    l->folder = sd_event_source_disable_unref(l->folder);
-    l->retry = sd_event_source_disable_unref(l->retry);
-    l->retry_s = RETRY_FIRST_S;
+    if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED, -ENOENT);
+    seek_forget(l->seek);
     l->was_up = false;
-    begin(l);
+    look(l);
 }
+
+void link_wake(struct link *l)
+{
+    if (l->transport) take_what_came(l);
+    else look(l);
+}
+
+static json_t *verdicts(const struct link *l)
+{
+    enum { MAX = 16 };
+    struct detect_verdict v[MAX];
+    json_t *list = json_array();
+    size_t n = pipeline_verdicts(l->daemon->pipeline, v, MAX);
+    for (size_t i = 0; i < n && i < MAX; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:i, s:i, s:b}", "protocol", v[i].name, "frames", (json_int_t)v[i].frames,
+                                              "bad", (json_int_t)v[i].bad, "run", (int)v[i].run, "needed", (int)v[i].needed,
+                                              "plausible", v[i].plausible));
+    return list;
+}
+
+static json_t *show_status(const struct link *l, json_t *object)
+{
+    json_object_set_new(object, "address", json_string(l->transport ? l->target.address : ""));
+    json_object_set_new(object, "key", json_string(l->transport ? l->target.key : ""));
+    json_object_set_new(object, "baud", l->transport && has_speed(l) ? json_integer(hunt_baud(&l->hunt)) : json_null());
+    json_object_set_new(object, "heard", l->transport ? verdicts(l) : json_array());
+    return object;
+}
+
+const struct link_calls link_calls = {restart, send_command, show_status};
 
 void link_close(struct link *l)
 {
     if (!l) return;
     sd_event_source_disable_unref(l->io);
     sd_event_source_disable_unref(l->next_read);
-    sd_event_source_disable_unref(l->retry);
-    sd_event_source_disable_unref(l->folder);
     transport_close(l->transport);
+    seek_close(l->seek);
     free(l);
 }

@@ -48,12 +48,12 @@ static int reload(struct daemon *d)
         return mistakes;
     }
     bool other_sensor = strcmp(fresh.device, d->config.device) || strcmp(fresh.protocol, d->config.protocol) ||
-                        fresh.baud != d->config.baud || fresh.rate_hz < d->config.rate_hz || fresh.rate_hz > d->config.rate_hz;
+                        fresh.baud != d->config.baud || fresh.auto_scan != d->config.auto_scan || fresh.rate_hz < d->config.rate_hz || fresh.rate_hz > d->config.rate_hz;
     memcpy(fresh.data, d->config.data, sizeof fresh.data); /* the open store stays where it is */
     main_override(d, &fresh);
     d->config = fresh;
     pipeline_configure(d->pipeline, &d->config);
-    if (other_sensor) link_restart(d->link);
+    if (other_sensor) d->link_calls->restart(d->link);
     live_rearm(d);
     fprintf(stderr, "%s is in effect\n", d->config_path);
     return 0;
@@ -118,6 +118,7 @@ static void on_sleep(void *arg, bool going)
     struct daemon *d = arg;
     if (!d->pipeline) return;
     pipeline_on_sleep(d->pipeline, going);
+    if (!going && d->link) link_wake(d->link);
     live_rearm(d);
 }
 
@@ -140,6 +141,7 @@ static int open_rooms(struct daemon *d)
     const struct pipeline_options options = {.clock = CLOCK_LIVE};
     int failed = 0;
     d->reload = reload;
+    d->link_calls = &link_calls;
     if (!d->desk) failed = desk_open_bus(d->loop, &listener, &d->desk);
     if (!failed) failed = pipeline_open(&d->config, &options, d->store, d->desk, &d->pipeline);
     if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, ACCURACY_US, on_deadline, d);

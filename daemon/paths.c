@@ -46,6 +46,7 @@ int config_memory_path(char path[PATH_LEN])
 void config_default(struct config *c)
 {
     memset(c, 0, sizeof *c);
+    memcpy(c->device, "auto", 5);
     memcpy(c->protocol, "auto", 5);
     config_data_path(c->data);
     c->retention_days = 90;

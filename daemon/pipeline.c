@@ -214,6 +214,7 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
         pipeline_deliver(p, &p->tracker_out);
     }
     tracker_push(p->tracker, s, &p->tracker_out);
+    backfill_note(p, s);
     p->course.last_sample_ns = s->t_ns;
     pipeline_deliver(p, &p->tracker_out);
     if (s->t_ns >= p->course.view_due_ns && !past) {

@@ -8,6 +8,15 @@
 
 enum { KEPT_MINUTES = 16 };
 
+/* How far a device with a memory has been heard, so that a daemon that was away can ask for the rest. */
+struct heard {
+    char protocol[16];        /* empty: nothing to go on from */
+    uint64_t serial;
+    uint32_t boot_id;
+    uint64_t next_index;      /* behind the newest sample in the log */
+    struct timebase timebase; /* when the snapshot was taken */
+};
+
 /* What a snapshot carries besides the tracker and the coach. */
 struct course {
     char boot_id[40];         /* the kernel's; another one = the machine was restarted */
@@ -17,6 +26,7 @@ struct course {
     int64_t t_ns, wall_ns;    /* when it was taken */
     int64_t last_sample_ns;   /* run time of the newest sample behind it; INT64_MIN none */
     int64_t view_due_ns;      /* when the coach looks at the wearer again */
+    struct heard heard;
     bool minute_open;
     struct minute minute;     /* being summed */
     int64_t minute_ns;        /* run time of its first epoch */
@@ -101,6 +111,11 @@ void pipeline_track(struct pipeline *p, const struct sample *s);
  * gap, backfill_look() before each sample; whether S lies so far back that it says nothing of the present. */
 void backfill_prepare(struct pipeline *p);
 bool backfill_look(struct pipeline *p, const struct sample *s);
+/* What a snapshot says of the device; and, when all of the log has been looked at, going on from there. backfill_note():
+ * S is in the log. */
+void backfill_mark(struct pipeline *p);
+void backfill_note(struct pipeline *p, const struct sample *s);
+void backfill_take_up(struct pipeline *p);
 /* DUE_NS, or later while samples of the past are coming in. */
 int64_t backfill_not_before(const struct pipeline *p, int64_t due_ns);
 

@@ -116,6 +116,19 @@ size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap)
     return p->protocol && p->protocol->poll ? p->protocol->poll(p->protocol_state, pipeline_clock_ns(CLOCK_BOOTTIME), buf, cap) : 0;
 }
 
+void pipeline_link(const struct pipeline *p, struct pipeline_link *link)
+{
+    *link = (struct pipeline_link){.promising = p->listening && detect_promising(p->detect)};
+    if (!p->protocol) return;
+    link->protocol = p->protocol->name;
+    p->protocol->stats(p->protocol_state, &link->stats);
+}
+
+size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max)
+{
+    return p->listening ? detect_verdicts(p->detect, out, max) : 0;
+}
+
 void pipeline_status(struct pipeline *p, struct pipeline_status *status)
 {
     memset(status, 0, sizeof *status);

@@ -11,7 +11,8 @@
 
 enum { PATH_LEN = 512 };
 struct config {
-    char device[PATH_LEN];    /* address for transport_open(); empty = none set */
+    char device[PATH_LEN];    /* "auto", or an address for transport_open() */
+    bool auto_scan;           /* device = auto: listen to unknown serial bridges and maker boards as well */
     char protocol[16];        /* "auto" or a protocol's name */
     unsigned baud;            /* 0 = the protocol's or 115200 */
     float rate_hz;            /* asked of, or stated for, a sensor that does not tell; 0 = unset */

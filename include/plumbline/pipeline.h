@@ -96,6 +96,16 @@ size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command,
  * once a second. */
 size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap);
 
+/* The link as the pipeline knows it: cheap enough for every read. */
+struct pipeline_link {
+    const char *protocol; /* NULL while listening */
+    bool promising;       /* some protocol begins to make sense of what comes */
+    struct link_stats stats;
+};
+void pipeline_link(const struct pipeline *p, struct pipeline_link *link);
+/* What each protocol made of what was heard, while listening. */
+size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max);
+
 struct pipeline_status {
     struct now now;
     struct posture_view view;

@@ -31,7 +31,7 @@ struct sensor_info {
     bool has_vibration;
 };
 
-/* What became of the bytes. All count from the start of the stream. */
+/* What became of the bytes. All count from the start of the stream, and on over a lost link where the protocol resumes. */
 struct link_stats {
     uint64_t bytes, frames, samples;
     uint64_t bad_frames;     /* recognised, but the checksum, length or plausibility was wrong */
@@ -92,6 +92,9 @@ struct protocol {
     /* The link was lost and is back, perhaps to the same device: half a frame is forgotten, count and clock go on where
      * the device says that they do. NULL: init() instead. */
     void (*resume)(void *state);
+    /* After init(): as if sample NEXT_INDEX − 1 of the device WHO (serial, boot_id) had been the last heard, at DEVICE_NS:
+     * an earlier run of the program has its samples up to there. May be NULL. */
+    void (*take_up)(void *state, const struct sensor_info *who, uint64_t next_index, int64_t device_ns);
     bool by_identity; /* never found by listening (its bytes have no mark): the USB id of its device names it */
 };
 

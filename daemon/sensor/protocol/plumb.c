@@ -29,7 +29,7 @@ static void begin_boot(struct plumb *p)
 {
     p->restarted = p->restarted || p->counting;
     p->counting = p->have_stream = false;
-    backfill_clear(&p->backfill);
+    plumb_backfill_clear(&p->backfill);
     p->device_lost_before_boot = p->device_lost;
 }
 
@@ -167,7 +167,7 @@ static void on_samples(struct plumb *p, const struct plumb_frame *f)
     if (!get_samples(p, f, &m)) return;
     uint64_t index = plumb_link_unwrap(p->next_index, m.first_index);
     uint64_t missing = p->counting && index > p->next_index ? index - p->next_index : 0;
-    if (!backfill_hold(&p->backfill, &m, missing)) place(p, &m);
+    if (!plumb_backfill_hold(&p->backfill, &m, missing)) place(p, &m);
 }
 
 static void on_logblock(struct plumb *p, const struct plumb_frame *f)
@@ -179,7 +179,7 @@ static void on_logblock(struct plumb *p, const struct plumb_frame *f)
     }
     uint32_t apart = (uint32_t)(nominal_ns(p) / p->stream.tick_ns);
     bool usable = block.samples.stream == p->stream.stream && p->counting;
-    if (!usable || !backfill_take(&p->backfill, &block.samples, p->next_index, apart, f->lost > 0)) return;
+    if (!usable || !plumb_backfill_take(&p->backfill, &block.samples, p->next_index, apart, f->lost > 0)) return;
     block.samples.flags |= PLUMB_FROM_LOG;
     place(p, &block.samples);
 }
@@ -188,7 +188,7 @@ static void on_rsp(struct plumb *p, const struct plumb_frame *f)
 {
     struct plumb_rsp rsp;
     if (!plumb_get_rsp(f->payload, f->size, &rsp)) p->refused++;
-    else if (rsp.command == PLUMB_LOG_READ) backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
+    else if (rsp.command == PLUMB_LOG_READ) plumb_backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
 }
 
 static void on_pong(struct plumb *p, const struct plumb_frame *f)
@@ -206,12 +206,12 @@ static void on_pong(struct plumb *p, const struct plumb_frame *f)
 /* One batch at a time leaves the queue: the outbox holds no more. */
 static void release(struct plumb *p)
 {
-    const struct plumb_samples *head = backfill_head(&p->backfill);
+    const struct plumb_samples *head = plumb_backfill_head(&p->backfill);
     if (!head || p->box.count > 0) return;
     if (!p->backfill.given_up && head->first_index != (uint32_t)p->next_index) return;
     place(p, head);
     p->backfill.given_up = false;
-    backfill_pop(&p->backfill);
+    plumb_backfill_pop(&p->backfill);
 }
 
 static void on_frame(struct plumb *p, const struct plumb_frame *f)
@@ -256,10 +256,20 @@ static void plumb_resume(void *state)
     struct plumb *p = state;
     p->receiver.used = p->receiver.run = 0;
     p->receiver.too_long = p->receiver.bordered = p->receiver.have_seq = false;
-    backfill_clear(&p->backfill);
-    p->unsure = p->polled && p->have_hello;
+    plumb_backfill_clear(&p->backfill);
+    p->unsure = p->unsure || (p->polled && p->have_hello);
     p->asked_ns = p->ping_ns = p->vibrates_ns = 0;
     p->ponged = false;
+}
+
+static void plumb_take_up(void *state, const struct sensor_info *who, uint64_t next_index, int64_t device_ns)
+{
+    struct plumb *p = state;
+    p->hello = (struct plumb_hello){.major = PLUMB_MAJOR, .boot_id = who->boot_id, .serial = who->serial};
+    p->have_hello = p->unsure = p->counting = true;
+    p->stream.tick_ns = NS_PER_US;
+    p->next_index = next_index;
+    p->last_ticks = (uint64_t)device_ns / NS_PER_US;
 }
 
 static size_t plumb_push(void *state, const uint8_t *bytes, size_t n, struct raw_sample *out, size_t max, size_t *count)
@@ -311,4 +321,5 @@ const struct protocol plumb_protocol = {
     .encode = plumb_encode,
     .poll = plumb_poll,
     .resume = plumb_resume,
+    .take_up = plumb_take_up,
 };

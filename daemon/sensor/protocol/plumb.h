@@ -16,7 +16,7 @@ struct plumb {
     struct plumb_stream stream;
     uint64_t next_index, last_ticks;
     int battery_percent;
-    struct backfill backfill;
+    struct plumb_backfill backfill;
 
     /* what is said */
     uint8_t seq;

@@ -12,23 +12,23 @@
 enum { TRIES = 3, ASK_MAX = 8000 /* samples: ten seconds of a 115200 baud line */ };
 static const int64_t PATIENCE_NS = SECONDS_NS(3), PAUSE_NS = SECONDS_NS(1);
 
-static struct plumb_samples *batch_at(struct backfill *b, unsigned i) { return &b->batch[(b->first + i) % BACKFILL_BATCHES]; }
+static struct plumb_samples *batch_at(struct plumb_backfill *b, unsigned i) { return &b->batch[(b->first + i) % BACKFILL_BATCHES]; }
 
-void backfill_clear(struct backfill *b)
+void plumb_backfill_clear(struct plumb_backfill *b)
 {
     b->n = b->tries = 0;
     b->asking = b->given_up = b->progress = b->flows = false;
 }
 
-const struct plumb_samples *backfill_head(const struct backfill *b) { return b->n ? &b->batch[b->first] : NULL; }
+const struct plumb_samples *plumb_backfill_head(const struct plumb_backfill *b) { return b->n ? &b->batch[b->first] : NULL; }
 
-void backfill_pop(struct backfill *b)
+void plumb_backfill_pop(struct plumb_backfill *b)
 {
     b->first = (b->first + 1) % BACKFILL_BATCHES;
-    if (--b->n == 0) backfill_clear(b);
+    if (--b->n == 0) plumb_backfill_clear(b);
 }
 
-bool backfill_hold(struct backfill *b, const struct plumb_samples *m, uint64_t missing)
+bool plumb_backfill_hold(struct plumb_backfill *b, const struct plumb_samples *m, uint64_t missing)
 {
     if (!b->able || (b->n == 0 && missing == 0)) return false;
     if (b->n) {
@@ -46,7 +46,7 @@ bool backfill_hold(struct backfill *b, const struct plumb_samples *m, uint64_t m
     return true;
 }
 
-bool backfill_take(struct backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost)
+bool plumb_backfill_take(struct plumb_backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost)
 {
     if (!b->asking || b->n == 0) return false;
     int32_t ahead = (int32_t)(m->first_index - (uint32_t)next);
@@ -69,7 +69,7 @@ bool backfill_take(struct backfill *b, struct plumb_samples *m, uint64_t next, u
     return true;
 }
 
-void backfill_answered(struct backfill *b, int status, uint32_t count)
+void plumb_backfill_answered(struct plumb_backfill *b, int status, uint32_t count)
 {
     if (!b->asking) return;
     b->asking = false;
@@ -77,7 +77,7 @@ void backfill_answered(struct backfill *b, int status, uint32_t count)
     if (status != PLUMB_OK || count == 0) b->given_up = b->n > 0;
 }
 
-bool backfill_ask(struct backfill *b, uint64_t next, int64_t now_ns, struct plumb_log_span *span)
+bool plumb_backfill_ask(struct plumb_backfill *b, uint64_t next, int64_t now_ns, struct plumb_log_span *span)
 {
     if (b->n == 0 || b->given_up) return false;
     if (b->progress) {

@@ -11,7 +11,7 @@
 
 enum { BACKFILL_BATCHES = 32 };
 
-struct backfill {
+struct plumb_backfill {
     bool able;        /* the device has a log, and somebody sends what is asked (nobody does for a recorded stream) */
     bool asking;      /* a LOG_READ is out */
     bool heard;       /* and a block of its answer came */
@@ -25,23 +25,23 @@ struct backfill {
 };
 
 /* Forgets what waits, for good reasons only: all of it is in the device's log. */
-void backfill_clear(struct backfill *b);
+void plumb_backfill_clear(struct plumb_backfill *b);
 
 /* Takes batch M, MISSING samples behind the next one to leave, unless it need not wait. */
-bool backfill_hold(struct backfill *b, const struct plumb_samples *m, uint64_t missing);
+bool plumb_backfill_hold(struct plumb_backfill *b, const struct plumb_samples *m, uint64_t missing);
 
 /* The oldest batch that waits, NULL when none does; and it has left. */
-const struct plumb_samples *backfill_head(const struct backfill *b);
-void backfill_pop(struct backfill *b);
+const struct plumb_samples *plumb_backfill_head(const struct plumb_backfill *b);
+void plumb_backfill_pop(struct plumb_backfill *b);
 
 /* A block of the log came: cut to what lies from NEXT up to the first batch that waits, its samples STEP_TICKS apart.
  * False when it is of no use. LOST: frames went missing before it. */
-bool backfill_take(struct backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost);
+bool plumb_backfill_take(struct plumb_backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost);
 
 /* The answer to LOG_READ is at its end: it brought COUNT samples. */
-void backfill_answered(struct backfill *b, int status, uint32_t count);
+void plumb_backfill_answered(struct plumb_backfill *b, int status, uint32_t count);
 
 /* The span to ask for at NOW_NS, if it is time to; NEXT is the index of the first sample missing. */
-bool backfill_ask(struct backfill *b, uint64_t next, int64_t now_ns, struct plumb_log_span *span);
+bool plumb_backfill_ask(struct plumb_backfill *b, uint64_t next, int64_t now_ns, struct plumb_log_span *span);
 
 #endif

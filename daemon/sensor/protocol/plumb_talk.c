@@ -84,7 +84,7 @@ static size_t ask_for_missing(struct plumb *p, int64_t now_ns, uint8_t *buf, siz
 {
     uint8_t payload[PLUMB_PAYLOAD_MAX], wire[PLUMB_WIRE_MAX];
     struct plumb_log_span span;
-    if (cap < PLUMB_WIRE_MAX || !backfill_ask(&p->backfill, p->next_index, now_ns, &span)) return 0;
+    if (cap < PLUMB_WIRE_MAX || !plumb_backfill_ask(&p->backfill, p->next_index, now_ns, &span)) return 0;
     span.boot_id = p->hello.boot_id;
     size_t n = plumb_link_encode(PLUMB_LOG_READ, p->seq++, payload, plumb_put_log_span(&span, payload), wire);
     memcpy(buf, wire, n);
