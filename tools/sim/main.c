@@ -71,10 +71,8 @@ static int refuse(const char *option, const char *value, const char *expected)
 
 static int read_protocol(const char *text, enum run_protocol *protocol)
 {
-    static const char *const names[] = {
-        [RUN_PLUMB] = "plumb", [RUN_WIT] = "wit", [RUN_WIT61] = "wit61", [RUN_TEXT] = "text", [RUN_XBUS] = "xbus"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(text, names[i]) != 0) continue;
+    for (int i = 0; i < RUN_PROTOCOLS; i++) {
+        if (strcmp(text, run_protocol_names[i]) != 0) continue;
         *protocol = (enum run_protocol)i;
         return 0;
     }

@@ -14,6 +14,10 @@
 #include <string.h>
 #include <time.h>
 
+const char *const run_protocol_names[RUN_PROTOCOLS] = {
+    [RUN_PLUMB] = "plumb", [RUN_WIT] = "wit", [RUN_WIT61] = "wit61", [RUN_TEXT] = "text", [RUN_XBUS] = "xbus",
+};
+
 struct runner {
     struct sim *sim;
     struct run_options *options;
@@ -83,6 +87,7 @@ static int send_sample(struct runner *r, const struct reading *reading)
     case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
     case RUN_TEXT: n = emit_text_line(&r->sim->imu, reading, nominal_s + r->clock_shift_s, (char *)bytes); break;
     case RUN_XBUS: n = emit_xbus(&r->sim->imu, reading, r->made, nominal_s + r->clock_shift_s, bytes); break;
+    case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;
 }

@@ -20,6 +20,17 @@ static bool sum_is_right(const uint8_t *p)
     return sum == p[WITMOTION_SHORT - 1];
 }
 
+static bool is_short_header(const uint8_t *p) { return p[0] == SYNC && p[1] >> 4 == 5; }
+
+/* Eight bits of sum let one piece of garbage in 256 pass. A frame that lost bytes and took the next one's instead holds
+ * that one's head: it is believed when a frame follows right behind it. */
+static bool holds_a_head(const uint8_t *p)
+{
+    for (unsigned i = 2; i < WITMOTION_SHORT - 1; i++)
+        if (is_short_header(p + i)) return true;
+    return p[WITMOTION_SHORT - 1] == SYNC;
+}
+
 static bool is_long_header(const uint8_t *p)
 {
     return p[0] == SYNC && (p[1] == WITMOTION_DATA || p[1] == WITMOTION_REGISTER);
@@ -63,10 +74,13 @@ enum witmotion_verdict witmotion_look(const uint8_t *p, unsigned held, unsigned 
     if (p[0] != SYNC) return WITMOTION_NOTHING;
     if (held < 2) return WITMOTION_MORE;
     if (is_long_header(p)) return look_long(p, held, long_length, length);
-    if (p[1] < 0x50 || p[1] > 0x5f) return WITMOTION_NOTHING;
+    if (!is_short_header(p)) return WITMOTION_NOTHING;
     if (held < WITMOTION_SHORT) return WITMOTION_MORE;
     *length = WITMOTION_SHORT;
-    return sum_is_right(p) ? WITMOTION_FRAME : WITMOTION_BAD;
+    if (!sum_is_right(p)) return WITMOTION_BAD;
+    if (!holds_a_head(p)) return WITMOTION_FRAME;
+    if (held < WITMOTION_SHORT + 2) return WITMOTION_MORE;
+    return is_short_header(p + WITMOTION_SHORT) ? WITMOTION_FRAME : WITMOTION_BAD;
 }
 
 /* Days since 2000-01-01 of a date in this century. Years run from March, so that the leap day is a year's last. */

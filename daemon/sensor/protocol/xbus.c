@@ -32,7 +32,7 @@ struct xbus {
     uint32_t ticks, step;  /* of the last sample with a time, and from the one before */
     int64_t elapsed_ticks; /* ticks, unwrapped */
     unsigned held;
-    uint8_t window[XBUS_MESSAGE_MAX];
+    uint8_t window[XBUS_LOOK_MAX];
 };
 
 static int16_t counts(double v, double scale, uint8_t *flags)

@@ -1,5 +1,6 @@
-/* Nothing here reads past the HELD bytes or the item's SIZE. An MTData2 whose items do not fill it exactly is no
- * message: eight bits of sum alone let one piece of garbage in 256 pass. */
+/* Nothing here reads past the HELD bytes or the item's SIZE. Eight bits of sum let one piece of garbage in 256 pass. So
+ * an MTData2 whose items do not fill it exactly is no message; and one that holds what looks like the head of another may
+ * have lost bytes and swallowed that head: it is believed when a message follows right behind it. */
 #include "xbus_message.h"
 
 #include <math.h>
@@ -29,6 +30,15 @@ static bool items_fill(const struct xbus_message *m)
     return m->size > 0 && at == m->size;
 }
 
+static bool is_head(const uint8_t *p) { return p[0] == PREAMBLE && p[1] == BUS_ID; }
+
+static bool holds_a_head(const uint8_t *p, unsigned length)
+{
+    for (unsigned i = HEAD; i < length - 1; i++)
+        if (is_head(p + i)) return true;
+    return p[length - 1] == PREAMBLE;
+}
+
 enum xbus_verdict xbus_look(const uint8_t *p, unsigned held, struct xbus_message *m)
 {
     if (p[0] != PREAMBLE || (held > 1 && p[1] != BUS_ID)) return XBUS_NOTHING;
@@ -46,7 +56,9 @@ enum xbus_verdict xbus_look(const uint8_t *p, unsigned held, struct xbus_message
     m->length = head + m->size + 1;
     if (held < m->length) return XBUS_MORE;
     if (!sum_is_right(p, m->length) || (m->id == XBUS_MTDATA2 && !items_fill(m))) return XBUS_BAD;
-    return XBUS_MESSAGE;
+    if (!holds_a_head(p, m->length)) return XBUS_MESSAGE;
+    if (held < m->length + 2) return XBUS_MORE;
+    return is_head(p + m->length) ? XBUS_MESSAGE : XBUS_BAD;
 }
 
 bool xbus_next_item(const struct xbus_message *m, unsigned *at, struct xbus_item *item)

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { XBUS_DATA_MAX = 2048, XBUS_MESSAGE_MAX = XBUS_DATA_MAX + 7 };
+enum { XBUS_DATA_MAX = 2048, XBUS_MESSAGE_MAX = XBUS_DATA_MAX + 7, XBUS_LOOK_MAX = XBUS_MESSAGE_MAX + 2 };
 
 enum xbus_id { XBUS_MTDATA2 = 0x36, XBUS_ERROR = 0x42 };
 
@@ -31,7 +31,7 @@ struct xbus_message {
     unsigned size;
 };
 
-/* Judges the HELD ≥ 1 bytes at P. */
+/* Judges the HELD (1 … XBUS_LOOK_MAX) bytes at P. */
 enum xbus_verdict xbus_look(const uint8_t *p, unsigned held, struct xbus_message *m);
 
 /* What an item is about: its kind without the last four bits. */
