@@ -35,7 +35,8 @@ static void take(struct outcome *o, const struct raw_sample *s)
     mix(o, &s->flags, sizeof s->flags);
     mix(o, s->accel, sizeof s->accel);
     mix(o, s->gyro, sizeof s->gyro);
-    require(s->have & HAVE_ACCEL, "a sample has an acceleration");
+    mix(o, s->quat, sizeof s->quat);
+    require(s->have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL | HAVE_QUAT), "a sample tells which way is up");
     require(s->scale.accel_mps2 > 0, "a count means something");
 }
 

@@ -20,8 +20,8 @@ static void add(const char *s)
     length += n;
 }
 
-/* Appends COUNT lines. In FORMAT, %T stands for milliseconds, %U for microseconds, %S for seconds, %a %b %c for the
- * acceleration and %g %h %i for the rate, times their unit. The body leans, so that no axis is 0. */
+/* Appends COUNT lines. In FORMAT, %T stands for milliseconds, %U for microseconds, %S for seconds, %H for a time of day,
+ * %a %b %c for the acceleration and %g %h %i for the rate, times their unit. The body leans, so that no axis is 0. */
 static void add_lines(const char *format, int count, double accel_unit, double gyro_unit)
 {
     static int tick;
@@ -35,6 +35,7 @@ static void add_lines(const char *format, int count, double accel_unit, double g
                 if (c == 'T') snprintf(out, sizeof out, "%d", 1000 + 10 * tick);
                 if (c == 'U') snprintf(out, sizeof out, "%d", 1000000 + 10000 * tick);
                 if (c == 'S') snprintf(out, sizeof out, "%.3f", 1 + 0.01 * tick);
+                if (c == 'H') snprintf(out, sizeof out, "08:30:%05.2f", 10 + 0.01 * tick);
                 if (c >= 'a' && c <= 'c') snprintf(out, sizeof out, "%.4f", (g[c - 'a'] + wobble) * accel_unit);
                 if (c >= 'g' && c <= 'i') snprintf(out, sizeof out, "%.4f", (w[c - 'g'] + wobble) * gyro_unit);
             }
@@ -83,6 +84,12 @@ static const struct {
     {"", "%a,%b,%c,%g,%h,%i", 8192, 65.5, true, NO_CLOCK},
     {"", "%a,%b,%c,%g,%h,%i", 4096, 32.8, true, NO_CLOCK},
     {"", "%a,%b,%c,%g,%h,%i", 2048, 16.4, true, NO_CLOCK},
+    {"rtcDate,rtcTime,aX,aY,aZ,gX,gY,gZ,mX,mY,mZ,imu_degC,output_Hz,\r\n",
+     "22/11/2025,%H,%a,%b,%c,%g,%h,%i,12.1,-3.2,40.0,24.5,9.98,", 1000, 1, true, CLOCK}, /* OpenLog Artemis, whole */
+    {"", "%H,%a,%b,%c", 1, 1, false, CLOCK},
+    {"", "| Acc[mg]: %a %b %c | Gyr[mdps]: %g %h %i |", 1000, 1000, true, NO_CLOCK},
+    {"", "Accel X: %a Y: %b Z: %c m/s^2, Gyro X: %g Y: %h Z: %i", 9.80665, 0.017453293, true, NO_CLOCK},
+    {"", "%a,%b,%c,3012,%g,%h,%i", 16384, 131, false, NO_CLOCK}, /* temperature between, as in the registers */
     {"Connecting...\r\nMPU6050 Found!\r\n\r\n", "%a,%b,%c", 1, 1, false, NO_CLOCK},
 };
 
@@ -148,6 +155,10 @@ static void test_text_of_other_devices(void **state)
         "inf,0,1",
         "512,17,3000,8,9",
         "hello world",
+        "X:0.00 Y:0.00 Z:9.80 E:0.00", /* where the head of a printer stands */
+        "<Idle|MPos:0.000,0.000,1.000|FS:0,0>",
+        "12:34:56",
+        "1/2,3/4,5/6",
         "",
         "1e999,1e999,1e999",
         ",,,,,",
@@ -201,7 +212,7 @@ static void test_board_restarts_and_clock_turns_over(void **state)
     for (uint64_t k = 0; k < 60; k++) {
         uint32_t us = (uint32_t)(4294967296ull - 300000 + k * 10000); /* micros() turns over at line 30 */
         if (k >= 50) us = (uint32_t)(5000 + k * 10000);               /* reset */
-        snprintf(line, sizeof line, "%u,0.1,-0.2,0.97\n", us);
+        snprintf(line, sizeof line, "%u,0.1,-0.2,0.9%d\n", us, (int)(k % 4) + 5);
         add(line);
     }
     play();

@@ -197,11 +197,11 @@ static void test_single_faults_with_sums(void **state)
     size_t n = put_groups(stream, 20);
     int wrong = wrong_after(DROP_ONE, stream, n, &kept);
     printf("55 5x, a byte lost: %d wrong, %.2f of 20 kept\n", wrong, kept);
-    assert_in_range(wrong, 0, 16);
+    assert_int_equal(wrong, 0);
     assert_true(kept > 18.9);
     wrong = wrong_after(DROP_SIXTEEN, stream, n, &kept);
     printf("55 5x, 16 bytes lost: %d wrong, %.2f of 20 kept\n", wrong, kept);
-    assert_in_range(wrong, 0, 16);
+    assert_in_range(wrong, 0, 16); /* a cut that takes the next head with it, and a sum of 256 that fits */
     wrong = wrong_after(FLIP_BIT, stream, n, &kept);
     assert_int_equal(wrong, 0);
     assert_true(kept > 18.9);

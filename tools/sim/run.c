@@ -6,12 +6,17 @@
 #include "emit_plumb.h"
 #include "emit_text.h"
 #include "emit_witmotion.h"
+#include "emit_xbus.h"
 #include "out.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+const char *const run_protocol_names[RUN_PROTOCOLS] = {
+    [RUN_PLUMB] = "plumb", [RUN_WIT] = "wit", [RUN_WIT61] = "wit61", [RUN_TEXT] = "text", [RUN_XBUS] = "xbus",
+};
 
 struct runner {
     struct sim *sim;
@@ -20,7 +25,8 @@ struct runner {
     struct out out;
     enum link_state link;
     int64_t start_ns;     /* CLOCK_MONOTONIC of scenario time 0 */
-    double clock_shift_s; /* RUN_TEXT */
+    double clock_shift_s; /* RUN_TEXT, RUN_XBUS */
+    uint16_t made;        /* RUN_XBUS: samples since the device started */
     bool greeted;         /* the present reader has been told what the device is */
 };
 
@@ -51,6 +57,7 @@ static int change_link(struct runner *r, enum link_state to)
     if (from == LINK_REBOOTING) {
         emit_plumb_reboot(&r->device);
         r->clock_shift_s = -(double)r->sim->k * r->sim->period_s;
+        r->made = 0;
     }
     if (from != LINK_STALLED) r->greeted = false;
     return error;
@@ -79,6 +86,8 @@ static int send_sample(struct runner *r, const struct reading *reading)
     case RUN_WIT: n = emit_witmotion_55(reading, bytes); break;
     case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
     case RUN_TEXT: n = emit_text_line(&r->sim->imu, reading, nominal_s + r->clock_shift_s, (char *)bytes); break;
+    case RUN_XBUS: n = emit_xbus(&r->sim->imu, reading, r->made, nominal_s + r->clock_shift_s, bytes); break;
+    case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;
 }
@@ -121,6 +130,7 @@ static int play(struct runner *r)
         if (r->options->speed > 0 || r->sim->k % LOOK_EACH == 0) error = pace(r, end_s);
         if (!error) error = change_link(r, link_now(r, reading.t_s));
         if (error) break;
+        r->made++;
         if (r->link != LINK_UP)
             miss_sample(r);
         else if (r->out.reader && !r->greeted)

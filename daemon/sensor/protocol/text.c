@@ -110,6 +110,26 @@ static void learn(struct text *t, const struct text_line *line)
     for (int i = 0; i < TEXT_LEARN_LINES; i++) emit(t, t->value[i]);
 }
 
+static bool is_axis(const struct text *t, const struct text_word *w)
+{
+    char c = (char)(t->line[w->start] | 0x20);
+    return w->length == 1 && c >= 'x' && c <= 'z';
+}
+
+/* What word I of LINE says of its values. A lone axis means that of the quantity named before: "Gyro X: 1 Y: 2". */
+static struct text_column name_of(const struct text *t, const struct text_line *line, int i)
+{
+    const struct text_word *w = &line->word[i];
+    struct text_column column = text_name_column(t->line + w->start, w->length);
+    if (!is_axis(t, w)) return column;
+    while (i > 0 && is_axis(t, &line->word[i])) i--;
+    const struct text_word *before = &line->word[i];
+    struct text_column quantity = text_name_column(t->line + before->start, before->length);
+    if (quantity.axis >= 0 || (quantity.role != TEXT_ACCEL && quantity.role != TEXT_GYRO)) return column;
+    quantity.axis = column.axis;
+    return quantity;
+}
+
 /* What the names in LINE, or else the header above it, say of its columns. */
 static void name_columns(const struct text *t, const struct text_line *line, struct text_column *column)
 {
@@ -117,8 +137,7 @@ static void name_columns(const struct text *t, const struct text_line *line, str
     for (unsigned i = 0; i < line->values; i++) {
         column[i] = headed ? t->header[i] : (struct text_column){TEXT_OTHER, -1, 0};
         if (line->name[i] < 0) continue;
-        const struct text_word *w = &line->word[line->name[i]];
-        column[i] = text_name_column(t->line + w->start, w->length);
+        column[i] = name_of(t, line, line->name[i]);
         if (column[i].axis < 0 && line->part[i] < 3) column[i].axis = (signed char)line->part[i];
     }
 }

@@ -84,7 +84,7 @@ static double gyro_unit(const struct text_layout *layout, int habit, double valu
     return unit;
 }
 
-/* The unit of time in which the lines come at 2 to 500 Hz; 0 when there is none or the column does not rise. */
+/* The unit of time in which the lines come at 2 to 500 Hz; 0 when there is none. */
 static double time_unit(int column, double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
 {
     double step[TEXT_LEARN_LINES - 1];
@@ -93,6 +93,13 @@ static double time_unit(int column, double value[TEXT_LEARN_LINES][TEXT_COLUMNS]
     for (double unit_ns = NS_PER_S; unit_ns >= NS_PER_US; unit_ns /= 1000)
         if (typical * unit_ns >= 2e6 && typical * unit_ns <= 5e8) return unit_ns;
     return 0;
+}
+
+static bool falls(int column, double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
+{
+    for (int i = 1; i < TEXT_LEARN_LINES; i++)
+        if (value[i][column] < value[i - 1][column]) return true;
+    return false;
 }
 
 static bool whole(const signed char column[3]) { return column[0] >= 0 && column[1] >= 0 && column[2] >= 0; }
@@ -108,14 +115,25 @@ static bool place_by_name(struct text_layout *layout, const struct text_column *
     return whole(layout->accel);
 }
 
-/* [time] a a a, [time] a a a g g g or [time] g g g a a a, and whatever follows a second triple. */
+/* A worn sensor is never so still, but a machine that reports its position is. */
+static bool changes(const signed char column[3], double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
+{
+    for (int i = 1; i < TEXT_LEARN_LINES; i++)
+        for (int a = 0; a < 3; a++)
+            if (value[i][column[a]] < value[0][column[a]] || value[i][column[a]] > value[0][column[a]]) return true;
+    return false;
+}
+
+/* [time] a a a, [time] a a a g g g or [time] g g g a a a, and whatever follows a second triple. A column too many that
+ * is no time may stand anywhere behind the first triple (the chips' registers have the temperature between both): then
+ * that triple is all that is taken. */
 static bool place_by_value(struct text_layout *layout, unsigned columns, double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
 {
     if (columns % 3 == 2) return false;
-    signed char first = columns % 3 == 1 && time_unit(0, value) > 0 ? 1 : 0;
+    signed char first = columns % 3 == 1 && !falls(0, value) && time_unit(0, value) > 0 ? 1 : 0;
     signed char at[2][3];
     for (signed char i = 0; i < 6; i++) at[i / 3][i % 3] = (signed char)(first + i);
-    bool two = columns >= 6;
+    bool two = columns >= 6 && columns % 3 == (unsigned)first;
     double off[2] = {0, 1};
     for (int i = 0; i < 2 && two; i++) habit_of(median_norm(at[i], value), &off[i]);
     int accel = off[1] < off[0] ? 1 : 0;
@@ -146,6 +164,7 @@ bool text_layout_find(struct text_layout *layout, const struct text_column *name
     int habit;
     if (!accel_unit(layout, by_name ? named[layout->accel[0]].unit : 0, value, &habit)) return false;
     if (!by_name && habit == MILLI_G) return false;
+    if (!changes(layout->accel, value)) return false;
     if (whole(layout->gyro)) {
         double said = by_name ? named[layout->gyro[0]].unit : 0;
         layout->gyro_rads = said > 0 ? said : gyro_unit(layout, habit, value);

@@ -14,7 +14,7 @@ struct cursor {
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-static bool is_separator(char c) { return c == ',' || c == ';' || c == ' ' || c == '\t'; }
+static bool is_separator(char c) { return c == ',' || c == ';' || c == '|' || c == ' ' || c == '\t'; }
 
 static bool is_text(const char *text, size_t length)
 {
@@ -71,6 +71,28 @@ static bool read_number(struct cursor *c, double *value)
     return true;
 }
 
+/* "08:30:15.25" as seconds, "22/11/2025" and "2025-11-22" as 0; up to a separator or the end. */
+static bool read_moment(struct cursor *c, double *value)
+{
+    struct cursor look = *c;
+    double part[3] = {0, 0, 0}, tenth = 0.1;
+    char mark = 0;
+    for (int i = 0; i < 3; i++) {
+        if (digits(&look, &part[i]) == 0) return false;
+        if (i == 2) break;
+        if (look.p == look.end || (i == 1 && *look.p != mark)) return false;
+        mark = *look.p++;
+        if (mark != ':' && mark != '/' && mark != '-') return false;
+    }
+    if (mark == ':' && look.p < look.end && *look.p == '.')
+        for (look.p++; look.p < look.end && is_digit(*look.p); look.p++, tenth /= 10)
+            part[2] += tenth * (*look.p - '0');
+    if (look.p < look.end && !is_separator(*look.p)) return false;
+    *value = mark == ':' ? fmin((part[0] * 60 + part[1]) * 60 + part[2], 1e9) : 0;
+    *c = look;
+    return true;
+}
+
 static void add_word(struct text_line *line, const char *text, const char *start, const char *end)
 {
     line->word[line->words].start = (unsigned char)(start - text);
@@ -104,7 +126,7 @@ static bool read_data(const char *text, size_t length, struct text_line *line)
         while (c.p < c.end && is_separator(*c.p)) c.p++;
         if (c.p == c.end) return line->values > 0;
         double value;
-        if (read_number(&c, &value)) {
+        if (read_number(&c, &value) || read_moment(&c, &value)) {
             if (line->values == TEXT_COLUMNS) return false;
             add_value(line, value);
         } else if (!read_name(&c, text, line)) {

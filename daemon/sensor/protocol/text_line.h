@@ -1,8 +1,9 @@
 /* text_line — the numbers of one line and the names that stand by them.
  *
  * Understood, as maker boards print them: "1,2,3", "1 2 3", "1\t2\t3", "AX:0.1 AY:0.2", "acc:1,2,3 gyro:4,5,6",
- * "IMU A:1,2,3 G:4,5,6", "ax=1, ay=2". A number belongs to the last name before it; a second number of the same name
- * is its second part. A line without numbers may be a header: its words are the names of the columns.
+ * "IMU A:1,2,3 G:4,5,6", "ax=1, ay=2", "| Acc[mg]: 1 2 3 | Gyr[mdps]: 4 5 6 |". A time of day is its seconds, a date 0. A
+ * number belongs to the last name before it; a second number of the same name is its second part. A line without numbers
+ * may be a header: its words are the names of the columns.
  */
 #ifndef PLUMBLINE_TEXT_LINE_H
 #define PLUMBLINE_TEXT_LINE_H

@@ -75,15 +75,15 @@ static signed char axis_of(char c) { return c >= 'x' && c <= 'z' ? (signed char)
 static unsigned char role_of(const char *base)
 {
     static const char *const accel[] = {"", "a", "acc", "accel", "acceleration", "accelerometer", NULL};
-    static const char *const gyro[] = {"g", "w", "gyr", "gyro", "gyroscope", NULL};
+    static const char *const gyro[] = {"g", "w", "gyr", "gyro", "gyroscope", "rotation", NULL};
     if (is_one_of(base, accel)) return TEXT_ACCEL;
     return is_one_of(base, gyro) ? TEXT_GYRO : TEXT_OTHER;
 }
 
 struct text_column text_name_column(const char *name, size_t length)
 {
-    static const char *const time[] = {"t",  "ts", "time",   "timestamp", "millis",  "micros",
-                                       "ms", "us", "timems", "timeus",    "seconds", NULL};
+    static const char *const time[] = {"t",  "ts",     "time",   "timestamp", "millis",  "micros", "ms",
+                                       "us", "timems", "timeus", "seconds",   "rtctime", NULL};
     struct text_column c = {TEXT_OTHER, -1, 0};
     char run[RUNS][RUN_MAX];
     unsigned runs = split(name, length, run), unit_from = 1;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SYNC = 0x55, REGISTER = 0x71, COUNTS_PER_G = 2048 };
+enum { SYNC = 0x55, COUNTS_PER_G = 2048 };
 
 void witmotion_int16(const uint8_t *p, int16_t *out, unsigned n)
 {
@@ -20,7 +20,23 @@ static bool sum_is_right(const uint8_t *p)
     return sum == p[WITMOTION_SHORT - 1];
 }
 
-static bool is_long_header(const uint8_t *p) { return p[0] == SYNC && (p[1] == WITMOTION_DATA || p[1] == REGISTER); }
+static bool is_short_header(const uint8_t *p) { return p[0] == SYNC && p[1] >> 4 == 5; }
+
+/* Eight bits of sum let one piece of garbage in 256 pass. A frame that lost bytes and took the next one's instead holds
+ * that one's head: it is believed when a frame follows right behind it. */
+static bool holds_a_head(const uint8_t *p)
+{
+    for (unsigned i = 2; i < WITMOTION_SHORT - 1; i++)
+        if (is_short_header(p + i)) return true;
+    return p[WITMOTION_SHORT - 1] == SYNC;
+}
+
+static bool is_long_header(const uint8_t *p)
+{
+    return p[0] == SYNC && (p[1] == WITMOTION_DATA || p[1] == WITMOTION_REGISTER);
+}
+
+static bool is_date(const uint8_t *p) { return p[1] > 0 && p[2] > 0 && witmotion_time_ns(p) != NO_DEVICE_TIME; }
 
 static bool force_is_plausible(const uint8_t *frame)
 {
@@ -34,12 +50,15 @@ static bool force_is_plausible(const uint8_t *frame)
     return square > 0.1f * 0.1f && square < 6.0f * 6.0f;
 }
 
-static enum witmotion_verdict look_long(const uint8_t *p, unsigned held, unsigned *length)
+static enum witmotion_verdict look_long(const uint8_t *p, unsigned held, unsigned long_length, unsigned *length)
 {
     if (held < WITMOTION_LONG + 2) return WITMOTION_MORE;
-    if (is_long_header(p + WITMOTION_LONG))
+    bool reply = p[1] == WITMOTION_REGISTER, followed = is_long_header(p + WITMOTION_LONG);
+    if (followed && (reply || long_length != WITMOTION_DATED))
         *length = WITMOTION_LONG;
-    else if (witmotion_time_ns(p + WITMOTION_LONG) == NO_DEVICE_TIME && held >= WITMOTION_DATED)
+    else if (reply || long_length == WITMOTION_LONG)
+        return WITMOTION_BAD;
+    else if (held >= WITMOTION_DATED && !is_date(p + WITMOTION_LONG))
         return WITMOTION_BAD;
     else if (held < WITMOTION_DATED + 2)
         return WITMOTION_MORE;
@@ -47,18 +66,21 @@ static enum witmotion_verdict look_long(const uint8_t *p, unsigned held, unsigne
         *length = WITMOTION_DATED;
     else
         return WITMOTION_BAD;
-    return p[1] == REGISTER || force_is_plausible(p) ? WITMOTION_FRAME : WITMOTION_BAD;
+    return reply || force_is_plausible(p) ? WITMOTION_FRAME : WITMOTION_BAD;
 }
 
-enum witmotion_verdict witmotion_look(const uint8_t *p, unsigned held, unsigned *length)
+enum witmotion_verdict witmotion_look(const uint8_t *p, unsigned held, unsigned long_length, unsigned *length)
 {
     if (p[0] != SYNC) return WITMOTION_NOTHING;
     if (held < 2) return WITMOTION_MORE;
-    if (is_long_header(p)) return look_long(p, held, length);
-    if (p[1] < 0x50 || p[1] > 0x5f) return WITMOTION_NOTHING;
+    if (is_long_header(p)) return look_long(p, held, long_length, length);
+    if (!is_short_header(p)) return WITMOTION_NOTHING;
     if (held < WITMOTION_SHORT) return WITMOTION_MORE;
     *length = WITMOTION_SHORT;
-    return sum_is_right(p) ? WITMOTION_FRAME : WITMOTION_BAD;
+    if (!sum_is_right(p)) return WITMOTION_BAD;
+    if (!holds_a_head(p)) return WITMOTION_FRAME;
+    if (held < WITMOTION_SHORT + 2) return WITMOTION_MORE;
+    return is_short_header(p + WITMOTION_SHORT) ? WITMOTION_FRAME : WITMOTION_BAD;
 }
 
 /* Days since 2000-01-01 of a date in this century. Years run from March, so that the leap day is a year's last. */
@@ -73,7 +95,7 @@ static int64_t days_of(int year, int month, int day)
 int64_t witmotion_time_ns(const uint8_t date[8])
 {
     int ms = date[6] | date[7] << 8;
-    if (date[0] > 99 || date[1] < 1 || date[1] > 12 || date[2] < 1 || date[2] > 31) return NO_DEVICE_TIME;
+    if (date[0] > 99 || date[1] > 12 || date[2] > 31) return NO_DEVICE_TIME;
     if (date[3] > 23 || date[4] > 59 || date[5] > 59 || ms > 999) return NO_DEVICE_TIME;
     int64_t s = ((days_of(2000 + date[0], date[1], date[2]) * 24 + date[3]) * 60 + date[4]) * 60 + date[5];
     return SECONDS_NS(s) + (int64_t)ms * NS_PER_MS;
