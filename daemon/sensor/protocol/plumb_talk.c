@@ -1,5 +1,6 @@
 /* What is said to a plumb device: commands, and what the decoder asks by itself. Rules kept here:
- *   who joins in midstream needs STREAM as well, which a device repeats only once a minute: HELLO_REQ asks for both
+ *   who joins in midstream needs STREAM as well, which a device repeats only once a minute: HELLO_REQ asks for both; a
+ *   border goes before it, for a serial port is opened with echo on, and what came before it was raw went back
  *   a vibration that lasts is kept alive, for the device stops when its host seems dead
  *   a round trip bounds how late samples can be; the device's own part of it is taken out (the PONG says)
  */
@@ -60,13 +61,14 @@ static int64_t lasts_ns(const struct sensor_command *c)
 size_t plumb_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
 {
     struct plumb *p = state;
-    uint8_t payload[PLUMB_PAYLOAD_MAX] = {0}, wire[2 * PLUMB_WIRE_MAX];
-    size_t size;
+    uint8_t payload[PLUMB_PAYLOAD_MAX] = {0}, wire[2 * PLUMB_WIRE_MAX + 1];
+    size_t size, n = 0;
     uint8_t type = put_command(p, command, payload, &size);
     if (type == 0) return 0;
     if (type == PLUMB_VIBRATE_STOP) size = 0;
     uint8_t seq = p->seq;
-    size_t n = plumb_link_encode(type, seq++, payload, size, wire);
+    if (type == PLUMB_HELLO_REQ) wire[n++] = 0;
+    n += plumb_link_encode(type, seq++, payload, size, wire + n);
     if (type == PLUMB_HELLO_REQ) n += plumb_link_encode(PLUMB_STREAM_REQ, seq++, NULL, 0, wire + n);
     if (n > cap) return 0;
     memcpy(buf, wire, n);
