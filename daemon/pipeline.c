@@ -301,6 +301,7 @@ int pipeline_begin_stream(struct pipeline *p, const char *protocol)
     p->listening = automatic;
     p->protocol = NULL;
     if (named) begin_protocol(p, named);
+    else if (!p->kept) begin_timebase(p); /* samples may come that no protocol makes */
     detect_init(p->detect);
     if (p->options.clock == CLOCK_LIVE) refresh_now(p);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_FOUND, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
