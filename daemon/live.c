@@ -121,6 +121,8 @@ static void on_sleep(void *arg, bool going)
     live_rearm(d);
 }
 
+static void on_chosen(void *arg, const char *key, bool yes) { devices_chosen(arg, key, yes); }
+
 static int open_signals(struct daemon *d)
 {
     sigset_t set;
@@ -136,10 +138,11 @@ static int open_signals(struct daemon *d)
 
 static int open_rooms(struct daemon *d)
 {
-    const struct desk_listener listener = {d, on_answered, on_presence, on_sleep};
+    const struct desk_listener listener = {d, on_answered, on_presence, on_sleep, on_chosen};
     const struct pipeline_options options = {.clock = CLOCK_LIVE};
     int failed = 0;
     d->reload = reload;
+    d->restart = link_restart;
     if (!d->desk) failed = desk_open_bus(d->loop, &listener, &d->desk);
     if (!failed) failed = pipeline_open(&d->config, &options, d->store, d->desk, &d->pipeline);
     if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, ACCURACY_US, on_deadline, d);

@@ -111,6 +111,13 @@ size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command,
     return p->protocol && p->protocol->encode ? p->protocol->encode(p->protocol_state, command, buf, cap) : 0;
 }
 
+size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max)
+{
+    size_t heard = 0;
+    if (p->listening || p->protocol) detect_bytes(p->detect, &heard);
+    return heard ? detect_verdicts(p->detect, out, max) : 0;
+}
+
 void pipeline_status(struct pipeline *p, struct pipeline_status *status)
 {
     memset(status, 0, sizeof *status);

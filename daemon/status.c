@@ -90,6 +90,7 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "wall_s", json_real((double)s.now.wall_ns / NS_PER_S));
     json_object_set_new(reply, "posture", posture(&s));
     json_object_set_new(reply, "sensor", sensor(d, &s));
+    json_object_set_new(reply, "devices", devices_describe(d));
     json_object_set_new(reply, "coach", coach(&s));
     json_object_set_new(reply, "capture", capture(&s));
     json_object_set_new(reply, "store", store(d));

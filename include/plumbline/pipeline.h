@@ -92,6 +92,9 @@ const struct catalogue *pipeline_catalogue(const struct pipeline *p);
 /* Encodes a command for the device in its protocol; 0 when it has none. */
 size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap);
 
+/* What each protocol made of the bytes while listening; as detect_verdicts(). 0 when nobody has listened. */
+size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max);
+
 struct pipeline_status {
     struct now now;
     struct posture_view view;
