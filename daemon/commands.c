@@ -262,6 +262,8 @@ static const struct command commands[] = {
     {"clock", 1, 1, "SECONDS", run_clock},
     {"sleep", 0, 0, "", run_sleep},
     {"reload", 0, 0, "", run_reload},
+    {"devices", 0, 2, "[pair|never|forget [KEY|PORT]]", devices_command},
+    {"sensor", 1, 5, "rate|range|content|zero|identify|vibrate [NUMBER…]", sensor_command_run},
 };
 
 int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *reply)

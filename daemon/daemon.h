@@ -15,6 +15,16 @@
 struct link;
 struct control;
 
+/* What is and was plugged in (devices.c). */
+enum { DEVICES_SEEN = 32, ARRIVALS_KEPT = 64 };
+struct devices_seen {
+    bool looked; /* once at least */
+    int n;
+    char key[DEVICES_SEEN][128];
+    unsigned arrivals; /* ever; the latest of them: */
+    int64_t arrival_ns[ARRIVALS_KEPT]; /* CLOCK_BOOTTIME, a ring */
+};
+
 struct daemon {
     char config_path[PATH_LEN];
     struct config config;
@@ -26,12 +36,18 @@ struct daemon {
     sd_event_source *settle;   /* runs while an editor may still be writing the configuration */
     const char *device, *protocol; /* from the command line; NULL: as configured. A reload keeps them */
     float rate_hz;                 /* the same; 0 */
-    struct link *link;             /* NULL in a replay, and so are … */
-    const struct link_calls *link_calls; /* … these */
+    struct link *link;
     struct control *control;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
+    char link_address[PATH_LEN]; /* of the device that is open, as devices_list() has it; empty: none */
+    char link_key[128];          /* who it is, empty: not known */
+    unsigned link_baud;          /* 0: it has no speed */
+    struct devices_seen seen;
     int (*reload)(struct daemon *d); /* reads the configuration again; NULL in a replay */
+    /* what commands may do to the link, link_restart() and link_send(); NULL in a replay */
+    void (*restart)(struct link *link);
+    int (*send)(struct link *link, const struct sensor_command *command);
 };
 
 /* main.c: puts the command line's words over C. */
@@ -47,20 +63,37 @@ void live_rearm(struct daemon *d);
 /* ---- link.c: the device, found and lost and found again ---- */
 
 int link_open(struct daemon *d, struct link **link);
+/* The configured address or protocol changed. */
+void link_restart(struct link *link);
+/* Sends what a person asked for. 0, −ENOTSUP: its protocol has no such command, −ENOTCONN: no device is there or its protocol
+ * is not known yet, or another negative errno. */
+int link_send(struct link *link, const struct sensor_command *command);
 /* The machine woke: whatever happened to the device meanwhile shows at once. */
 void link_wake(struct link *link);
 void link_close(struct link *link);
 
-/* What commands ask of the link, which a replay has not. */
-struct link_calls {
-    /* The configured or paired devices changed: begins anew. */
-    void (*restart)(struct link *link);
-    /* 0, −ENOTSUP when the sensor's protocol has no such command, −ENOTCONN when there is no sensor, or another errno. */
-    int (*send)(struct link *link, const struct sensor_command *command);
-    /* Adds what status says of it to OBJECT. */
-    json_t *(*status)(const struct link *link, json_t *object);
-};
-extern const struct link_calls link_calls;
+/* ---- devices.c: what is plugged in, and what the wearer said of it ---- */
+
+/* A device came or went, or the daemon begins: counts arrivals and asks, once each, whether a new bridge or board is the
+ * sensor. Does not touch the link. */
+void devices_look(struct daemon *d);
+/* The answer to that question; restarts the link. */
+void devices_chosen(struct daemon *d, const char *key, bool yes);
+/* Whether D may be opened unasked: an exact id that was not refused, or what was paired. P is what was said of it (all 0 when
+ * nothing was), with the protocol and speed it was last understood at. */
+bool devices_allowed(const struct daemon *d, const struct device_info *device, struct pairing *p);
+/* The device KEY was understood: kept for the next time. Writes only what is new, and only for a paired device. */
+void devices_learnt(const struct daemon *d, const char *key, const char *protocol, unsigned baud);
+/* For status: the file, what is open, what each protocol makes of its bytes, arrivals in the last hour. */
+json_t *devices_describe(const struct daemon *d);
+/* "devices [pair|never|forget [KEY|PORT]]" */
+int devices_command(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+
+/* ---- sensor_command.c: "sensor rate 50" and the like ---- */
+
+/* Reads the words into C. 0, or −EINVAL and WHY: one line with what was expected. */
+int sensor_command_parse(int argc, const char *const *argv, struct sensor_command *c, char why[256]);
+int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
 
 /* ---- control.c: the Unix socket, one JSON object a line in and out ---- */
 

@@ -47,12 +47,28 @@ static void tell(struct link *l, bool up, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
+static bool has_speed(const struct link *l)
+{
+    const char *what = transport_describe(l->transport);
+    return !strncmp(what, "serial:", 7) && !strstr(what, "/ttyACM"); /* a CDC device takes any speed for granted */
+}
+
+/* For status, and for what looks at the devices. */
+static void show_device(const struct link *l)
+{
+    struct daemon *d = l->daemon;
+    snprintf(d->link_address, sizeof d->link_address, "%s", l->transport ? l->target.address : "");
+    snprintf(d->link_key, sizeof d->link_key, "%s", l->transport ? l->target.key : "");
+    d->link_baud = l->transport && has_speed(l) ? hunt_baud(&l->hunt) : 0;
+}
+
 static void go_down(struct link *l, const char *why, enum gap_reason reason, int error)
 {
     l->io = sd_event_source_disable_unref(l->io);
     l->next_read = sd_event_source_disable_unref(l->next_read);
     transport_close(l->transport);
     l->transport = NULL;
+    show_device(l);
     tell(l, false, why);
     pipeline_end_stream(l->daemon->pipeline, reason);
     seek_wait(l->seek, error);
@@ -60,12 +76,6 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason, int
 }
 
 /* ---- who is it: the protocol and the speed ---- */
-
-static bool has_speed(const struct link *l)
-{
-    const char *what = transport_describe(l->transport);
-    return !strncmp(what, "serial:", 7) && !strstr(what, "/ttyACM"); /* a CDC device takes any speed for granted */
-}
 
 static void begin_stream(struct link *l)
 {
@@ -82,6 +92,7 @@ static void listen_anew(struct link *l, enum hunt_turn turn)
 {
     if (turn == HUNT_SPEED) transport_set_baud(l->transport, hunt_baud(&l->hunt));
     pipeline_end_stream(l->daemon->pipeline, GAP_LOSS);
+    show_device(l);
     begin_stream(l);
 }
 
@@ -129,7 +140,7 @@ static void talk(struct link *l, const struct pipeline_link *k, int64_t now_ns)
     write_command(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
 }
 
-static int send_command(struct link *l, const struct sensor_command *command)
+int link_send(struct link *l, const struct sensor_command *command)
 {
     return l->transport && l->known ? write_command(l, command) : -ENOTCONN;
 }
@@ -214,6 +225,7 @@ static void go_up(struct link *l)
     l->up_ns = boot_ns();
     l->heard_ns = 0;
     hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
+    show_device(l);
     begin_stream(l);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
@@ -260,7 +272,7 @@ int link_open(struct daemon *d, struct link **out)
     return 0;
 }
 
-static void restart(struct link *l)
+void link_restart(struct link *l)
 {
     if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED, -ENOENT);
     seek_forget(l->seek);
@@ -273,30 +285,6 @@ void link_wake(struct link *l)
     if (l->transport) take_what_came(l);
     else look(l);
 }
-
-static json_t *verdicts(const struct link *l)
-{
-    enum { MAX = 16 };
-    struct detect_verdict v[MAX];
-    json_t *list = json_array();
-    size_t n = pipeline_verdicts(l->daemon->pipeline, v, MAX);
-    for (size_t i = 0; i < n && i < MAX; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:i, s:i, s:b}", "protocol", v[i].name, "frames", (json_int_t)v[i].frames,
-                                              "bad", (json_int_t)v[i].bad, "run", (int)v[i].run, "needed", (int)v[i].needed,
-                                              "plausible", v[i].plausible));
-    return list;
-}
-
-static json_t *show_status(const struct link *l, json_t *object)
-{
-    json_object_set_new(object, "address", json_string(l->transport ? l->target.address : ""));
-    json_object_set_new(object, "key", json_string(l->transport ? l->target.key : ""));
-    json_object_set_new(object, "baud", l->transport && has_speed(l) ? json_integer(hunt_baud(&l->hunt)) : json_null());
-    json_object_set_new(object, "heard", l->transport ? verdicts(l) : json_array());
-    return object;
-}
-
-const struct link_calls link_calls = {restart, send_command, show_status};
 
 void link_close(struct link *l)
 {

@@ -53,7 +53,7 @@ static int reload(struct daemon *d)
     main_override(d, &fresh);
     d->config = fresh;
     pipeline_configure(d->pipeline, &d->config);
-    if (other_sensor) d->link_calls->restart(d->link);
+    if (other_sensor) link_restart(d->link);
     live_rearm(d);
     fprintf(stderr, "%s is in effect\n", d->config_path);
     return 0;
@@ -122,6 +122,8 @@ static void on_sleep(void *arg, bool going)
     live_rearm(d);
 }
 
+static void on_chosen(void *arg, const char *key, bool yes) { devices_chosen(arg, key, yes); }
+
 static int open_signals(struct daemon *d)
 {
     sigset_t set;
@@ -137,11 +139,12 @@ static int open_signals(struct daemon *d)
 
 static int open_rooms(struct daemon *d)
 {
-    const struct desk_listener listener = {d, on_answered, on_presence, on_sleep};
+    const struct desk_listener listener = {d, on_answered, on_presence, on_sleep, on_chosen};
     const struct pipeline_options options = {.clock = CLOCK_LIVE};
     int failed = 0;
     d->reload = reload;
-    d->link_calls = &link_calls;
+    d->restart = link_restart;
+    d->send = link_send;
     if (!d->desk) failed = desk_open_bus(d->loop, &listener, &d->desk);
     if (!failed) failed = pipeline_open(&d->config, &options, d->store, d->desk, &d->pipeline);
     if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, ACCURACY_US, on_deadline, d);

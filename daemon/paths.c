@@ -43,6 +43,8 @@ int config_memory_path(char path[PATH_LEN])
     return n < 0 ? n : n < PATH_LEN ? 0 : -ENAMETOOLONG;
 }
 
+bool config_names_device(const struct config *c) { return c->device[0] && strcmp(c->device, "auto") != 0; }
+
 void config_default(struct config *c)
 {
     memset(c, 0, sizeof *c);

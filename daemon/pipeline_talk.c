@@ -126,7 +126,9 @@ void pipeline_link(const struct pipeline *p, struct pipeline_link *link)
 
 size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max)
 {
-    return p->listening ? detect_verdicts(p->detect, out, max) : 0;
+    size_t heard = 0;
+    if (p->listening || p->protocol) detect_bytes(p->detect, &heard);
+    return heard ? detect_verdicts(p->detect, out, max) : 0;
 }
 
 void pipeline_status(struct pipeline *p, struct pipeline_status *status)

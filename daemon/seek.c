@@ -26,8 +26,6 @@ struct seek {
     unsigned looks;          /* of the present series */
     unsigned turn;           /* which of several that come into question */
     char key[128];           /* of the named device, once it was seen */
-    struct pairings known;
-    bool readable;           /* the list of them had no mistake: it may be written back */
     struct device_info device[DEVICES_MAX];
 };
 
@@ -35,22 +33,12 @@ struct seek {
 
 static bool is_named(const struct seek *s)
 {
-    const char *device = s->daemon->config.device;
-    return device[0] && strcmp(device, "auto") != 0;
+    return config_names_device(&s->daemon->config);
 }
 
-static void pairings_path(const struct seek *s, char path[PATH_LEN + 16])
-{
-    snprintf(path, PATH_LEN + 16, "%s/devices", s->daemon->config.data);
-}
-
-/* What is plugged in, and what is known of it. */
 static int list(struct seek *s)
 {
-    char path[PATH_LEN + 16];
     int n = devices_list(s->device, DEVICES_MAX);
-    pairings_path(s, path);
-    s->readable = pairing_read(&s->known, path, stderr) == 0;
     return n < DEVICES_MAX ? n : DEVICES_MAX;
 }
 
@@ -77,13 +65,13 @@ static void find_named(struct seek *s, struct target *t)
     if (d->class == DEVICE_EXACT && d->protocol) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol);
 }
 
-/* How soon D comes into question; 0 not at all. */
-static int rank(const struct seek *s, const struct device_info *d, const struct pairing *p)
+/* How soon D comes into question; 0 not at all. P: what is known of it. */
+static int rank(const struct seek *s, const struct device_info *d, struct pairing *p)
 {
-    if (p && p->answer == PAIRING_NEVER) return 0;
-    if (p && p->answer == PAIRING_YES) return 3;
-    if (d->class == DEVICE_EXACT) return 2;
-    return s->daemon->config.auto_scan && d->class != DEVICE_OTHER ? 1 : 0;
+    bool allowed = devices_allowed(s->daemon, d, p);
+    if (allowed) return p->answer == PAIRING_YES ? 3 : 2;
+    if (p->answer == PAIRING_NEVER || d->class == DEVICE_OTHER) return 0;
+    return s->daemon->config.auto_scan ? 1 : 0;
 }
 
 static int nothing(const struct seek *s, int n, char why[256])
@@ -101,19 +89,20 @@ static int nothing(const struct seek *s, int n, char why[256])
 static int find_automatically(struct seek *s, struct target *t, char why[256])
 {
     const struct device_info *candidate[DEVICES_MAX];
-    int n = list(s), found = 0;
+    struct pairing known[DEVICES_MAX];
+    int ranks[DEVICES_MAX], n = list(s), found = 0;
+    for (int i = 0; i < n; i++) ranks[i] = rank(s, &s->device[i], &known[i]);
     for (int r = 3; r > 0; r--)
         for (int i = 0; i < n; i++)
-            if (rank(s, &s->device[i], pairing_find(&s->known, s->device[i].key)) == r) candidate[found++] = &s->device[i];
+            if (ranks[i] == r) candidate[found++] = &s->device[i];
     if (!found) return nothing(s, n, why);
     const struct device_info *d = candidate[s->turn % (unsigned)found];
-    const struct pairing *p = pairing_find(&s->known, d->key);
+    const struct pairing *p = &known[d - s->device];
     snprintf(t->address, sizeof t->address, "%s", d->address);
     snprintf(t->key, sizeof t->key, "%s", d->key);
     t->settled = found == 1;
-    t->baud = p ? p->baud : 0;
-    if (d->protocol) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol);
-    else if (p && p->protocol[0]) snprintf(t->protocol, sizeof t->protocol, "%s", p->protocol);
+    t->baud = p->baud;
+    if (d->protocol || p->protocol[0]) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol ? d->protocol : p->protocol);
     return 0;
 }
 
@@ -143,13 +132,7 @@ void seek_settle(struct seek *s, const struct target *t, const char *protocol, u
 {
     s->retry_s = RETRY_FIRST_S;
     if (is_named(s)) snprintf(s->key, sizeof s->key, "%s", t->key);
-    struct pairing *p = pairing_find(&s->known, t->key);
-    if (!p || !s->readable || (!strcmp(p->protocol, protocol) && p->baud == baud)) return;
-    snprintf(p->protocol, sizeof p->protocol, "%s", protocol);
-    p->baud = baud;
-    char path[PATH_LEN + 16];
-    pairings_path(s, path);
-    pairing_write(&s->known, path);
+    if (t->key[0]) devices_learnt(s->daemon, t->key, protocol, baud);
 }
 
 void seek_forget(struct seek *s)
@@ -164,6 +147,7 @@ void seek_forget(struct seek *s)
 
 static void look(struct seek *s)
 {
+    devices_look(s->daemon);
     if (s->waiting) s->look(s->arg);
 }
 

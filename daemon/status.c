@@ -32,8 +32,9 @@ static json_t *posture(const struct pipeline_status *s)
 static json_t *sensor(const struct daemon *d, const struct pipeline_status *s)
 {
     const struct sensor_info *i = &s->sensor;
-    json_t *sensor = json_pack("{s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-                     "link", d->link_text, "up", d->link_up,
+    return json_pack("{s:s, s:b, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                     "link", d->link_text, "up", d->link_up, "address", d->link_address, "key", d->link_key,
+                     "baud", d->link_baud ? json_integer(d->link_baud) : json_null(),
                      "protocol", s->protocol ? s->protocol : "listening", "model", i->model, "firmware", i->firmware,
                      "battery_percent", i->battery_percent < 0 ? json_null() : json_integer(i->battery_percent),
                      "rate_hz", number(s->rate_hz), "clock_ppm", number(s->ppm),
@@ -42,7 +43,6 @@ static json_t *sensor(const struct daemon *d, const struct pipeline_status *s)
                      "bad_frames", (json_int_t)s->link.bad_frames, "skipped_bytes", (json_int_t)s->link.skipped_bytes,
                      "lost_frames", (json_int_t)s->link.lost_frames,
                      "lost_samples", (json_int_t)s->link.lost_samples, "device_lost", (json_int_t)s->link.device_lost);
-    return d->link ? d->link_calls->status(d->link, sensor) : sensor;
 }
 
 static json_t *coach(const struct pipeline_status *s)
@@ -93,6 +93,7 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "wall_s", json_real((double)s.now.wall_ns / NS_PER_S));
     json_object_set_new(reply, "posture", posture(&s));
     json_object_set_new(reply, "sensor", sensor(d, &s));
+    json_object_set_new(reply, "devices", devices_describe(d));
     json_object_set_new(reply, "coach", coach(&s));
     json_object_set_new(reply, "capture", capture(&s));
     json_object_set_new(reply, "store", store(d));

@@ -1,35 +1,30 @@
 /* What is in the way? Each check prints one line: ok, note or mend, and what to do. Exit code 1 when something must be
  * mended. */
 #include "tool.h"
+#include "doctor.h"
 #include "view.h"
-#include "plumbline/sensor.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
-enum verdict { OK, NOTE, MEND };
 static int to_mend;
 
-__attribute__((format(printf, 3, 4))) static void say(enum verdict v, const char *topic, const char *format, ...)
+static void print_line(void *arg, enum verdict v, const char *topic, const char *text)
 {
     static const char *const plain[] = {"ok", "note", "mend"}, *const coloured[] = {"\033[32mok\033[0m  ", "\033[33mnote\033[0m", "\033[31mmend\033[0m"};
-    char text[1200];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
+    (void)arg;
     if (tool_colour(stdout)) printf("%s  %-9s ", coloured[v], topic);
     else printf("%-4s  %-9s ", plain[v], topic);
     view_paragraph(text, 16);
     to_mend += v == MEND;
 }
+
+static const struct doctor doctor = {"", access, print_line, NULL};
+#define say(...) doctor_say(&doctor, __VA_ARGS__)
 
 static void check_config(void)
 {
@@ -43,37 +38,22 @@ static void check_config(void)
     else say(OK, "config", "%s", tool_config_path());
 }
 
-static bool brltty_takes_bridges(void)
+/* What may be the sensor, and what is in the way of each. */
+static void check_devices(void)
 {
-    static const char *const rules[] = {"/usr/lib/udev/rules.d/85-brltty.rules", "/lib/udev/rules.d/85-brltty.rules",
-                                        "/usr/lib/udev/rules.d/90-brltty-usb-generic.rules"};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (access(rules[i], F_OK) == 0) return true;
-    return false;
-}
-
-static void list_ports(void)
-{
-    struct device_info port[16];
-    int n = devices_list(port, 16);
-    if (n == 0) say(NOTE, "ports", "no serial port is there; plug the sensor in%s", brltty_takes_bridges() ? " (brltty is installed and may have taken it: sudo apt remove brltty)" : "");
-    for (int i = 0; i < n && i < 16; i++)
-        say(OK, "port", "%s %s %s", port[i].address, port[i].usb_id, port[i].description);
-}
-
-static void check_access(const char *path)
-{
-    struct stat st;
-    if (stat(path, &st)) {
-        say(MEND, "sensor", "%s: %s; plug it in or set another device", path, strerror(errno));
-        return;
+    struct device_info device[16];
+    struct pairings known;
+    char path[PATH_LEN + 16];
+    int n = devices_list(device, 16);
+    snprintf(path, sizeof path, "%s/devices", tool_config()->data);
+    if (pairing_read(&known, path, stdout) > 0) say(MEND, "paired", "mend the lines above in %s", path);
+    if (n == 0) say(NOTE, "ports", "no serial port or sensor is there; plug it in");
+    for (int i = 0; i < n && i < 16; i++) {
+        const struct pairing *p = pairing_find(&known, device[i].key);
+        bool ours = p ? p->answer == PAIRING_YES : device[i].class == DEVICE_EXACT;
+        doctor_port(&doctor, &device[i], ours ? MEND : NOTE);
     }
-    if (access(path, R_OK | W_OK) == 0) {
-        say(OK, "sensor", "%s can be opened", path);
-        return;
-    }
-    struct group *g = getgrgid(st.st_gid);
-    say(MEND, "sensor", "%s belongs to group %s: sudo usermod -aG %s $USER, then log in again", path, g ? g->gr_name : "?", g ? g->gr_name : "dialout");
+    doctor_usb(&doctor);
 }
 
 /* The configured device; a running daemon knows better, and may have been given another. */
@@ -87,14 +67,12 @@ static void check_device(const json_t *status)
     }
     if (status) {
         say(MEND, "sensor", "%s", view_text(status, "sensor", "link"));
-        list_ports();
         return;
     }
     const char *device = tool_config()->device, *path = strchr(device, '/');
-    if (!device[0]) say(MEND, "sensor", "none is set; put 'device = …' under [sensor] in %s", tool_config_path());
-    else if (path) check_access(path);
+    if (!device[0]) say(NOTE, "sensor", "none is set: exact ids open by themselves, others when they are paired (plumbline devices)");
+    else if (path) doctor_port_access(&doctor, path, "", MEND);
     else say(OK, "sensor", "%s", device);
-    list_ports();
 }
 
 static void check_daemon(int failed, const json_t *s)
@@ -109,7 +87,8 @@ static void check_daemon(int failed, const json_t *s)
     say(!desk || strstr(desk, "none") ? NOTE : OK, "desktop", "%s", desk ? desk : "the daemon does not say");
     if (view_number(s, "store", "error") < 0) say(MEND, "store", "%s", view_text(s, "store", "error_text"));
     double rate = view_number(s, "sensor", "rate_hz");
-    if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better (set the sensor to 50 Hz)", rate);
+    if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better: plumbline sensor rate 50", rate);
+    doctor_usb_arrivals(&doctor, view_number(s, "devices", "arrivals_last_hour"));
 }
 
 static void check_bus(void)
@@ -160,6 +139,7 @@ int cmd_doctor(int argc, char **argv)
     int failed = client_ask(words, 1, &status);
     check_config();
     check_device(status);
+    check_devices();
     check_daemon(failed, status);
     json_decref(status);
     check_bus();

@@ -90,8 +90,25 @@ static const struct {
     {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
                "  show    every key with the value in use, as a file that can be read again\n\n"
                "  plumbline --config new.conf config check\n"},
-    {"doctor", "Looks at configuration, sensor, daemon, session bus, clock and disk and says\n"
-               "what to do. Exit code 1 when something must be mended.\n"},
+    {"devices", "Without a word: each port and sensor, whether it is paired, and how it was understood.\n"
+                "  pair     this is my sensor: it may be opened (usual: the only new device)\n"
+                "  never    leave it alone\n"
+                "  forget   as if it had never been seen: it is asked about again\n"
+                "  watch    a line for each arrival and leaving; stops with Ctrl-C\n"
+                "A sensor that says what it is needs no pairing. The file is 'devices' in the\n"
+                "data folder.\n\n"
+                "  plumbline devices pair /dev/ttyUSB0\n"},
+    {"sensor", "Sent once, by the running daemon, to a sensor that has such a command:\n"
+               "  rate HZ                     samples a second\n"
+               "  range G [DEG_S]             largest acceleration, turn rate (2000)\n"
+               "  content                     acceleration, turn rate and time, no more\n"
+               "  zero                        as it is held now is level\n"
+               "  identify [MS]               blink (2000)\n"
+               "  vibrate [% [TIMES [ON [OFF]]]]  at most 2 s (50 1 300 300)\n"
+               "Most sensors keep these settings when they are switched off.\n\n"
+               "  plumbline sensor rate 50\n"},
+    {"doctor", "Looks at configuration, sensor, ports, USB, daemon, session bus, clock and\n"
+               "disk and says what to do. Exit code 1 when something must be mended.\n"},
 };
 
 const char *help_of(const char *name)

@@ -27,6 +27,8 @@ static const struct tool tools[] = {
     {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
     {"export", "samples|minutes|events [--from TIME] [--to TIME] [-o FILE]", "your data as CSV", cmd_export},
     {"config", "check|show", "look the configuration over", cmd_config},
+    {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
+    {"sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},
     {"doctor", "", "find out what is in the way", cmd_doctor},
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };

@@ -32,6 +32,8 @@ int cmd_replay(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_devices(int argc, char **argv);
+int cmd_sensor(int argc, char **argv);
 
 /* The configuration as --config, --data and the file give it (read once; mistakes are told on standard error). */
 const struct config *tool_config(void);

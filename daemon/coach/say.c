@@ -169,3 +169,10 @@ void say_details(const struct coach *c, struct advice *a)
     say_load(c, day);
     texts_fill(a->body, sizeof a->body, texts_of(details_text(a->topic))->body, day, "");
 }
+
+void coach_ask_device(const char *description, char title[ADVICE_TITLE_MAX], char body[ADVICE_BODY_MAX])
+{
+    const struct text *text = texts_of(TEXT_DEVICE);
+    texts_fill(title, ADVICE_TITLE_MAX, text->title, "", "");
+    texts_fill(body, ADVICE_BODY_MAX, text->body, description, "");
+}

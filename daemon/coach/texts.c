@@ -23,6 +23,7 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_SENSOR_LOST] = {"The sensor went quiet", "Nothing heard for {0}. Is it in range, charged and plugged in?"},
     [TEXT_NOT_SEEN] = {"The sensor has not been seen today", "When you wear it, the day will be counted from there."},
     [TEXT_REPORT] = {"Your day is ready to read", "{0}. To read more: plumbline report"},
+    [TEXT_DEVICE] = {"Is this your posture sensor?", "{0} was plugged in. To say so later: plumbline devices pair"},
 
     [TEXT_NEUTRAL] = {"Plumbline", "There is a note for you: plumbline status"},
     [TEXT_NEUTRAL_BREAK] = {"Plumbline", "A good moment to stand up."},

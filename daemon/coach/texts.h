@@ -20,6 +20,7 @@ enum text_id {
     TEXT_SENSOR_LOST,
     TEXT_NOT_SEEN,
     TEXT_REPORT,
+    TEXT_DEVICE,
     /* while the screen is shared: nothing that others should read */
     TEXT_NEUTRAL,
     TEXT_NEUTRAL_BREAK,

@@ -36,16 +36,22 @@ static struct desk *desk_new(FILE *f)
 
 /* ---- the file ---- */
 
-static void file_advise(FILE *f, const struct advice *a, const struct now *now)
+static void print_time(FILE *f, const struct now *now)
 {
     time_t local_s = (time_t)(now->wall_ns / NS_PER_S + now->utc_offset_s);
     struct tm tm;
     char when[32] = "";
     if (gmtime_r(&local_s, &tm)) strftime(when, sizeof when, "%F %T", &tm);
+    fputs(when, f);
+}
+
+static void file_advise(FILE *f, const struct advice *a, const struct now *now)
+{
+    print_time(f, now);
     if (a->action == ADVICE_SHOW)
-        fprintf(f, "%s show %s %u: %s | %s\n", when, topic_name(a->topic), a->id, a->title, a->body);
+        fprintf(f, " show %s %u: %s | %s\n", topic_name(a->topic), a->id, a->title, a->body);
     else
-        fprintf(f, "%s close %s %u\n", when, topic_name(a->topic), a->id);
+        fprintf(f, " close %s %u\n", topic_name(a->topic), a->id);
     fflush(f);
 }
 
@@ -132,6 +138,15 @@ void desk_advise(struct desk *d, const struct advice *a, const struct now *now)
         file_advise(d->file, a, now);
     else if (d->notify)
         notify_advise(d->notify, a);
+}
+
+void desk_ask(struct desk *d, const char *key, const char *title, const char *body, const struct now *now)
+{
+    if (d->notify) notify_ask(d->notify, key, title, body);
+    if (!d->file) return;
+    print_time(d->file, now);
+    fprintf(d->file, " ask %s: %s | %s\n", key, title, body);
+    fflush(d->file);
 }
 
 const char *desk_describe(const struct desk *d)

@@ -19,6 +19,7 @@
 #define STALE_US (10u * 60 * 1000000)
 
 enum { SERVER_TEXT_MAX = 48, CLOSED_BY_USER = 2, URGENCY_LOW = 0, URGENCY_NORMAL = 1 };
+enum { QUESTION = TOPIC_COUNT, LIVE_MAX, KEY_MAX = 128 }; /* the question goes the way of an advice of one more topic */
 
 static const char *const button[ANSWER_COUNT] = {
     [ANSWER_DONE] = "Done",
@@ -47,7 +48,8 @@ struct notify {
     bool ready;         /* server, buttons and escape are known */
     bool buttons, escape;
     char server[SERVER_TEXT_MAX];
-    struct live live[TOPIC_COUNT];
+    struct live live[LIVE_MAX];
+    char key[KEY_MAX]; /* what the question is about */
 };
 
 static uint64_t boot_us(const struct notify *n)
@@ -62,7 +64,9 @@ static uint64_t boot_us(const struct notify *n)
 static int append_buttons(sd_bus_message *m, const struct notify *n, const struct advice *a)
 {
     int r = sd_bus_message_open_container(m, 'a', "s");
-    if (n->buttons && r >= 0) {
+    if (n->buttons && r >= 0 && a->topic == (enum topic)QUESTION) {
+        r = sd_bus_message_append(m, "ssss", "yes", "Yes", "never", "Never"); /* no default: a stray click decides nothing */
+    } else if (n->buttons && r >= 0) {
         r = sd_bus_message_append(m, "ss", "default", button[ANSWER_DETAILS]);
         for (int i = 0; i < ANSWER_COUNT && r >= 0; i++)
             if (button[i] && (a->answers & 1u << i))
@@ -141,7 +145,7 @@ static void forget_server(struct notify *n)
 {
     n->probe = sd_bus_slot_unref(n->probe);
     n->ready = false;
-    for (int i = 0; i < TOPIC_COUNT; i++) {
+    for (int i = 0; i < LIVE_MAX; i++) {
         struct live *l = &n->live[i];
         l->call = sd_bus_slot_unref(l->call);
         l->server_id = 0;
@@ -151,7 +155,7 @@ static void forget_server(struct notify *n)
 
 static void show_again(struct notify *n)
 {
-    for (int i = 0; i < TOPIC_COUNT; i++) {
+    for (int i = 0; i < LIVE_MAX; i++) {
         struct live *l = &n->live[i];
         l->wanted = l->wanted && boot_us(n) - l->since_us < STALE_US;
         settle(l);
@@ -214,7 +218,7 @@ static int on_owner(sd_bus_message *m, void *arg, sd_bus_error *error)
 
 static struct live *find_shown(struct notify *n, uint32_t server_id)
 {
-    for (int i = 0; i < TOPIC_COUNT; i++)
+    for (int i = 0; i < LIVE_MAX; i++)
         if (server_id && n->live[i].server_id == server_id) return &n->live[i];
     return NULL;
 }
@@ -233,6 +237,17 @@ static void answer(struct live *l, enum answer a)
     l->owner->listener->answered(l->owner->listener->arg, id, a);
 }
 
+/* The buttons of the question, which is off the screen then; any other word leaves it there. */
+static void choose(struct live *l, const char *key)
+{
+    struct notify *n = l->owner;
+    bool yes = strcmp(key, "yes") == 0;
+    if (!yes && strcmp(key, "never") != 0) return;
+    if (!l->call) send_close(l);
+    gone(l);
+    if (n->listener->chosen) n->listener->chosen(n->listener->arg, n->key, yes);
+}
+
 static int on_action(sd_bus_message *m, void *arg, sd_bus_error *error)
 {
     struct notify *n = arg;
@@ -241,6 +256,7 @@ static int on_action(sd_bus_message *m, void *arg, sd_bus_error *error)
     (void)error;
     if (sd_bus_message_read(m, "us", &id, &key) < 0) return 0;
     struct live *l = find_shown(n, id);
+    if (l == &n->live[QUESTION]) return choose(l, key), 0;
     enum answer a = strcmp(key, "default") == 0 ? ANSWER_DETAILS : answer_find(key);
     if (!l || a >= ANSWER_COUNT) return 0;
     if (!l->call) send_close(l); /* dunst leaves it on the screen; one in flight is about to take its place */
@@ -255,7 +271,7 @@ static int on_closed(sd_bus_message *m, void *arg, sd_bus_error *error)
     (void)error;
     if (sd_bus_message_read(m, "uu", &id, &reason) < 0) return 0;
     struct live *l = find_shown(n, id);
-    if (l && reason == CLOSED_BY_USER)
+    if (l && reason == CLOSED_BY_USER && l != &n->live[QUESTION])
         answer(l, ANSWER_SKIP);
     else if (l)
         gone(l);
@@ -270,7 +286,7 @@ int notify_open(sd_event *loop, const struct desk_listener *listener, struct not
     if (!new) return -ENOMEM;
     new->loop = loop;
     new->listener = listener;
-    for (int i = 0; i < TOPIC_COUNT; i++) new->live[i].owner = new;
+    for (int i = 0; i < LIVE_MAX; i++) new->live[i].owner = new;
     *n = new;
     return 0;
 }
@@ -308,6 +324,15 @@ void notify_advise(struct notify *n, const struct advice *a)
         ask_server(n);
 }
 
+void notify_ask(struct notify *n, const char *key, const char *title, const char *body)
+{
+    struct advice a = {.action = ADVICE_SHOW, .topic = (enum topic)QUESTION, .id = n->live[QUESTION].advice.id + 1};
+    snprintf(n->key, sizeof n->key, "%s", key);
+    snprintf(a.title, sizeof a.title, "%s", title);
+    snprintf(a.body, sizeof a.body, "%s", body);
+    notify_advise(n, &a);
+}
+
 void notify_describe(const struct notify *n, char *out, size_t cap)
 {
     if (n->ready)
@@ -319,7 +344,7 @@ void notify_describe(const struct notify *n, char *out, size_t cap)
 void notify_close(struct notify *n)
 {
     if (!n) return;
-    for (int i = 0; i < TOPIC_COUNT && n->bus; i++)
+    for (int i = 0; i < LIVE_MAX && n->bus; i++)
         if (n->live[i].server_id) send_close(&n->live[i]);
     if (n->bus) forget_server(n);
     free(n);

@@ -152,6 +152,9 @@ struct coach_view {
 };
 void coach_view(const struct coach *c, const struct now *now, struct coach_view *view);
 
+/* The words of the question whether a new device, "USB Serial", is the sensor. */
+void coach_ask_device(const char *description, char title[ADVICE_TITLE_MAX], char body[ADVICE_BODY_MAX]);
+
 /* ---- catalogue and routine ----------------------------------------------------------------------------------------- */
 
 enum item_kind { ITEM_MOBILITY, ITEM_STRETCH, ITEM_FOAM_ROLL, ITEM_BALL_RELEASE, ITEM_BREATHING, ITEM_STRENGTHEN, ITEM_PROFESSIONAL, ITEM_KIND_COUNT };

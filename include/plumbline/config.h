@@ -32,6 +32,8 @@ void config_default(struct config *c);
  * "FILE:LINE: key 'x': got 'y', expected …" and leaves that key at its default. −ENOENT and other negative errnos when
  * the file cannot be read. */
 int config_read(struct config *c, const char *path, FILE *err);
+/* Whether the wearer has said which device is the sensor (it is not to be found then). */
+bool config_names_device(const struct config *c);
 /* Whether NAME is "auto" or a protocol's; if not, WHY lists those that are. */
 bool config_protocol_known(const char *name, char why[128]);
 /* Writes C as a file that config_read() would read to the same C. */

@@ -18,6 +18,7 @@ struct desk_listener {
     void (*answered)(void *arg, uint32_t advice_id, enum answer a);
     void (*presence)(void *arg, const struct presence *p);
     void (*sleep)(void *arg, bool going_to_sleep);
+    void (*chosen)(void *arg, const char *key, bool yes); /* the answer to desk_ask(); may be NULL */
 };
 
 struct desk;
@@ -27,6 +28,9 @@ int desk_open_bus(struct sd_event *loop, const struct desk_listener *listener, s
 int desk_open_file(FILE *f, struct desk **d);
 /* Shows a new advice, replacing the live one of its topic, or closes it. NOW for the file sink's time stamp. */
 void desk_advise(struct desk *d, const struct advice *a, const struct now *now);
+/* Asks a question of two answers, "Yes" and "Never"; KEY (at most 127 characters) comes back with the answer. The latest
+ * question takes the place of one still on the screen; one that is closed is not answered. */
+void desk_ask(struct desk *d, const char *key, const char *title, const char *body, const struct now *now);
 /* "notifications: dunst 1.9.0 (buttons)", "notifications: none (no session bus)". Lasts until the next call. */
 const char *desk_describe(const struct desk *d);
 void desk_close(struct desk *d); /* NULL is fine */

@@ -103,7 +103,7 @@ struct pipeline_link {
     struct link_stats stats;
 };
 void pipeline_link(const struct pipeline *p, struct pipeline_link *link);
-/* What each protocol made of what was heard, while listening. */
+/* What each protocol made of the bytes while listening; as detect_verdicts(). 0 when nobody has listened. */
 size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max);
 
 struct pipeline_status {

@@ -50,6 +50,14 @@ static void on_sleep(void *arg, bool going_to_sleep)
     f->asleep = going_to_sleep;
 }
 
+static void on_chosen(void *arg, const char *key, bool yes)
+{
+    struct fixture *f = arg;
+    f->choices++;
+    f->yes = yes;
+    snprintf(f->key, sizeof f->key, "%s", key);
+}
+
 void fixture_open(struct fixture *f)
 {
     *f = (struct fixture){0};
@@ -61,7 +69,7 @@ void fixture_open(struct fixture *f)
 
 void fixture_desk(struct fixture *f)
 {
-    struct desk_listener listener = {f, on_answered, on_presence, on_sleep};
+    struct desk_listener listener = {f, on_answered, on_presence, on_sleep, on_chosen};
     must(desk_open_bus(f->loop, &listener, &f->desk), "desk");
 }
 
@@ -142,6 +150,7 @@ unsigned fixture_count(struct fixture *f, const char *text)
 
 bool fixture_logged(struct fixture *f, const void *text) { return fixture_count(f, text) > 0; }
 bool fixture_described(struct fixture *f, const void *text) { return strstr(desk_describe(f->desk), text) != NULL; }
+bool fixture_chosen(struct fixture *f, const void *count) { return f->choices >= *(const unsigned *)count; }
 bool fixture_answered(struct fixture *f, const void *count) { return f->answers >= *(const unsigned *)count; }
 
 void fixture_person(struct fixture *f, const char *method, const char *types, ...)

@@ -20,6 +20,9 @@ struct fixture {
     enum answer answer;
     struct presence presence;
     bool asleep;
+    unsigned choices;
+    char key[128]; /* of the last choice */
+    bool yes;
 };
 
 /* Loop and listener, no desk and no server yet. */
@@ -43,6 +46,7 @@ unsigned fixture_idle(struct fixture *f, unsigned ms);
 bool fixture_logged(struct fixture *f, const void *text);    /* the server's log contains TEXT */
 bool fixture_described(struct fixture *f, const void *text); /* desk_describe() contains TEXT */
 bool fixture_answered(struct fixture *f, const void *count); /* so many answers (const unsigned *) */
+bool fixture_chosen(struct fixture *f, const void *count);   /* so many questions */
 unsigned fixture_count(struct fixture *f, const char *text); /* lines of the log that contain TEXT */
 
 /* A call of plumbline.Test on the server, as Click(us). */

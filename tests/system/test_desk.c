@@ -110,6 +110,41 @@ static void test_answers(void **state)
     assert_int_equal(f.answers, 4);
 }
 
+static void chosen(unsigned count, const char *key, bool yes)
+{
+    assert_true(fixture_run(&f, fixture_chosen, &count, SOON_MS));
+    assert_int_equal(f.choices, count);
+    assert_string_equal(f.key, key);
+    assert_int_equal(f.yes, yes);
+}
+
+/* A question stands beside the advice, has its own two buttons, and only they answer it. */
+static void test_questions(void **state)
+{
+    (void)state;
+    const struct now now = {0};
+    fixture_start_server(&f, NULL, NULL);
+    fixture_desk(&f);
+    desk_ask(f.desk, "1a86:7523@1-2", "Is this it?", "A <bridge>", &now);
+    logged("notify 1 replaces 0 urgency 1: Is this it? | A &lt;bridge&gt; [yes,never]");
+    show(TOPIC_BREAK, 1, "A");
+    logged("notify 2 replaces 0 urgency 1: A");
+    fixture_person(&f, "Click", "us", 1u, "yes");
+    chosen(1, "1a86:7523@1-2", true);
+    desk_ask(f.desk, "first", "B", "b", &now);
+    logged("notify 3 replaces 0");
+    desk_ask(f.desk, "second", "C", "c", &now); /* takes its place */
+    logged("notify 3 replaces 3 urgency 1: C");
+    fixture_person(&f, "Click", "us", 3u, "never");
+    chosen(2, "second", false);
+    desk_ask(f.desk, "third", "D", "d", &now);
+    logged("notify 4 ");
+    fixture_person(&f, "Dismiss", "u", 4u);
+    fixture_idle(&f, WHILE_MS);
+    assert_int_equal(f.choices, 2);
+    assert_int_equal(f.answers, 0);
+}
+
 static void test_answer_by_itself(void **state)
 {
     (void)state;
@@ -221,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_shown_replaced_closed, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_in_flight, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_answers, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(test_questions, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_answer_by_itself, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_server_without_actions, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_server_late_and_restarted, open_fixture, close_fixture),
