@@ -260,53 +260,6 @@ static void test_clipping_is_marked(void **state)
     for (size_t i = 0; i < 4; i++) assert_int_equal(fed.sample[i].flags, expected[i]);
 }
 
-static void test_commands(void **state)
-{
-    (void)state;
-    static const struct {
-        struct sensor_command command;
-        uint8_t type[2];
-    } cases[] = {
-        {{.kind = SENSOR_HELLO}, {PLUMB_HELLO_REQ, PLUMB_STREAM_REQ}},
-        {{.kind = SENSOR_START, .rate_hz = 50, .batch = 10}, {PLUMB_START}},
-        {{.kind = SENSOR_STOP}, {PLUMB_STOP}},
-        {{.kind = SENSOR_VIBRATE, .strength_percent = 200, .repeats = 2, .on_ms = 9000, .off_ms = 100},
-         {PLUMB_VIBRATE}},
-        {{.kind = SENSOR_VIBRATE}, {PLUMB_VIBRATE_STOP}},
-        {{.kind = SENSOR_IDENTIFY, .on_ms = 3000}, {PLUMB_IDENTIFY}},
-        {{.kind = SENSOR_PING, .token = 0x12345678}, {PLUMB_PING}},
-        {{.kind = SENSOR_KEEPALIVE}, {PLUMB_KEEPALIVE}},
-    };
-    void *p = malloc(plumb->state_size);
-    assert_non_null(p);
-    plumb->init(p);
-    struct plumb_receiver receiver;
-    plumb_link_receiver_init(&receiver);
-    plumb_link_receive(&receiver, '^', &(struct plumb_frame){0}); /* an echo: it must not cost the greeting */
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint8_t wire[2 * PLUMB_WIRE_MAX];
-        size_t n = plumb->encode(p, &cases[i].command, wire, sizeof wire), frames = 0;
-        assert_true(n > 0);
-        for (size_t k = 0; k < n; k++) {
-            struct plumb_frame f;
-            struct plumb_vibrate v;
-            struct plumb_start s;
-            if (!plumb_link_receive(&receiver, wire[k], &f)) continue;
-            assert_int_equal(f.type, cases[i].type[frames++]);
-            assert_int_equal(f.lost, 0);
-            if (plumb_get_vibrate(f.payload, f.size, &v) && f.type == PLUMB_VIBRATE)
-                assert_true(v.strength_percent == 100 && v.on_ms == PLUMB_VIBRATE_ON_MAX_MS && v.off_ms == 100);
-            if (f.type == PLUMB_START) {
-                assert_true(plumb_get_start(f.payload, f.size, &s));
-                assert_true(s.rate_mhz == 50000 && s.batch == 10);
-            }
-        }
-        assert_int_equal(frames, cases[i].type[1] ? 2 : 1);
-        assert_int_equal(plumb->encode(p, &cases[i].command, wire, n - 1), 0);
-    }
-    free(p);
-}
-
 static void test_faults_never_give_a_sample_that_was_not_sent(void **state)
 {
     (void)state;
@@ -391,7 +344,6 @@ int main(void)
         cmocka_unit_test(test_restart_with_and_without_hello),
         cmocka_unit_test(test_log_is_not_told_twice),
         cmocka_unit_test(test_clipping_is_marked),
-        cmocka_unit_test(test_commands),
         cmocka_unit_test(test_faults_never_give_a_sample_that_was_not_sent),
         cmocka_unit_test(test_garbage_before_costs_at_most_a_frame),
         cmocka_unit_test(test_hostile_fields),
