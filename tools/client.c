@@ -1,4 +1,5 @@
-/* One connection a question: a line out, a line back. */
+/* One connection a question: a line out, a line back. With a timeout a socket's calls end with EINTR when the program
+ * was stopped and goes on (signal(7)), which is no failure. */
 #include "tool.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 5 };
+enum { PATIENCE_S = 30 }; /* a busy machine may keep the daemon from answering for a while */
 
 static int connect_daemon(void)
 {
@@ -37,18 +38,26 @@ static int send_words(int fd, const char *const *words, size_t n)
     if (!line) return -EINVAL; /* a word was not UTF-8 */
     size_t length = strlen(line);
     line[length] = '\n';
-    ssize_t sent = send(fd, line, length + 1, MSG_NOSIGNAL);
+    ssize_t sent;
+    do sent = send(fd, line, length + 1, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
     free(line);
     return sent == (ssize_t)(length + 1) ? 0 : -EIO;
 }
 
+static size_t hear(void *buffer, size_t n, void *arg)
+{
+    ssize_t got;
+    do got = recv(*(int *)arg, buffer, n, 0);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? (size_t)-1 : (size_t)got;
+}
+
 static int receive(int fd, json_t **reply)
 {
-    FILE *in = fdopen(fd, "r");
     json_error_t fault;
-    if (!in) return close(fd), -errno;
-    *reply = json_loadf(in, JSON_DISABLE_EOF_CHECK, &fault);
-    fclose(in);
+    *reply = json_load_callback(hear, &fd, JSON_DISABLE_EOF_CHECK, &fault);
+    close(fd);
     return *reply ? 0 : -EIO;
 }
 

@@ -54,8 +54,9 @@ void fixture_open(struct fixture *f)
 {
     *f = (struct fixture){0};
     must(sd_event_new(&f->loop), "event loop");
-    snprintf(f->log, sizeof f->log, "/tmp/plumbline-desk-%d.log", (int)getpid());
-    unlink(f->log);
+    snprintf(f->folder, sizeof f->folder, "/tmp/plumbline-desk-XXXXXX");
+    must(mkdtemp(f->folder) ? 0 : -errno, f->folder);
+    snprintf(f->log, sizeof f->log, "%s/log", f->folder);
 }
 
 void fixture_desk(struct fixture *f)
@@ -71,6 +72,7 @@ void fixture_close(struct fixture *f)
     sd_bus_flush_close_unref(f->peer);
     sd_event_unref(f->loop);
     unlink(f->log);
+    rmdir(f->folder);
 }
 
 pid_t fixture_spawn(const char *const argv[])
@@ -99,7 +101,7 @@ void fixture_start_server(struct fixture *f, const char *arg, const char *value)
     snprintf(path, sizeof path, "%s/notify_server", bin ? bin : ".");
     unlink(f->log);
     f->server = fixture_spawn((const char *[]){path, "--log", f->log, arg, value, NULL});
-    must(fixture_run(f, fixture_logged, "ready", 5000) ? 0 : -ETIMEDOUT, path);
+    must(fixture_run(f, fixture_logged, "ready", 60000) ? 0 : -ETIMEDOUT, path);
 }
 
 void fixture_stop_server(struct fixture *f)

@@ -14,7 +14,7 @@ struct fixture {
     struct desk *desk;
     sd_bus *peer; /* the test's own connection, to play the person */
     pid_t server; /* notify_server, 0 when none runs */
-    char log[64]; /* its log file */
+    char folder[48], log[64]; /* its log file, in a folder of ours */
     unsigned answers, presences, sleeps;
     uint32_t answer_id; /* of the last answer */
     enum answer answer;

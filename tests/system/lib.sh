@@ -31,14 +31,14 @@ start_daemon() { # start_daemon ARGS…: sets $daemon
     wait_for "the daemon answers" status_ok
 }
 status_ok() { "$bin/plumbline" status >/dev/null 2>&1; }
-wait_for() { # wait_for WHAT COMMAND…: up to 15 s
+wait_for() { # wait_for WHAT COMMAND…: up to a minute and more, for slow machines
     what=$1
     shift
-    for i in $(seq 150); do
+    for i in $(seq 600); do
         if "$@"; then return 0; fi
         sleep 0.1
     done
-    fail "$what: not within 15 s"
+    fail "$what: not within a minute"
 }
 says() { # says FILE PATTERN
     grep -q -- "$2" "$1"

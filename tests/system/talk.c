@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MANY = 20, ANSWERED = 16, WAIT_MS = 15000, REPLY_MAX = 65536 };
+enum { MANY = 20, ANSWERED = 16, WAIT_MS = 60000, REPLY_MAX = 65536 };
 
 static int dial(const char *path)
 {

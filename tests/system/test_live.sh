@@ -20,6 +20,7 @@ plug() {
     pids="$pids $sim"
 }
 streaming() { [ "$(number_of samples)" -gt 100 ] 2>/dev/null; }
+many() { [ "$(number_of samples)" -gt 600 ] 2>/dev/null; }
 
 start_daemon
 status_says '"up": false' || fail "it should wait for the sensor"
@@ -37,6 +38,7 @@ rss=$(awk '/^VmRSS/ {print $2}' /proc/$daemon/status)
 echo "wakes_per_second=$(echo "$s0 $s1" | awk '{printf "%.1f", ($2 - $1) / 5}') cpu_percent=$(echo "$t0 $t1 $(getconf CLK_TCK)" | awk '{printf "%.2f", ($2 - $1) / $3 / 5 * 100}') rss_MB=$(echo "$rss" | awk '{printf "%.1f", $1 / 1024}')"
 if ! nm "$bin/plumblined" | grep -q __asan; then [ "$rss" -le 12288 ] || fail "more than 12 MB resident: $rss kB"; fi
 
+wait_for "samples go on coming" many
 [ "$(number_of lost_samples)" = 0 ] || fail "samples were lost"
 "$bin/plumbline" pain 3 low-back >/dev/null || fail "pain"
 "$bin/plumbline" pause 45m | grep -q 'no notices until' || fail "pause"

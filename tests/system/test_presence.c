@@ -16,7 +16,7 @@
 #define SESSION_PATH "/org/freedesktop/login1/session/_31"
 #define SESSION "org.freedesktop.login1.Session"
 
-enum { SOON_MS = 3000, WHILE_MS = 300 };
+enum { SOON_MS = 60000, WHILE_MS = 300 };
 
 struct logind_double {
     sd_bus *bus;

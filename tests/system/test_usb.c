@@ -19,7 +19,7 @@
 #include <umockdev.h>
 #include <unistd.h>
 
-enum { WAIT_S = 20, REPLY_MAX = 32768 };
+enum { WAIT_S = 120, REPLY_MAX = 32768 };
 
 #define BRIDGE "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
 static const char usb_device[] = "P: " BRIDGE "\n"

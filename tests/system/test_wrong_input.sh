@@ -5,7 +5,7 @@ refused() { # refused PATTERN ARGS…: does not start, exit 2, says PATTERN
     pattern=$1
     shift
     code=0
-    timeout 20 "$bin/plumblined" --sink - "$@" >/dev/null 2>"$work/log" || code=$?
+    timeout 300 "$bin/plumblined" --sink - "$@" >/dev/null 2>"$work/log" || code=$?
     [ $code = 2 ] || fail "expected exit 2, got $code for: $*"
     says "$work/log" "$pattern" || fail "expected '$pattern' for: $*"
 }
@@ -17,22 +17,27 @@ stop() {
 
 # a missing device
 start_daemon --device /dev/ttyUSB77
-says "$work/log" 'is not there' || fail "a missing device should be named"
+wait_for "a missing device is named" says "$work/log" 'is not there'
 status_says '"up": false' || fail "status should say that it waits"
 stop
 
 # a device that is no sensor: a FIFO with positions, one with noise
 mkfifo "$work/gps" "$work/noise"
-(i=0; while [ $i -lt 400 ]; do echo '$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47'; i=$((i + 1)); sleep 0.01; done >"$work/gps") &
-pids="$pids $!"
+given() { # given FIFO COMMAND…: far more than a FIFO holds, so that when all is written most was read
+    fifo=$1
+    shift
+    ("$@"; : >"$fifo.given"; exec sleep 600) >"$fifo" &
+    pids="$pids $!"
+}
+positions() { yes '$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47' | head -n 4000; }
+given "$work/gps" positions
 start_daemon --device "stream:$work/gps"
-sleep 2
+wait_for "the positions are read" test -e "$work/gps.given"
 status_says '"protocol": "listening"' || fail "positions are no sensor"
 stop
-(head -c 300000 /dev/urandom; sleep 5) >"$work/noise" &
-pids="$pids $!"
+given "$work/noise" head -c 300000 /dev/urandom
 start_daemon --device "stream:$work/noise"
-sleep 2
+wait_for "the noise is read" test -e "$work/noise.given"
 status_says '"protocol": "listening"' || fail "noise is no sensor"
 stop
 
@@ -77,7 +82,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chown -R 65534 "$work/nobody" "$work/run/"
     as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=$work/nobody XDG_DATA_HOME=$work/nobody"
     code=0
-    $as_nobody timeout 20 "$bin/plumblined" --sink - --data "$work/readonly/x" >/dev/null 2>"$work/log" || code=$?
+    $as_nobody timeout 300 "$bin/plumblined" --sink - --data "$work/readonly/x" >/dev/null 2>"$work/log" || code=$?
     [ $code = 2 ] || fail "a data folder that cannot be written: exit $code"
     says "$work/log" "$work/readonly" || fail "the folder should be named"
     $as_nobody "$bin/plumblined" --sink - --device "stream:$work/locked" 2>"$work/log" >/dev/null &

@@ -213,7 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_not_ours),
-        TEST(test_garbage),
+        cmocka_unit_test_setup_teardown(test_garbage, set_up_in_memory, tear_down),
         TEST(test_falls_back),
         TEST(test_in_use),
     };
