@@ -1,5 +1,5 @@
-/* One connection a question: a line out, a line back. With a timeout a socket's calls end with EINTR when the program was
- * stopped and goes on (signal(7)), which is no failure. */
+/* One connection a question: a line out, a line back. With a timeout a socket's calls end with EINTR when the program
+ * was stopped and goes on (signal(7)), which is no failure. */
 #include "tool.h"
 
 #include <errno.h>

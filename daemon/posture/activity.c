@@ -107,6 +107,7 @@ static void backward_once(enum placement placement, const struct activity_slot *
 struct look {
     const struct activity_tables *tables;
     bool have_tilt, lying;
+    bool senses;    /* there is an accelerometer: without one nobody is seen to walk, and counts as standing */
     bool from_seat; /* tilt is from sitting upright: no measure of standing or walking */
     float up[3], tilt_deg, roll_deg, movement_g;
     bool moves;
@@ -202,7 +203,7 @@ static void weigh(const struct activity *a, const struct look *look, const struc
     weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
     x[ACTIVITY_SIT] += config->sitting_bias + (a->told == TOLD_SITTING ? pose_most : 0);
     x[ACTIVITY_STAND] += a->told == TOLD_STANDING ? pose_most : 0;
-    if (!look->moves) x[ACTIVITY_WALK] += stepless;
+    if (!look->moves) x[ACTIVITY_WALK] += look->senses ? stepless : impossible;
     bool clip = lower && !look->moves && !has_poses(c) && a->told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
     for (int i = 0; i < ACTIVITY_CLASSES; i++) x[i] = look->lying ? impossible : x[i];
@@ -261,6 +262,7 @@ static void look_at(struct look *look, const struct tracker_config *config, cons
     *look = (struct look){.tables = lower ? &activity_tables_lower : &activity_tables_upper};
     look->movement_g = lower ? features_surplus_g(f) : features_spread_g(f);
     look->moves = f->regular_steps >= REGULAR_STEPS;
+    look->senses = f->n > 0;
     if (features_up(f, look->up)) look_at_tilt(look, config->placement, c);
 }
 

@@ -213,12 +213,21 @@ static void follow_accel(struct attitude *a, const struct sample *s, float dt)
     level_by(a->q, a->force_mean);
 }
 
+/* The device has turned it itself, and knows of no hole. */
+static void follow_device(struct attitude *a, const struct sample *s, float dt)
+{
+    float back[4] = {a->q[0], -a->q[1], -a->q[2], -a->q[3]}, turned[4];
+    quat_multiply(back, s->quat, turned);
+    a->quiet_s = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    memcpy(a->q, s->quat, sizeof a->q);
+}
+
 /* Length of the sample's own interval; over a hole the usual one, after telling the filter. */
 static float interval_of(struct attitude *a, int64_t t_ns)
 {
     float dt = (float)(t_ns - a->t_ns) * 1e-9f;
     if (a->interval_s <= 0) a->interval_s = fminf(dt, interval_max_s);
-    bool hole = dt > fmaxf(gap_s, gap_intervals * a->interval_s);
+    bool hole = a->way != ATTITUDE_BY_QUATERNION && dt > fmaxf(gap_s, gap_intervals * a->interval_s);
     float own = hole ? a->interval_s : dt;
     a->interval_s += (fminf(dt, interval_max_s) - a->interval_s) / 16;
     if (hole) attitude_gap(a);
@@ -243,7 +252,7 @@ bool attitude_push(struct attitude *a, const struct sample *s)
     else if (way == ATTITUDE_BY_ACCEL)
         follow_accel(a, s, dt);
     else
-        memcpy(a->q, s->quat, sizeof a->q);
+        follow_device(a, s, dt);
     return true;
 }
 
@@ -268,7 +277,6 @@ bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns)
 enum attitude_quality attitude_quality(const struct attitude *a)
 {
     if (a->way == ATTITUDE_NO_WAY) return ATTITUDE_NONE;
-    if (a->way == ATTITUDE_BY_QUATERNION) return ATTITUDE_MOVING;
     if (a->quiet_s >= rest_after_s) return ATTITUDE_STILL;
     return a->way == ATTITUDE_BY_FUSION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
 }

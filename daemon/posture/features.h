@@ -1,11 +1,14 @@
-/* features — what five seconds of samples say about activity. Sums only, no buffer. Pure. */
+/* features — what five seconds of samples say about activity. Sums only, no buffer. Pure.
+ *
+ * Samples that come evenly count alike (WEIGHT 1). Those of a device that speaks on change count as long as what they
+ * say has held, in hundredths of a second: else the moments of movement would outvote the stillness between them. */
 #ifndef POSTURE_FEATURES_H
 #define POSTURE_FEATURES_H
 
 #include <stdbool.h>
 
 struct features {
-    unsigned n;           /* samples with specific force */
+    float n;              /* samples with specific force, weighted */
     float force[3];       /* sums, m/s² */
     double size, size_sq; /* sums of |a| and |a|² */
     float up[3];          /* sum of up from the attitude, for sensors without specific force */
@@ -13,7 +16,7 @@ struct features {
 };
 
 static inline void features_clear(struct features *f) { *f = (struct features){0}; }
-void features_add_force(struct features *f, const float force_mps2[3]);
+void features_add_force(struct features *f, const float force_mps2[3], float weight);
 
 /* Mean direction of up; false when there is none. */
 bool features_up(const struct features *f, float up[3]);

@@ -1,7 +1,7 @@
 /* Invariants:
  *   running: an epoch is being filled, epoch.start_ns <= tick_ns <= last_ns, and no gap is running;
- *   each moment between two samples not more than 0.5 s apart lies in exactly one epoch, which is 5 s long unless a gap
- *   or the end cut it short;
+ *   each moment between two samples not more than 0.5 s apart (2 s of a device that speaks on change) lies in exactly
+ *   one epoch, which is 5 s long unless a gap or the end cut it short;
  *   what is said of the reference is said when it changes, wherever the change was made.
  */
 #include "tracker.h"
@@ -14,6 +14,7 @@
 #include <errno.h>
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
+static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
 static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
 
@@ -177,17 +178,30 @@ static void say_reference(struct tracker *t, int64_t now_ns, struct tracker_out 
     said(out, EVENT_REFERENCE, (int)t->said_state, now_ns, now_ns, 0);
 }
 
-/* A sample whose accelerometer has gravity taken out gets it back from the attitude. */
-static void take_force(struct tracker *t, const struct sample *s)
+/* A sample whose accelerometer has gravity taken out gets it back from the attitude. Without one nothing is known of
+ * movement, and nothing against the attitude. HELD_S: since the sample before, without a gap. */
+static void take_force(struct tracker *t, const struct sample *s, float held_s)
 {
-    float force[3], up[3];
-    if (!(s->raw.have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL))) return;
+    float force[3], up[3], weight = 1, dt_s = t->attitude.interval_s;
+    if (!(s->raw.have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL))) {
+        t->force_mps2 = STANDARD_GRAVITY_MPS2;
+        return;
+    }
     vec_copy(force, s->accel_mps2);
     if ((s->raw.have & HAVE_LINEAR_ACCEL) && attitude_up(&t->attitude, up)) vec_add(force, STANDARD_GRAVITY_MPS2, up);
     if (!(vec_norm(force) < 1e4f)) return;
     t->force_mps2 = vec_norm(force);
-    features_add_force(&t->features, force);
-    gait_push(&t->gait, t->force_mps2, fminf(t->attitude.interval_s, 0.2f), s->t_ns);
+    if (s->raw.flags & SAMPLE_ON_CHANGE) {
+        weight = 100 * held_s;
+        dt_s = held_s;
+    }
+    features_add_force(&t->features, force, weight);
+    gait_push(&t->gait, t->force_mps2, fminf(dt_s, 0.2f), s->t_ns);
+}
+
+static int64_t longest_silence(const struct sample *s)
+{
+    return s->raw.flags & SAMPLE_ON_CHANGE ? silence_ns : hole_ns;
 }
 
 void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out *out)
@@ -200,8 +214,9 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
     }
     if (!attitude_push(&t->attitude, s)) return;
     if (first) rezero_init(&t->rezero, s->t_ns);
-    if (!first && !t->gap.running && s->t_ns - t->last_ns > hole_ns)
+    if (!first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s))
         begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
+    float held_s = first || t->gap.running ? 0 : (float)(s->t_ns - t->last_ns) * 1e-9f;
     if (t->gap.running) end_gap(t, s->t_ns, out);
     if (!t->running) begin_epoch(t, s->t_ns);
 
@@ -211,7 +226,7 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
         close_epoch(t, border_ns, out);
         begin_epoch(t, border_ns);
     }
-    take_force(t, s);
+    take_force(t, s, held_s);
     t->last_ns = s->t_ns;
     if (s->t_ns - t->tick_ns >= tick_ns) tick(t, s->t_ns, out);
     say_reference(t, s->t_ns, out);

@@ -16,7 +16,7 @@ static const double YOUNG_SLEW = 0.2, SLEW = 0.01;
 static const double PERIOD_MIN_NS = 0.5e6, PERIOD_MAX_NS = 2e9;
 
 static const int64_t GAP_NS = 100 * (int64_t)NS_PER_MS;
-static const int64_t PAUSE_NS = SECONDS_NS(2);    /* clockless: silence after which samples are taken to be lost */
+static const int64_t PAUSE_NS = SECONDS_NS(2);    /* clockless, on change: after such silence samples are taken to be lost */
 static const int64_t LATE_FOR_NS = SECONDS_NS(5); /* lateness that lasts is no delay */
 static const int64_t IMPOSSIBLE_NS = SECONDS_NS(1);
 static const int64_t FIT_SPAN_NS = SECONDS_NS(30); /* a crystal's error is learnt from no less */
@@ -233,8 +233,34 @@ static bool is_gap(const struct timebase *tb, int64_t run_ns)
     return tb->period_ns > 0 && passed_ns - tb->period_ns > (double)GAP_NS && passed_ns > 3 * tb->period_ns;
 }
 
+/* A device that speaks on change, live. A reader takes what has come several times a second; how many it is, only the
+ * read before can tell, so that after a change of pace one read's samples lie too near together or too early, in it. */
+static int64_t map_arrival(struct timebase *tb, int64_t t_read_ns, bool *gap)
+{
+    if (!tb->started) {
+        *gap = false;
+        tb->started = true;
+        tb->before_read_ns = tb->last_read_ns = tb->last_run_ns = t_read_ns;
+        return t_read_ns;
+    }
+    if (t_read_ns > tb->last_read_ns) {
+        tb->period_ns = (double)(t_read_ns - tb->last_read_ns) / (tb->in_read ? tb->in_read : 1);
+        tb->before_read_ns = tb->last_read_ns;
+        tb->last_read_ns = t_read_ns;
+        tb->in_read = 0;
+    }
+    tb->in_read++;
+    int64_t then_ns = tb->last_run_ns, run_ns = then_ns + llround(tb->period_ns);
+    if (run_ns < tb->before_read_ns) run_ns = tb->before_read_ns;
+    if (run_ns > tb->last_read_ns) run_ns = tb->last_read_ns;
+    tb->last_run_ns = run_ns > then_ns ? run_ns : then_ns + 1;
+    *gap = tb->last_run_ns - then_ns > PAUSE_NS;
+    return tb->last_run_ns;
+}
+
 int64_t timebase_map(struct timebase *tb, const struct raw_sample *raw, int64_t t_read_ns, bool *gap)
 {
+    if (tb->mode == TIMEBASE_LIVE && raw->flags & SAMPLE_ON_CHANGE) return map_arrival(tb, t_read_ns, gap);
     bool anew, first = !tb->started;
     int64_t device_ns = device_time(tb, raw);
     int64_t run_ns = tb->mode == TIMEBASE_LIVE ? map_live(tb, raw, device_ns, t_read_ns, &anew)

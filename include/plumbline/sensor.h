@@ -183,7 +183,8 @@ enum hunt_turn hunt_turn(struct hunt *h, int64_t now_ns);
 
 /* A device's clock is fast or slow by tens of ppm and starts anywhere; a read() comes 0.5 to 250 ms after the sample.
  * Delay is one-sided, so the lowest (arrival − device time) seen in a window is nearest the truth; drift is the slope
- * from window to window. Devices without a clock are timed by their own sample count at the learnt rate.
+ * from window to window. Devices without a clock are timed by their own sample count at the learnt rate, and those that
+ * speak on change (SAMPLE_ON_CHANGE) by arrival, what one read brings spread over the time since the read before.
  * (The method of lower envelopes for one-way clock offset: Moon, Skelly & Towsley, INFOCOM 1999.) */
 enum timebase_mode {
     TIMEBASE_LIVE,    /* t_read_ns is when the bytes arrived */
@@ -204,6 +205,8 @@ struct timebase {
     double slope;                    /* run ns a device ns */
     struct timebase_point anchor;    /* the line under all arrivals goes through here with that slope */
     int64_t last_device_ns, last_run_ns, last_read_ns;
+    int64_t before_read_ns;          /* on change: when the read before the present one was … */
+    unsigned in_read;                /* … and how many samples this one has brought so far */
     struct timebase_point first;     /* since the mapping was begun */
     int64_t count_device_ns;         /* period: counted from here … */
     uint64_t count_index;            /* … and this sample on */
@@ -220,7 +223,7 @@ struct timebase {
  * learnt. 0 = not stated. */
 void timebase_init(struct timebase *tb, enum timebase_mode mode, int64_t start_run_ns, double rate_hz);
 /* Run time of RAW, read at T_READ_NS (ignored in TIMEBASE_SAMPLES). Strictly increasing; sets *GAP when more than
- * 0.1 s (and more than 3 periods) are missing before this sample. */
+ * 0.1 s (and more than 3 periods) are missing before this sample; of a device that speaks on change 2 s. */
 int64_t timebase_map(struct timebase *tb, const struct raw_sample *raw, int64_t t_read_ns, bool *gap);
 /* Learnt rate in Hz (0 before it is known) and the device clock's error in ppm. */
 double timebase_rate_hz(const struct timebase *tb);

@@ -24,7 +24,7 @@ static inline int set_up(void **state)
     return 0;
 }
 
-/* With the data folder in memory, too: for tests that begin anew thousands of times, which a disk may take an hour for. */
+/* With the data folder in memory, too: for what begins anew thousands of times, which a disk may take an hour for. */
 static inline int set_up_in_memory(void **state)
 {
     static char path[64];

@@ -228,9 +228,28 @@ static void size(void **state)
     assert_true(sizeof(struct attitude) <= 1792);
 }
 
+/* A device's own attitude needs no integration: silence is no hole, and rest shows. */
+static void own_quaternion_after_silence(void **state)
+{
+    (void)state;
+    struct attitude a;
+    struct body b = body_at(40, 100);
+    attitude_init(&a);
+    for (int i = 0; i < 40; i++) {
+        struct sample s = next(&b);
+        s.t_ns += (int64_t)i * 900 * NS_PER_MS;
+        s.raw.have = HAVE_QUAT;
+        memcpy(s.quat, b.q, sizeof s.quat);
+        assert_true(attitude_push(&a, &s));
+    }
+    assert_int_equal(a.restarts, 0);
+    assert_int_equal(attitude_quality(&a), ATTITUDE_STILL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(own_quaternion_after_silence),
         cmocka_unit_test(any_first_orientation),
         cmocka_unit_test(rotation_at_all_rates),
         cmocka_unit_test(start_in_motion),

@@ -112,8 +112,8 @@ struct told {
     uint64_t put, safe;
 };
 
-/* Puts two samples in two milliseconds, numbered from FROM, until it is killed; no more than the ring holds, whatever the
- * disk is at. */
+/* Puts two samples in two milliseconds, numbered from FROM, until it is killed; no more than the ring holds, whatever
+ * the disk is at. */
 static void live_writer(int tell, uint64_t from)
 {
     char why[256];
@@ -136,8 +136,8 @@ static void hear_until(int from, struct told *told, uint64_t put, bool and_safe)
         if (read(from, told, sizeof *told) != sizeof *told) fail_msg("the writer died by itself");
 }
 
-/* 1 kHz, killed at any moment of its first two seconds, 30 times: what the store said was safe is there. How much was not is shown, not judged: a
- * slow disk takes its time, and then the store says so. */
+/* 1 kHz, killed at any moment of its first two seconds, 30 times: what the store said was safe is there. How much was
+ * not is shown, not judged: a slow disk takes its time, and then the store says so. */
 static void test_killed(void **state)
 {
     (void)state;
@@ -162,7 +162,8 @@ static void test_killed(void **state)
         assert_int_equal(log_reader_open(folder, fixture_now(next).wall_ns, INT64_MAX, &r), 0);
         for (; log_reader_next(r, &s, &wall_ns) == 1; kept++) assert_int_equal(s.raw.index, next + kept);
         log_reader_close(r);
-        if (kept < told.safe) fail_msg("round %u: %u of %u safe ones are there", round, (unsigned)kept, (unsigned)told.safe);
+        if (kept < told.safe)
+            fail_msg("round %u: %u of %u safe ones are there", round, (unsigned)kept, (unsigned)told.safe);
         if (told.put > next + kept + worst) worst = told.put - next - kept;
         next = (told.put > next + kept ? told.put : next + kept) + 1000;
     }

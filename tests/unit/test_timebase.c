@@ -312,7 +312,7 @@ static void test_hostile_times_only_ever_rise(void **state)
             struct raw_sample raw = {.device_ns = (int64_t)(wide >> next_random(&random) % 62), .index = wide};
             if (next_random(&random) % 4 == 0) raw.device_ns = NO_DEVICE_TIME;
             if (next_random(&random) % 3 == 0) raw.device_ns = -4000000000000000000;
-            raw.flags = (uint8_t)(next_random(&random) % 16);
+            raw.flags = (uint8_t)(next_random(&random) % 32);
             read_ns += next_random(&random) % NS_PER_S;
             bool gap;
             int64_t run_ns = timebase_map(&tb, &raw, read_ns, &gap);
@@ -322,9 +322,55 @@ static void test_hostile_times_only_ever_rise(void **state)
     }
 }
 
+/* Speaks a hundred times a second while it moves and about three times while it is still; read five times a second. */
+struct on_change {
+    struct timebase tb;
+    int64_t now_ns, last_run_ns;
+    uint64_t index;
+    double worst_ms;
+    unsigned gaps;
+};
+
+static void speak(struct on_change *d, double seconds, int period_ms)
+{
+    enum { READ_MS = 200, DELAY_MS = 3 };
+    for (int64_t end_ns = d->now_ns + llround(seconds * 1e9); d->now_ns < end_ns; d->now_ns += period_ms * NS_PER_MS) {
+        struct raw_sample raw = {.device_ns = NO_DEVICE_TIME, .index = d->index++, .flags = SAMPLE_ON_CHANGE};
+        int64_t each_ns = READ_MS * NS_PER_MS, read_ns = ((d->now_ns + DELAY_MS * NS_PER_MS) / each_ns + 1) * each_ns;
+        bool gap;
+        int64_t run_ns = timebase_map(&d->tb, &raw, read_ns, &gap);
+        assert_true(run_ns > d->last_run_ns && run_ns <= read_ns + NS_PER_MS);
+        d->last_run_ns = run_ns;
+        d->worst_ms = fmax(d->worst_ms, fabs((double)(run_ns - d->now_ns)) / 1e6);
+        d->gaps += gap;
+    }
+}
+
+static void test_a_device_that_speaks_on_change(void **state)
+{
+    (void)state;
+    struct on_change d = {.now_ns = BOOT_NS, .last_run_ns = -1};
+    timebase_init(&d.tb, TIMEBASE_LIVE, 0, 0);
+    for (int i = 0; i < 20; i++) {
+        speak(&d, 7, 10);
+        speak(&d, 60, 300);
+    }
+    print_message("on change: at most %.0f ms off\n", d.worst_ms);
+    assert_true(d.worst_ms < 410); /* the read's 200 ms and those of the read before */
+    assert_int_equal(d.gaps, 0);
+    speak(&d, 60, 1500);
+    assert_int_equal(d.gaps, 0);
+    d.now_ns += SECONDS_NS(5);
+    speak(&d, 5, 10);
+    assert_int_equal(d.gaps, 1);
+    assert_true(timebase_rate_hz(&d.tb) <= 0); /* it has none */
+    assert_int_equal(d.tb.steps, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_device_that_speaks_on_change),
         cmocka_unit_test(test_a_fast_clock_behind_a_slow_link),
         cmocka_unit_test(test_a_clockless_device_at_an_odd_rate),
         cmocka_unit_test(test_even_delays),
