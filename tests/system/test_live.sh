@@ -49,6 +49,13 @@ status_says '"held": "paused"' || fail "paused should be seen"
 "$bin/plumbline" routine pre >/dev/null || fail "routine"
 "$bin/plumbline" calibrate nonsense 2>/dev/null && fail "a wrong pose was taken"
 
+"$bin/plumbline" devices >/dev/null || fail "devices"
+"$bin/plumbline" devices forget 1a86:7523@1-2 2>"$work/second" && fail "a device that nobody knows was forgotten"
+says "$work/second" 'neither plugged in nor known' || fail "devices: $(cat "$work/second")"
+"$bin/plumbline" sensor rate 5000 2>"$work/second" && fail "a rate of 5000 was taken"
+says "$work/second" 'expected 1 to 1000 samples a second' || fail "sensor: $(cat "$work/second")"
+status_says '"heard": "plumb 2 of 2 in a row' || fail "status should tell why it is plumb"
+
 # clients that are no good
 for manner in wrong long many; do
     "$bin/talk" "$work/run/plumbline/control" $manner || fail "a client of this kind: $manner"
