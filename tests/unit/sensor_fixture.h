@@ -70,6 +70,7 @@ static inline void assert_same_samples(const struct fed *a, const struct fed *b)
         assert_true(x->have == y->have && x->flags == y->flags);
         assert_memory_equal(x->accel, y->accel, sizeof x->accel);
         assert_memory_equal(x->gyro, y->gyro, sizeof x->gyro);
+        assert_memory_equal(x->quat, y->quat, sizeof x->quat);
     }
     assert_memory_equal(&a->stats, &b->stats, sizeof a->stats);
 }
