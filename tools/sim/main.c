@@ -31,7 +31,8 @@ static void help(void)
         "SCENARIO is a file, or - for standard input.\n\n"
         "  --out WHERE       pty (default), socket:PATH, file:PATH or - for standard output\n"
         "  --link PATH       with a pty: keep a symbolic link to it at PATH\n"
-        "  --protocol NAME   plumb (default), wit (WitMotion 55 5x), wit61 (WitMotion 55 61), text (CSV lines)\n"
+        "  --protocol NAME   plumb (default), wit (WitMotion 55 5x), wit61 (WitMotion 55 61), text (CSV lines),\n"
+        "                    bno-rvc (BNO08x)\n"
         "  --speed N|max     N times real time; default 1 on pty and socket, max elsewhere\n"
         "  --seed N          another wearer and another day; overrides the scenario's\n"
         "  --truth FILE      write what is true of each segment, as CSV\n"
@@ -70,14 +71,15 @@ static int refuse(const char *option, const char *value, const char *expected)
 
 static int read_protocol(const char *text, enum run_protocol *protocol)
 {
-    static const char *const names[] = {
-        [RUN_PLUMB] = "plumb", [RUN_WIT] = "wit", [RUN_WIT61] = "wit61", [RUN_TEXT] = "text"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[RUN_PROTOCOLS] = {
+        [RUN_PLUMB] = "plumb",     [RUN_WIT] = "wit",     [RUN_WIT61] = "wit61", [RUN_TEXT] = "text",
+        [RUN_BNO_RVC] = "bno-rvc"};
+    for (int i = 0; i < RUN_PROTOCOLS; i++) {
         if (strcmp(text, names[i]) != 0) continue;
         *protocol = (enum run_protocol)i;
         return 0;
     }
-    return refuse("--protocol", text, "plumb, wit, wit61 or text");
+    return refuse("--protocol", text, "plumb, wit, wit61, text or bno-rvc");
 }
 
 static int read_speed(const char *text, double *speed)

@@ -3,6 +3,7 @@
  */
 #include "run.h"
 
+#include "emit_bno_rvc.h"
 #include "emit_plumb.h"
 #include "emit_text.h"
 #include "emit_witmotion.h"
@@ -73,12 +74,15 @@ static int send_sample(struct runner *r, const struct reading *reading)
 {
     uint8_t bytes[EMIT_MAX];
     size_t n = 0;
-    double nominal_s = reading->t_s * (1 + r->sim->motion.scenario->ppm * 1e-6);
+    double device_s = reading->t_s * (1 + r->sim->motion.scenario->ppm * 1e-6) + r->clock_shift_s;
+    const struct imu *imu = &r->sim->imu;
     switch (r->options->protocol) {
     case RUN_PLUMB: n = emit_plumb_sample(&r->device, reading, bytes); break;
     case RUN_WIT: n = emit_witmotion_55(reading, bytes); break;
     case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
-    case RUN_TEXT: n = emit_text_line(&r->sim->imu, reading, nominal_s + r->clock_shift_s, (char *)bytes); break;
+    case RUN_TEXT: n = emit_text_line(imu, reading, device_s, (char *)bytes); break;
+    case RUN_BNO_RVC: n = emit_bno_rvc(imu, reading, r->sim->k, bytes); break;
+    case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;
 }

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-const struct protocol *const protocols[] = {&plumb_protocol, &witmotion_protocol, &text_protocol, NULL};
+const struct protocol *const protocols[] = {
+    &plumb_protocol, &witmotion_protocol, &bno_rvc_protocol, &text_protocol, NULL,
+};
 
 const struct protocol *protocol_find(const char *name)
 {
