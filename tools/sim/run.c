@@ -7,6 +7,7 @@
 #include "emit_plumb.h"
 #include "emit_text.h"
 #include "emit_witmotion.h"
+#include "emit_ximu3.h"
 #include "out.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@ struct runner {
     struct out out;
     enum link_state link;
     int64_t start_ns;     /* CLOCK_MONOTONIC of scenario time 0 */
-    double clock_shift_s; /* RUN_TEXT */
+    double clock_shift_s; /* RUN_TEXT, RUN_XIMU3 */
     bool greeted;         /* the present reader has been told what the device is */
 };
 
@@ -82,6 +83,7 @@ static int send_sample(struct runner *r, const struct reading *reading)
     case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
     case RUN_TEXT: n = emit_text_line(imu, reading, device_s, (char *)bytes); break;
     case RUN_BNO_RVC: n = emit_bno_rvc(imu, reading, r->sim->k, bytes); break;
+    case RUN_XIMU3: n = emit_ximu3(imu, reading, r->sim->k, device_s, bytes); break;
     case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;
