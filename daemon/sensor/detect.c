@@ -58,7 +58,7 @@ static const struct protocol *hear(struct detect *d, uint8_t byte)
         struct link_stats stats;
         (*p)->push(state, &byte, 1, samples, SAMPLES_A_BYTE, &count);
         (*p)->stats(state, &stats);
-        if (stats.run >= (*p)->lock_run) return *p;
+        if (!(*p)->by_identity && stats.run >= (*p)->lock_run) return *p;
         state += aligned((*p)->state_size);
     }
     return NULL;

@@ -5,6 +5,7 @@
 
 #include "emit_bno_rvc.h"
 #include "emit_plumb.h"
+#include "emit_slime.h"
 #include "emit_text.h"
 #include "emit_witmotion.h"
 #include "emit_ximu3.h"
@@ -19,6 +20,7 @@ struct runner {
     struct sim *sim;
     struct run_options *options;
     struct emit_plumb device; /* RUN_PLUMB */
+    struct emit_slime slime;  /* RUN_SLIME */
     struct out out;
     enum link_state link;
     int64_t start_ns;     /* CLOCK_MONOTONIC of scenario time 0 */
@@ -84,6 +86,7 @@ static int send_sample(struct runner *r, const struct reading *reading)
     case RUN_TEXT: n = emit_text_line(imu, reading, device_s, (char *)bytes); break;
     case RUN_BNO_RVC: n = emit_bno_rvc(imu, reading, r->sim->k, bytes); break;
     case RUN_XIMU3: n = emit_ximu3(imu, reading, r->sim->k, device_s, bytes); break;
+    case RUN_SLIME: n = emit_slime(&r->slime, imu, reading, r->sim->k, bytes); break;
     case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;

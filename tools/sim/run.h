@@ -5,7 +5,7 @@
 #include "fault.h"
 #include "sim.h"
 
-enum run_protocol { RUN_PLUMB, RUN_WIT, RUN_WIT61, RUN_TEXT, RUN_BNO_RVC, RUN_XIMU3, RUN_PROTOCOLS };
+enum run_protocol { RUN_PLUMB, RUN_WIT, RUN_WIT61, RUN_TEXT, RUN_BNO_RVC, RUN_XIMU3, RUN_SLIME, RUN_PROTOCOLS };
 
 struct run_options {
     enum run_protocol protocol;

@@ -8,6 +8,7 @@ extern const struct protocol plumb_protocol;     /* our own link: firmware-proto
 extern const struct protocol witmotion_protocol; /* WitMotion and HiWonder: 55 5x groups, 55 61 frames */
 extern const struct protocol bno_rvc_protocol;   /* BNO080/085/086 in UART-RVC mode */
 extern const struct protocol ximu3_protocol;     /* x-io x-IMU3 */
+extern const struct protocol slime_protocol;     /* SlimeVR nRF trackers and their HID receiver */
 extern const struct protocol text_protocol;      /* lines of numbers from maker boards */
 
 #endif
