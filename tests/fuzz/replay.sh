@@ -14,7 +14,7 @@ reboot
 slouch 10s 20deg
 S
 n=0
-for protocol in plumb wit wit61 text xbus; do
+for protocol in plumb wit wit61 text xbus bno-rvc ximu3 slime; do
     for fault in '' drop:0.001 flip:0.001 truncate:0.01; do
         n=$((n + 1))
         "$bin/plumbline-sim" --protocol $protocol ${fault:+--fault $fault} --out "file:$work/stream-$n" "$work/some.scn"

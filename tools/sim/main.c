@@ -32,7 +32,7 @@ static void help(void)
         "  --out WHERE       pty (default), socket:PATH, file:PATH or - for standard output\n"
         "  --link PATH       with a pty: keep a symbolic link to it at PATH\n"
         "  --protocol NAME   plumb (default), wit (WitMotion 55 5x), wit61 (WitMotion 55 61), text (CSV lines),\n"
-        "                    xbus (Xsens MTData2)\n"
+        "                    xbus (Xsens MTData2), bno-rvc (BNO08x), ximu3 (x-IMU3), slime (SlimeVR receiver)\n"
         "  --speed N|max     N times real time; default 1 on pty and socket, max elsewhere\n"
         "  --seed N          another wearer and another day; overrides the scenario's\n"
         "  --truth FILE      write what is true of each segment, as CSV\n"
@@ -76,7 +76,7 @@ static int read_protocol(const char *text, enum run_protocol *protocol)
         *protocol = (enum run_protocol)i;
         return 0;
     }
-    return refuse("--protocol", text, "plumb, wit, wit61, text or xbus");
+    return refuse("--protocol", text, "plumb, wit, wit61, text, xbus, bno-rvc, ximu3 or slime");
 }
 
 static int read_speed(const char *text, double *speed)

@@ -3,10 +3,13 @@
  */
 #include "run.h"
 
+#include "emit_bno_rvc.h"
 #include "emit_plumb.h"
+#include "emit_slime.h"
 #include "emit_text.h"
 #include "emit_witmotion.h"
 #include "emit_xbus.h"
+#include "emit_ximu3.h"
 #include "out.h"
 
 #include <errno.h>
@@ -16,16 +19,18 @@
 
 const char *const run_protocol_names[RUN_PROTOCOLS] = {
     [RUN_PLUMB] = "plumb", [RUN_WIT] = "wit", [RUN_WIT61] = "wit61", [RUN_TEXT] = "text", [RUN_XBUS] = "xbus",
+    [RUN_BNO_RVC] = "bno-rvc", [RUN_XIMU3] = "ximu3", [RUN_SLIME] = "slime",
 };
 
 struct runner {
     struct sim *sim;
     struct run_options *options;
     struct emit_plumb device; /* RUN_PLUMB */
+    struct emit_slime slime;  /* RUN_SLIME */
     struct out out;
     enum link_state link;
     int64_t start_ns;     /* CLOCK_MONOTONIC of scenario time 0 */
-    double clock_shift_s; /* RUN_TEXT, RUN_XBUS */
+    double clock_shift_s; /* RUN_TEXT, RUN_XBUS, RUN_XIMU3 */
     uint16_t made;        /* RUN_XBUS: samples since the device started */
     bool greeted;         /* the present reader has been told what the device is */
 };
@@ -80,13 +85,17 @@ static int send_sample(struct runner *r, const struct reading *reading)
 {
     uint8_t bytes[EMIT_MAX];
     size_t n = 0;
-    double nominal_s = reading->t_s * (1 + r->sim->motion.scenario->ppm * 1e-6);
+    double device_s = reading->t_s * (1 + r->sim->motion.scenario->ppm * 1e-6) + r->clock_shift_s;
+    const struct imu *imu = &r->sim->imu;
     switch (r->options->protocol) {
     case RUN_PLUMB: n = emit_plumb_sample(&r->device, reading, bytes); break;
     case RUN_WIT: n = emit_witmotion_55(reading, bytes); break;
     case RUN_WIT61: n = emit_witmotion_61(reading, bytes); break;
-    case RUN_TEXT: n = emit_text_line(&r->sim->imu, reading, nominal_s + r->clock_shift_s, (char *)bytes); break;
-    case RUN_XBUS: n = emit_xbus(&r->sim->imu, reading, r->made, nominal_s + r->clock_shift_s, bytes); break;
+    case RUN_TEXT: n = emit_text_line(imu, reading, device_s, (char *)bytes); break;
+    case RUN_XBUS: n = emit_xbus(imu, reading, r->made, device_s, bytes); break;
+    case RUN_BNO_RVC: n = emit_bno_rvc(imu, reading, r->sim->k, bytes); break;
+    case RUN_XIMU3: n = emit_ximu3(imu, reading, r->sim->k, device_s, bytes); break;
+    case RUN_SLIME: n = emit_slime(&r->slime, imu, reading, r->sim->k, bytes); break;
     case RUN_PROTOCOLS: break;
     }
     return n ? write_bytes(r, bytes, n) : 0;

@@ -5,7 +5,7 @@
 #include "fault.h"
 #include "sim.h"
 
-enum run_protocol { RUN_PLUMB, RUN_WIT, RUN_WIT61, RUN_TEXT, RUN_XBUS, RUN_PROTOCOLS };
+enum run_protocol { RUN_PLUMB, RUN_WIT, RUN_WIT61, RUN_TEXT, RUN_XBUS, RUN_BNO_RVC, RUN_XIMU3, RUN_SLIME, RUN_PROTOCOLS };
 extern const char *const run_protocol_names[RUN_PROTOCOLS]; /* as people call them */
 
 struct run_options {

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-const struct protocol *const protocols[] = {&plumb_protocol, &witmotion_protocol, &xbus_protocol, &text_protocol, NULL};
+const struct protocol *const protocols[] = {
+    &plumb_protocol, &witmotion_protocol, &xbus_protocol, &bno_rvc_protocol, &ximu3_protocol, &slime_protocol, &text_protocol, NULL,
+};
 
 const struct protocol *protocol_find(const char *name)
 {

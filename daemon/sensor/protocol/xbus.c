@@ -194,6 +194,7 @@ static size_t xbus_poll(void *state, int64_t now_ns, uint8_t *buf, size_t cap)
 const struct protocol xbus_protocol = {
     .name = "xbus",
     .state_size = sizeof(struct xbus),
+    .assurance = ASSURANCE_SUM,
     .lock_run = 3,
     .init = xbus_init,
     .push = xbus_push,
