@@ -116,7 +116,7 @@ static void start_streaming(struct link *l)
     }
     l->started = s.link.samples || boot_ns() - l->greeted_ns > START_AFTER_NS;
     if (!l->started || s.link.samples) return;
-    float rate_hz = l->daemon->config.rate_hz > 0 ? l->daemon->config.rate_hz : 50;
+    float rate_hz = l->daemon->config.rate_hz; /* 0: the one it has */
     send(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
 }
 
