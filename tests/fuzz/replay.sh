@@ -25,6 +25,9 @@ done
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
 
+"$bin/make_device" "$work"
+"$bin/fuzz_device" "$work"/device-*
+
 "$bin/fuzz_config" "$root"/data/plumbline.conf "$root"/data/demo.conf "$root"/tests/golden/*.conf
 "$bin/fuzz_catalogue" "$root/data/catalogue.conf"
 "$bin/fuzz_scenario" "$root/data/demo.scn" "$root"/tests/golden/answers.scn "$root"/tests/golden/unplug.scn
