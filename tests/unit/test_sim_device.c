@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "firmware-proto/little.h"
 #include "tools/sim/emit_plumb.h"
 #include "tools/sim/emit_text.h"
 #include "tools/sim/emit_witmotion.h"
@@ -223,7 +224,7 @@ static void the_log_has_what_was_missed(void **state)
         if (i >= AWAY && i < BACK) assert_int_equal(n, 0);
         for (size_t k = 0; k < n; k++) {
             if (!plumb_link_receive(&receiver, out[k], &f)) continue;
-            if (f.type == PLUMB_RSP && plumb_get_rsp(f.payload, f.size, &rsp)) said = rsp.data[0] | rsp.data[1] << 8;
+            if (f.type == PLUMB_RSP && plumb_get_rsp(f.payload, f.size, &rsp)) said = little_get32(rsp.data);
             if (f.type != PLUMB_LOGBLOCK) continue;
             assert_true(plumb_get_logblock(f.payload, f.size, &block) && block.samples.first_index == next);
             assert_memory_equal(block.samples.sample, made + next, block.samples.n * sizeof *made);
