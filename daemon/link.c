@@ -85,6 +85,7 @@ static void begin_stream(struct link *l)
     pipeline_begin_stream(l->daemon->pipeline, l->target.protocol);
     pipeline_link(l->daemon->pipeline, &k);
     l->samples_before = k.stats.samples;
+    if (k.stats.samples) l->asked_ns = 1; /* it is known: it need not be waited for */
 }
 
 /* Speeds, then the same from the start; a device that stays strange gives way to another. */
@@ -136,7 +137,7 @@ static void talk(struct link *l, const struct pipeline_link *k, int64_t now_ns)
     if (!l->asked_ns) l->asked_ns = now_ns;
     if (k->stats.samples > l->samples_before || now_ns - l->asked_ns < START_AFTER_NS) return;
     l->asked_ns = now_ns;
-    float rate_hz = l->daemon->config.rate_hz > 0 ? l->daemon->config.rate_hz : 50;
+    float rate_hz = l->daemon->config.rate_hz; /* 0: the one it has */
     write_command(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
 }
 

@@ -1,5 +1,5 @@
-/* plumb_link — the wire protocol between a posture sensor and its host, version 1. The same code runs in the firmware,
- * in plumbline-sim and in the daemon. PROTOCOL.md describes the bytes; this header is the manual of the code.
+/* plumb_link — the wire protocol between a posture sensor and its host, version 1. The same code runs in the firmware
+ * (ref/), in plumbline-sim and in the daemon. PROTOCOL.md describes the bytes; this header is the manual of the code.
  *
  * A frame on the wire is COBS(type, seq, payload, crc32) followed by one 00 byte (Cheshire & Baker 1999: 00 never
  * occurs inside a frame, so a receiver that lost its way finds the next border by itself). All integers little endian.

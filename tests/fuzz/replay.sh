@@ -29,6 +29,9 @@ printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
 
+"$bin/make_device" "$work"
+"$bin/fuzz_device" "$work"/device-*
+
 "$bin/fuzz_config" "$root"/data/plumbline.conf "$root"/data/demo.conf "$root"/tests/golden/*.conf
 "$bin/fuzz_catalogue" "$root/data/catalogue.conf"
 "$bin/fuzz_scenario" "$root/data/demo.scn" "$root"/tests/golden/answers.scn "$root"/tests/golden/unplug.scn

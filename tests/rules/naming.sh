@@ -43,7 +43,7 @@ fine() { # FILE SYMBOL
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-(cd "$root" && find daemon tools firmware-proto -name '*.c' ! -path '*/ref/*' ! -path '*/node_modules/*' 2>/dev/null) | sort > "$work/sources"
+(cd "$root" && find daemon tools firmware-proto -name '*.c' ! -path '*/ref/board/*' ! -path '*/node_modules/*' 2>/dev/null) | sort > "$work/sources"
 objects=0 symbols=0 faults=0
 while read -r source; do
     object=$(find "$build" -path "*/$source.o" | head -n 1)

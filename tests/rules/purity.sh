@@ -28,7 +28,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : > "$work/objects"
 for room in $pure; do
-    if [ -d "$root/$room" ]; then sources=$(cd "$root" && find "$room" -name '*.c' ! -path '*/ref/*'); else sources=$room.c; fi
+    if [ -d "$root/$room" ]; then sources=$(cd "$root" && find "$room" -name '*.c' ! -path '*/ref/board/*'); else sources=$room.c; fi
     for source in $sources; do
         [ -e "$root/$source" ] || { echo "purity: $source is named in this script and does not exist"; exit 1; }
         object=$(find "$build" -path "*/$source.o" | head -n 1)

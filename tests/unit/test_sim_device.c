@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "firmware-proto/little.h"
 #include "tools/sim/emit_plumb.h"
 #include "tools/sim/emit_text.h"
 #include "tools/sim/emit_witmotion.h"
@@ -21,7 +22,7 @@ static uint8_t *stream_of(const char *text, uint64_t seed, size_t *size)
 {
     struct scenario s;
     struct sim sim;
-    struct emit_plumb device;
+    static struct emit_plumb device;
     struct reading r;
     fixture_begin(&sim, &s, text);
     s.seed = seed;
@@ -34,11 +35,13 @@ static uint8_t *stream_of(const char *text, uint64_t seed, size_t *size)
     while (sim_next(&sim, &r)) {
         enum link_state link = sim.link;
         if (before == LINK_REBOOTING && link != before) emit_plumb_reboot(&device);
-        if (link == LINK_UP && before != LINK_UP && before != LINK_STALLED)
+        if (link == LINK_UNPLUGGED && link != before) emit_plumb_unplug(&device);
+        if (link == LINK_UP && before != LINK_UP && before != LINK_STALLED) {
             *size += emit_plumb_greet(&device, bytes + *size);
-        if (link == LINK_UP) *size += emit_plumb_sample(&device, &r, bytes + *size);
+            if (before == LINK_UNPLUGGED) *size += emit_plumb_start(&device, bytes + *size);
+        }
+        if (link == LINK_UP || link == LINK_UNPLUGGED) *size += emit_plumb_sample(&device, &r, bytes + *size);
         if (link == LINK_STALLED) emit_plumb_lose(&device);
-        if (link == LINK_UNPLUGGED) emit_plumb_unheard(&device);
         before = link;
     }
     scenario_free(&s);
@@ -97,6 +100,7 @@ static void hear(struct heard *h, const struct plumb_frame *f)
         h->gap_flags += (samples.flags & PLUMB_GAP_BEFORE) != 0;
         h->next_index = samples.first_index + samples.n;
         break;
+    case PLUMB_RSP: break; /* to START, after the unplug */
     default: fail();
     }
 }
@@ -151,11 +155,12 @@ static void the_device_obeys(void **state)
     (void)state;
     struct scenario s;
     struct sim sim;
-    struct emit_plumb d;
+    static struct emit_plumb d;
     struct reading r;
     uint8_t p[PLUMB_PAYLOAD_MAX], out[EMIT_MAX], type;
     fixture_begin(&sim, &s, "sit upright 2m\n");
     emit_plumb_init(&d, &s, &sim.imu);
+    emit_plumb_greet(&d, out);
 
     ask(&d, PLUMB_HELLO_REQ, NULL, 0, &type);
     assert_int_equal(type, PLUMB_HELLO);
@@ -171,7 +176,7 @@ static void the_device_obeys(void **state)
     assert_int_equal(ask(&d, PLUMB_VIBRATE, p, plumb_put_vibrate(&long_buzz, p), &type).status, PLUMB_RANGE);
     assert_int_equal(ask(&d, PLUMB_VIBRATE, p, plumb_put_vibrate(&buzz, p), &type).status, PLUMB_OK);
     assert_int_equal(ask(&d, PLUMB_VIBRATE, p, plumb_put_vibrate(&buzz, p), &type).status, PLUMB_BUSY);
-    assert_int_equal(ask(&d, PLUMB_LOG_LIST, NULL, 0, &type).status, PLUMB_UNKNOWN);
+    assert_int_equal(ask(&d, PLUMB_LOG_LIST, NULL, 0, &type).status, PLUMB_OK);
 
     struct plumb_start start = {.stream = 1, .rate_mhz = 104000, .batch = 5};
     assert_int_equal(ask(&d, PLUMB_START, p, plumb_put_start(&start, p), &type).status, PLUMB_RANGE);
@@ -181,7 +186,53 @@ static void the_device_obeys(void **state)
     assert_in_range(silent, 2 * 56 + 9 * 40, 3 * 56 + 10 * 40); /* 10 s: two or three HELLOs, and STATUS */
     start.rate_mhz = 50000;
     assert_int_equal(ask(&d, PLUMB_START, p, plumb_put_start(&start, p), &type).status, PLUMB_OK);
-    assert_int_equal(d.batch, 5);
+    assert_int_equal(d.device.batch, 5);
+    scenario_free(&s);
+}
+
+/* Unplugged for 30 s of a minute: what the host missed is in the log, and is what the chip read. */
+static void the_log_has_what_was_missed(void **state)
+{
+    (void)state;
+    enum { AWAY = 300, BACK = 1800, END = 3000 };
+    static struct emit_plumb d;
+    static struct plumb_sample made[END];
+    struct scenario s;
+    struct sim sim;
+    struct reading r;
+    struct plumb_receiver receiver;
+    struct plumb_frame f;
+    struct plumb_logblock block;
+    struct plumb_rsp rsp;
+    uint8_t p[PLUMB_PAYLOAD_MAX], wire[PLUMB_WIRE_MAX], out[EMIT_MAX];
+    uint32_t next = AWAY, said = 0;
+    fixture_begin(&sim, &s, "sit upright 1m\n");
+    emit_plumb_init(&d, &s, &sim.imu);
+    emit_plumb_greet(&d, out);
+    plumb_link_receiver_init(&receiver);
+    for (int i = 0; i < END && sim_next(&sim, &r); i++) {
+        memcpy(made[i].gyro, r.gyro, sizeof r.gyro);
+        memcpy(made[i].accel, r.accel, sizeof r.accel);
+        if (i == AWAY) emit_plumb_unplug(&d);
+        if (i == BACK) {
+            struct plumb_log_span span = {d.device.boot_id, AWAY, BACK - AWAY};
+            emit_plumb_greet(&d, out);
+            size_t n = plumb_link_encode(PLUMB_LOG_READ, 0, p, plumb_put_log_span(&span, p), wire);
+            assert_int_equal(emit_plumb_command(&d, wire, n, stderr, out), 0);
+        }
+        size_t n = emit_plumb_sample(&d, &r, out);
+        if (i >= AWAY && i < BACK) assert_int_equal(n, 0);
+        for (size_t k = 0; k < n; k++) {
+            if (!plumb_link_receive(&receiver, out[k], &f)) continue;
+            if (f.type == PLUMB_RSP && plumb_get_rsp(f.payload, f.size, &rsp)) said = little_get32(rsp.data);
+            if (f.type != PLUMB_LOGBLOCK) continue;
+            assert_true(plumb_get_logblock(f.payload, f.size, &block) && block.samples.first_index == next);
+            assert_memory_equal(block.samples.sample, made + next, block.samples.n * sizeof *made);
+            next += block.samples.n;
+        }
+    }
+    assert_int_equal(next, BACK);
+    assert_int_equal(said, BACK - AWAY);
     scenario_free(&s);
 }
 
@@ -236,7 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_same_bytes), cmocka_unit_test(the_device_speaks_the_link),
         cmocka_unit_test(the_device_obeys),     cmocka_unit_test(witmotion_frames_are_whole),
-        cmocka_unit_test(text_lines_are_in_g),
+        cmocka_unit_test(text_lines_are_in_g),  cmocka_unit_test(the_log_has_what_was_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* emit_plumb — a device that speaks the plumb link: firmware-proto's codec behind a simulated clock, counter, battery
- * and motor. It streams by itself from boot, as the reference firmware does.
+/* emit_plumb — a device that speaks the plumb link: the reference firmware's core (firmware-proto/ref/device.h) behind
+ * a simulated clock, chip, battery, motor and flash.
  *
  * Every function writes what the device sends to OUT and returns its length, at most EMIT_MAX.
  */
@@ -8,35 +8,38 @@
 
 #include "imu.h"
 
-#include "firmware-proto/plumb_link.h"
+#include "firmware-proto/ref/device.h"
 
-enum { EMIT_MAX = 4096, EMIT_COMMAND_MAX = 256 };
+/* EMIT_FLASH: 1.7 hours of 50 Hz. */
+enum { EMIT_MAX = 4096, EMIT_COMMAND_MAX = 256, EMIT_FLASH_PAGE = 4096, EMIT_FLASH = 4 << 20 };
 
+/* It holds the flash and points into itself: neither for the stack nor to be copied. */
 struct emit_plumb {
     const struct imu *imu;
     double rate_hz; /* nominal: by the device's own clock */
     unsigned batch;
     struct chance chance;
-    uint32_t boot_id;
-    uint8_t seq;
-    bool streaming;
-    uint64_t index;         /* of the next sample, since boot */
     int64_t clock_shift_us; /* faults: how far the clock leapt */
-    uint32_t samples_lost;
-    uint64_t status_us, stream_us, hello_us; /* device time at which each is sent next */
-    uint64_t on_until_us;                    /* motor */
-    struct plumb_samples pending;
-    struct plumb_receiver receiver;
+    FILE *said;             /* what a person would feel or see */
+    struct device device;
+    struct device_board board;
+    struct device_identity identity;
+    struct flash flash;
+    uint8_t *out; /* of the call under way */
+    size_t used;
+    uint8_t memory[EMIT_FLASH];
 };
 
 void emit_plumb_init(struct emit_plumb *d, const struct scenario *s, const struct imu *imu);
-/* A new boot_id; counter, clock and seq from 0. */
+/* A new boot_id; counter, clock and seq from 0; the flash keeps what is in it. */
 void emit_plumb_reboot(struct emit_plumb *d);
 /* What is said at boot and when the port is opened. */
 size_t emit_plumb_greet(struct emit_plumb *d, uint8_t *out);
+/* The port was closed. Samples go into the log only, also after the next greeting, until the host says START. */
+void emit_plumb_unplug(struct emit_plumb *d);
+/* The START of a host that cannot speak: one that records to a file. */
+size_t emit_plumb_start(struct emit_plumb *d, uint8_t *out);
 size_t emit_plumb_sample(struct emit_plumb *d, const struct reading *r, uint8_t *out);
-/* A sample made while nobody listens: counted, not sent. */
-void emit_plumb_unheard(struct emit_plumb *d);
 /* A sample that the device itself loses. */
 void emit_plumb_lose(struct emit_plumb *d);
 void emit_plumb_jump(struct emit_plumb *d, double seconds);

@@ -40,13 +40,23 @@ static int write_bytes(struct runner *r, uint8_t *bytes, size_t n)
     return out_write(&r->out, bytes, fault_damage(&r->options->faults, bytes, n));
 }
 
-/* What the device says when it comes up. */
+/* Nobody listens any more, or not yet. */
+static void lose_reader(struct runner *r)
+{
+    if (r->greeted) emit_plumb_unplug(&r->device);
+    r->greeted = false;
+}
+
+/* What the device says when it comes up. Nobody at a file's end could tell it to start again. */
 static int greet(struct runner *r)
 {
     r->greeted = true;
     uint8_t bytes[EMIT_MAX];
     size_t n = 0;
-    if (r->options->protocol == RUN_PLUMB) n = emit_plumb_greet(&r->device, bytes);
+    if (r->options->protocol == RUN_PLUMB) {
+        n = emit_plumb_greet(&r->device, bytes);
+        if (r->out.kind == OUT_FILE && !r->device.device.streaming) n += emit_plumb_start(&r->device, bytes + n);
+    }
     if (r->options->protocol == RUN_TEXT) n = emit_text_header((char *)bytes);
     return write_bytes(r, bytes, n);
 }
@@ -59,12 +69,12 @@ static int change_link(struct runner *r, enum link_state to)
     if (from == to) return 0;
     if (to == LINK_UNPLUGGED) out_unplug(&r->out);
     if (from == LINK_UNPLUGGED) error = out_plug(&r->out, r->options->speed == 0);
+    if (to == LINK_UNPLUGGED || to == LINK_REBOOTING) lose_reader(r);
     if (from == LINK_REBOOTING) {
         emit_plumb_reboot(&r->device);
         r->clock_shift_s = -(double)r->sim->k * r->sim->period_s;
         r->made = 0;
     }
-    if (from != LINK_STALLED) r->greeted = false;
     return error;
 }
 
@@ -75,9 +85,11 @@ static enum link_state link_now(const struct runner *r, double t_s)
     return fault_holds(&r->options->faults, FAULT_STALL, t_s) ? LINK_STALLED : LINK_UP;
 }
 
-static void miss_sample(struct runner *r)
+/* While unplugged the device samples on, into its log. */
+static void miss_sample(struct runner *r, const struct reading *reading)
 {
-    if (r->link == LINK_UNPLUGGED) emit_plumb_unheard(&r->device);
+    uint8_t bytes[EMIT_MAX];
+    if (r->link == LINK_UNPLUGGED) emit_plumb_sample(&r->device, reading, bytes);
     if (r->link == LINK_STALLED) emit_plumb_lose(&r->device);
 }
 
@@ -141,12 +153,12 @@ static int play(struct runner *r)
         if (error) break;
         r->made++;
         if (r->link != LINK_UP)
-            miss_sample(r);
+            miss_sample(r, &reading);
         else if (r->out.reader && !r->greeted)
             error = greet(r);
         if (!error && r->link == LINK_UP) error = send_sample(r, &reading);
         if (!error && r->options->speed > 0) error = out_flush(&r->out);
-        if (!r->out.reader) r->greeted = false;
+        if (!r->out.reader) lose_reader(r);
     }
     return error ? error : out_flush(&r->out);
 }
