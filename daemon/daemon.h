@@ -40,7 +40,7 @@ struct daemon {
     struct control *control;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
-    char link_address[96];     /* of the device that is open, as devices_list() has it; empty: none, or named by the wearer */
+    char link_address[96];     /* of the device that is open, as devices_list() has it; empty: none */
     struct devices_seen seen;
     int (*reload)(struct daemon *d); /* reads the configuration again; NULL in a replay */
     /* what commands may do to the link, link_restart() and link_send(); NULL in a replay */
@@ -63,20 +63,20 @@ void live_rearm(struct daemon *d);
 int link_open(struct daemon *d, struct link **link);
 /* The configured address or protocol changed. */
 void link_restart(struct link *link);
-/* Sends what a person asked for. 0, −ENOTSUP: its protocol has no such command, −ENOTCONN: no device is there or its protocol
- * is not known yet, or another negative errno. */
+/* Sends what a person asked for. 0, −ENOTSUP: its protocol has no such command, −ENOTCONN: no device is there or its
+ * protocol is not known yet, or another negative errno. */
 int link_send(struct link *link, const struct sensor_command *command);
 void link_close(struct link *link);
 
 /* ---- devices.c: what is plugged in, and what the wearer said of it ---- */
 
-/* A device came or went, or the daemon begins: counts arrivals and asks, once each, whether a new bridge or board is the
- * sensor. Does not touch the link. */
+/* A device came or went, or the daemon begins: counts arrivals and asks, once each, whether a new bridge or board is
+ * the sensor. Does not touch the link. */
 void devices_look(struct daemon *d);
 /* The answer to that question; restarts the link. */
 void devices_chosen(struct daemon *d, const char *key, bool yes);
-/* Whether D may be opened unasked: an exact id that was not refused, or what was paired. P is what was said of it (all 0 when
- * nothing was), with the protocol and speed it was last understood at. */
+/* Whether D may be opened unasked: an exact id that was not refused, or what was paired. P is what was said of it (all
+ * 0 when nothing was), with the protocol and speed it was last understood at. */
 bool devices_allowed(const struct daemon *d, const struct device_info *device, struct pairing *p);
 /* The device KEY was understood: kept for the next time. Writes only what is new, and only for a paired device. */
 void devices_learnt(const struct daemon *d, const char *key, const char *protocol, unsigned baud);
