@@ -1,6 +1,6 @@
 /* Invariants:
- *   the file of pairings is read when it is needed and written when something changed; nothing of it is kept here, so what a
- *   person edits counts at once
+ *   the file of pairings is read when it is needed and written when something changed; nothing of it is kept here, so
+ *   what a person edits counts at once
  *   a device is asked about only after the file says that it was: never twice, however often the daemon is killed
  */
 #include "daemon.h"
@@ -149,7 +149,8 @@ void devices_chosen(struct daemon *d, const char *key, bool yes)
 
 int devices_command(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
-    static const char *const word[] = {[PAIRING_PAIR] = "pair", [PAIRING_REFUSE] = "never", [PAIRING_FORGET] = "forget"};
+    static const char *const word[] = {
+        [PAIRING_PAIR] = "pair", [PAIRING_REFUSE] = "never", [PAIRING_FORGET] = "forget"};
     if (!argc) return json_object_update_new(reply, devices_describe(d));
     for (int i = 0; i <= PAIRING_FORGET; i++) {
         if (strcmp(argv[0], word[i]) != 0) continue;
@@ -167,7 +168,8 @@ int devices_command(struct daemon *d, int argc, const char *const *argv, json_t 
 static int explain_one(const struct detect_verdict *v, char *out, size_t size)
 {
     if (v->run >= v->needed && !v->plausible && isfinite(v->accel_g))
-        return snprintf(out, size, "%s understands it, but at %.1f g it is on nobody's back", v->name, (double)v->accel_g);
+        return snprintf(out, size, "%s understands it, but at %.1f g it is on nobody's back", v->name,
+                        (double)v->accel_g);
     int n = snprintf(out, size, "%s %u of %u in a row", v->name, v->run < v->needed ? v->run : v->needed, v->needed);
     if (v->bad && (size_t)n < size) n += snprintf(out + n, size - (size_t)n, " (%llu bad)", (unsigned long long)v->bad);
     return n;
@@ -192,6 +194,6 @@ json_t *devices_describe(const struct daemon *d)
     char path[PATH_LEN + 16], heard[768];
     file_path(d, path);
     explain(d, heard, sizeof heard);
-    return json_pack("{s:s, s:s, s:s, s:i}", "file", path, "open", d->link_address, "heard", heard, "arrivals_last_hour",
-                     arrivals_last_hour(&d->seen));
+    return json_pack("{s:s, s:s, s:s, s:i}", "file", path, "open", d->link_address, "heard", heard,
+                     "arrivals_last_hour", arrivals_last_hour(&d->seen));
 }

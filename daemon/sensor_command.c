@@ -1,5 +1,5 @@
-/* What a person may tell the device on his back, within limits that no device is harmed by. Nothing of this is ever sent by
- * itself; what the device cannot do it refuses. */
+/* What a person may tell the device on his back, within limits that no device is harmed by. Nothing of this is ever
+ * sent by itself; what the device cannot do it refuses. */
 #include "daemon.h"
 #include "plumbline/text.h"
 
@@ -12,7 +12,8 @@
 
 enum { WORDS = 4 };
 
-/* One number behind the name of a command: where it goes, its range, and what it is when it is left out (NAN: it may not). */
+/* One number behind the name of a command: where it goes, its range, and what it is when it is left out (NAN: it may
+ * not). */
 struct number {
     const char *name;
     double low, high, usual;
@@ -29,8 +30,12 @@ static const struct row rows[] = {
     {"content", SENSOR_SET_CONTENT, {{0}}},
     {"zero", SENSOR_ZERO, {{0}}},
     {"identify", SENSOR_IDENTIFY, {{"milliseconds", 100, 10000, 2000}}},
-    {"vibrate", SENSOR_VIBRATE, {{"percent", 0, 100, 50}, {"times", 1, 5, 1}, {"milliseconds on", 20, 2000, 300},
-                                 {"milliseconds off", 20, 2000, 300}}},
+    {"vibrate",
+     SENSOR_VIBRATE,
+     {{"percent", 0, 100, 50},
+      {"times", 1, 5, 1},
+      {"milliseconds on", 20, 2000, 300},
+      {"milliseconds off", 20, 2000, 300}}},
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char why[256], const char *format, ...)
@@ -85,7 +90,8 @@ int sensor_command_parse(int argc, const char *const *argv, struct sensor_comman
         value[i] = n->usual;
         if (i + 1 < argc && !parse(argv[i + 1], n, &value[i]))
             return refuse(why, "'%.32s' does not do; expected %g to %g %s", argv[i + 1], n->low, n->high, n->name);
-        if (isnan(value[i])) return refuse(why, "expected %g to %g %s behind '%s'", n->low, n->high, n->name, row->name);
+        if (isnan(value[i]))
+            return refuse(why, "expected %g to %g %s behind '%s'", n->low, n->high, n->name, row->name);
     }
     if (argc > i + 1) return refuse(why, "'%.32s' is one word too many", argv[i + 1]);
     fill(row, value, c);
@@ -99,9 +105,9 @@ int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json
     int failed = sensor_command_parse(argc, argv, &c, text);
     if (!failed) {
         failed = d->send ? d->send(d->link, &c) : -ENOTCONN;
-        const char *why = failed == -ENOTSUP  ? "this sensor has no such command; its maker's program may be able to"
-                        : failed == -ENOTCONN ? "no sensor is there, or it is not known yet; see 'plumbline devices'"
-                                              : strerror(-failed);
+        const char *why = failed == -ENOTSUP    ? "this sensor has no such command; its maker's program may be able to"
+                          : failed == -ENOTCONN ? "no sensor is there, or it is not known yet; see 'plumbline devices'"
+                                                : strerror(-failed);
         snprintf(text, sizeof text, "%s", failed ? why : "sent");
     }
     json_object_set_new(reply, failed ? "error" : "done", json_string(text));

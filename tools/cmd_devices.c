@@ -20,8 +20,10 @@ static int list_present(struct device_info device[DEVICES_MAX])
 static void file_path(const json_t *status, char path[PATH_LEN + 16])
 {
     const char *file = view_text(status, "devices", "file");
-    if (file[0]) snprintf(path, PATH_LEN + 16, "%s", file);
-    else snprintf(path, PATH_LEN + 16, "%s/devices", tool_config()->data);
+    if (file[0])
+        snprintf(path, PATH_LEN + 16, "%s", file);
+    else
+        snprintf(path, PATH_LEN + 16, "%s/devices", tool_config()->data);
 }
 
 static const char *state_word(const struct device_info *d, const struct pairing *p)
@@ -39,7 +41,8 @@ static void print_device(const struct device_info *d, const struct pairing *p, c
 {
     static const char *const class[] = {"sensor", "bridge", "board", "port"};
     char text[1024];
-    size_t n = (size_t)snprintf(text, sizeof text, "%s %s; %s, %s", d->usb_id, d->description, class[d->class], state_word(d, p));
+    size_t n = (size_t)snprintf(text, sizeof text, "%s %s; %s, %s", d->usb_id, d->description, class[d->class],
+                                state_word(d, p));
     printf("%s  %s\n    ", d->address, d->key);
     if (p && p->protocol[0]) n += (size_t)snprintf(text + n, sizeof text - n, "; last spoke %s", p->protocol);
     if (p && p->baud) n += (size_t)snprintf(text + n, sizeof text - n, " at %u baud", p->baud);
@@ -71,11 +74,13 @@ static int list(const json_t *status)
     file_path(status, path);
     int failed = pairing_read(&known, path, stderr);
     if (failed < 0) return tool_fail(1, "%s: %s", path, strerror(-failed));
-    for (int i = 0; i < n; i++) print_device(&device[i], device[i].key[0] ? pairing_find(&known, device[i].key) : NULL, status);
+    for (int i = 0; i < n; i++)
+        print_device(&device[i], device[i].key[0] ? pairing_find(&known, device[i].key) : NULL, status);
     if (!n) puts("nothing that may be a sensor is plugged in");
     for (unsigned i = 0; i < known.n; i++)
         if (!is_present(device, n, known.device[i].key))
-            printf("(not here)  %s %s, %s\n", known.device[i].key, known.device[i].name, pairing_answer_name(known.device[i].answer));
+            printf("(not here)  %s %s, %s\n", known.device[i].key, known.device[i].name,
+                   pairing_answer_name(known.device[i].answer));
     return failed ? tool_fail(1, "%s has %d line%s to mend", path, failed, failed > 1 ? "s" : "") : 0;
 }
 
@@ -134,8 +139,10 @@ static int watch(void)
         struct pollfd p = {.fd = hotplug_fd(h), .events = POLLIN};
         int ready = poll(&p, 1, looks < LOOKS ? again_ms[looks] : -1);
         if (ready < 0 && errno != EINTR) break;
-        if (ready > 0 && hotplug_take(h)) looks = 0;
-        else if (ready == 0) looks++;
+        if (ready > 0 && hotplug_take(h))
+            looks = 0;
+        else if (ready == 0)
+            looks++;
         int count = list_present(now);
         compare(seen, n, now, count);
         memcpy(seen, now, sizeof seen);
@@ -147,7 +154,8 @@ static int watch(void)
 
 int cmd_devices(int argc, char **argv)
 {
-    static const char *const changes[] = {[PAIRING_PAIR] = "pair", [PAIRING_REFUSE] = "never", [PAIRING_FORGET] = "forget"};
+    static const char *const changes[] = {
+        [PAIRING_PAIR] = "pair", [PAIRING_REFUSE] = "never", [PAIRING_FORGET] = "forget"};
     const char *const words[] = {"status"};
     json_t *status = NULL;
     if (argc == 2 && !strcmp(argv[1], "watch")) return watch();
@@ -155,7 +163,8 @@ int cmd_devices(int argc, char **argv)
     if (failed && failed != -ENOTCONN) return tool_fail(1, "the daemon does not answer (%s)", strerror(-failed));
     if (argc == 1) code = list(status);
     for (int i = 0; i <= PAIRING_FORGET && argc > 1 && argc < 4; i++)
-        if (!strcmp(argv[1], changes[i])) code = change((enum pairing_change)i, argc > 2 ? argv[2] : "", argc, argv, status != NULL);
+        if (!strcmp(argv[1], changes[i]))
+            code = change((enum pairing_change)i, argc > 2 ? argv[2] : "", argc, argv, status != NULL);
     json_decref(status);
     return code < 0 ? tool_fail(2, "expected pair, never, forget or watch, and at most one port or key") : code;
 }

@@ -49,6 +49,7 @@ static void check_devices(void)
     if (pairing_read(&known, path, stdout) > 0) say(MEND, "paired", "mend the lines above in %s", path);
     if (n == 0) say(NOTE, "ports", "no serial port or sensor is there; plug it in");
     for (int i = 0; i < n && i < 16; i++) {
+        say(OK, "port", "%s %s %s", device[i].address, device[i].usb_id, device[i].description);
         const struct pairing *p = pairing_find(&known, device[i].key);
         bool ours = p ? p->answer == PAIRING_YES : device[i].class == DEVICE_EXACT;
         doctor_port(&doctor, &device[i], ours ? MEND : NOTE);
@@ -70,7 +71,7 @@ static void check_device(const json_t *status)
         return;
     }
     const char *device = tool_config()->device, *path = strchr(device, '/');
-    if (!device[0]) say(NOTE, "sensor", "none is set: exact ids open by themselves, others when they are paired (plumbline devices)");
+    if (!device[0]) say(NOTE, "sensor", "none is set: exact ids open by themselves, others when paired (plumbline devices)");
     else if (path) doctor_port_access(&doctor, path, "", MEND);
     else say(OK, "sensor", "%s", device);
 }

@@ -6,8 +6,8 @@
 
 enum verdict { OK, NOTE, MEND };
 
-/* Where to look and how to say it. ROOT goes before every path of /sys, /proc, /run, /dev and /usr, so that a test gives a
- * made-up tree; on a real system it is empty. */
+/* Where to look and how to say it. ROOT goes before every path of /sys, /proc, /run, /dev and /usr, so that a test
+ * gives a made-up tree; on a real system it is empty. */
 struct doctor {
     const char *root;
     int (*access)(const char *path, int mode); /* access(2) */
@@ -17,13 +17,14 @@ struct doctor {
 void doctor_say(const struct doctor *d, enum verdict v, const char *topic, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* The first line of ROOT/PATH without its end; false (and "") when it cannot be read. */
-__attribute__((format(printf, 4, 5))) bool doctor_read(const struct doctor *d, char *line, size_t size, const char *path, ...);
+__attribute__((format(printf, 4, 5))) bool doctor_read(const struct doctor *d, char *line, size_t size,
+                                                       const char *path, ...);
 
 /* Names of the folder ROOT/PATH, one after another in NAMES (each ending with 0), at most what fits; how many. */
 int doctor_list(const struct doctor *d, const char *path, char *names, size_t size);
 
-/* doctor_port.c: one device: may it be opened, who else has it, what is in the way of its bytes? FAULT is what a fault of it is:
- * MEND for a sensor, NOTE for what may be anybody's printer. */
+/* doctor_port.c: one device: may it be opened, who else has it, what is in the way of its bytes? FAULT is what a fault
+ * of it is: MEND for a sensor, NOTE for what may be anybody's printer. */
 void doctor_port(const struct doctor *d, const struct device_info *device, enum verdict fault);
 /* May ROOT/PATH be opened, and if not, what helps? USB_ID may be empty. */
 void doctor_port_access(const struct doctor *d, const char *path, const char *usb_id, enum verdict fault);

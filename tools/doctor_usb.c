@@ -1,5 +1,5 @@
-/* Traps of USB on a desktop, as sysfs shows them: a bridge whose port was taken away (brltty unbinds the common ones, for they
- * may be a Braille display), and hubs that give too little power. */
+/* Traps of USB on a desktop, as sysfs shows them: a bridge whose port was taken away (brltty unbinds the common ones,
+ * for they may be a Braille display), and hubs that give too little power. */
 #include "doctor.h"
 
 #include <ctype.h>
@@ -13,7 +13,7 @@ enum { NAMES = 16384, PORT_MA = 500, SELF_POWERED = 0x40, HUB_CLASS = 9, OFTEN =
 /* Bridges and the kernel module that makes a port of each. */
 static const struct {
     const char *id, *module;
-} bridges[] = {{"1a86:7523", "ch341"}, {"1a86:55d4", "cdc_acm"}, {"10c4:ea60", "cp210x"}, {"10c4:ea61", "cp210x"},
+} bridges[] = {{"1a86:7523", "ch341"},    {"1a86:55d4", "cdc_acm"},  {"10c4:ea60", "cp210x"}, {"10c4:ea61", "cp210x"},
                {"0403:6001", "ftdi_sio"}, {"0403:6015", "ftdi_sio"}, {"067b:2303", "pl2303"}};
 
 static const char *module_for(const char *id)
@@ -59,10 +59,13 @@ static void check_bridge(const struct doctor *d, const char *device, const char 
     const char *module = module_for(id);
     if (!module || has_port(d, device, all, n)) return;
     if (brltty_rules(d))
-        doctor_say(d, MEND, "brltty", "%s is plugged in and has no port: brltty takes such bridges for Braille displays. "
-                                      "Nobody here reads Braille with it? sudo apt remove brltty, then plug it in again", id);
+        doctor_say(d, MEND, "brltty",
+                   "%s is plugged in and has no port: brltty takes such bridges for Braille displays. "
+                   "Nobody here reads Braille with it? sudo apt remove brltty, then plug it in again",
+                   id);
     else
-        doctor_say(d, MEND, "port", "%s is plugged in and has no port: its kernel module may be missing (sudo modprobe %s)", id, module);
+        doctor_say(d, MEND, "port",
+                   "%s is plugged in and has no port: its kernel module may be missing (sudo modprobe %s)", id, module);
 }
 
 /* ---- power ---- */
@@ -83,12 +86,15 @@ static bool hangs_on(const char *device, const char *hub)
 static void check_hub(const struct doctor *d, const char *hub, const char *all, int n)
 {
     long attributes = number(d, hub, "bmAttributes", 16), wanted = 0, own = number(d, hub, "bMaxPower", 10);
-    if (!isdigit((unsigned char)hub[0]) || number(d, hub, "bDeviceClass", 16) != HUB_CLASS || attributes & SELF_POWERED) return;
+    if (!isdigit((unsigned char)hub[0]) || number(d, hub, "bDeviceClass", 16) != HUB_CLASS || attributes & SELF_POWERED)
+        return;
     for (; n > 0; n--, all += strlen(all) + 1)
         if (hangs_on(all, hub)) wanted += number(d, all, "bMaxPower", 10);
     if (wanted > PORT_MA - own)
-        doctor_say(d, NOTE, "power", "the hub %s has no supply of its own and may give %ld mA; what hangs on it may draw %ld. Plug the "
-                                     "sensor into the computer, or use a hub with a power supply", hub, PORT_MA - own, wanted);
+        doctor_say(d, NOTE, "power",
+                   "the hub %s has no supply of its own and may give %ld mA; what hangs on it may draw %ld. Plug the "
+                   "sensor into the computer, or use a hub with a power supply",
+                   hub, PORT_MA - own, wanted);
 }
 
 /* A hub's ports lie below its interface: 1-2:1.0/1-2-port1. */
@@ -101,8 +107,11 @@ static void check_over_current(const struct doctor *d, const char *interface)
         if (!strstr(name, "-port")) continue;
         doctor_read(d, count, sizeof count, "%s/%s/over_current_count", path, name);
         long n = strtol(count, NULL, 10);
-        if (n > 0) doctor_say(d, NOTE, "power", "USB port %s has cut its power %ld time%s since the start: something draws too much; "
-                                                "use another port, or a hub with a power supply", name, n, n > 1 ? "s" : "");
+        if (n > 0)
+            doctor_say(d, NOTE, "power",
+                       "USB port %s has cut its power %ld time%s since the start: something draws too much; "
+                       "use another port, or a hub with a power supply",
+                       name, n, n > 1 ? "s" : "");
     }
 }
 
@@ -124,6 +133,8 @@ void doctor_usb(const struct doctor *d)
 void doctor_usb_arrivals(const struct doctor *d, double arrivals)
 {
     if (arrivals > OFTEN)
-        doctor_say(d, NOTE, "plug", "devices came back %.0f times in the last hour: a loose cable or a hub short of power; try another "
-                                    "cable, or a port of the computer itself", arrivals);
+        doctor_say(d, NOTE, "plug",
+                   "devices came back %.0f times in the last hour: a loose cable or a hub short of power; try another "
+                   "cable, or a port of the computer itself",
+                   arrivals);
 }

@@ -14,8 +14,8 @@ enum { HEARD_MAX = 8192, LOOK = 16, SAMPLES_AT_ONCE = 32, NORMS = 16, NORMS_NEED
 /* One protocol listening; its state lies behind it. */
 struct ear {
     const struct protocol *protocol;
-    unsigned norms;       /* ever */
-    float norm_g[NORMS];  /* of the latest samples, a ring */
+    unsigned norms;      /* ever */
+    float norm_g[NORMS]; /* of the latest samples, a ring */
 };
 
 struct detect {
@@ -170,9 +170,13 @@ size_t detect_verdicts(const struct detect *d, struct detect_verdict *out, size_
         if (n >= max) continue;
         struct link_stats stats;
         e->protocol->stats(state_of(e), &stats);
-        out[n] = (struct detect_verdict){.name = e->protocol->name, .frames = stats.frames, .bad = stats.bad_frames,
-                                         .run = stats.run, .needed = e->protocol->lock_run,
-                                         .accel_g = median_g(e), .plausible = plausible(e)};
+        out[n] = (struct detect_verdict){.name = e->protocol->name,
+                                         .frames = stats.frames,
+                                         .bad = stats.bad_frames,
+                                         .run = stats.run,
+                                         .needed = e->protocol->lock_run,
+                                         .accel_g = median_g(e),
+                                         .plausible = plausible(e)};
     }
     return n;
 }

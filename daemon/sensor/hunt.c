@@ -25,10 +25,7 @@ static bool in_table(unsigned baud)
     return false;
 }
 
-static unsigned round_length(const struct hunt *h)
-{
-    return h->good && !in_table(h->good) ? SPEEDS + 1 : SPEEDS;
-}
+static unsigned round_length(const struct hunt *h) { return h->good && !in_table(h->good) ? SPEEDS + 1 : SPEEDS; }
 
 unsigned hunt_baud(const struct hunt *h)
 {

@@ -102,7 +102,8 @@ static bool read_answer(struct reading *r, const char *word, struct pairing *p)
 static bool read_protocol(struct reading *r, const char *word, struct pairing *p)
 {
     if (!strcmp(word, "-")) return true;
-    if (!protocol_find(word)) return mistake(r, "protocol", word, "'-' or the name of one (see 'plumbline replay --help')");
+    if (!protocol_find(word))
+        return mistake(r, "protocol", word, "'-' or the name of one (see 'plumbline replay --help')");
     snprintf(p->protocol, sizeof p->protocol, "%s", word);
     return true;
 }
@@ -147,9 +148,12 @@ static void read_line(struct reading *r, struct pairings *list, char *text, size
     }
     while (n > 0 && strchr("\r\n \t", text[n - 1])) text[--n] = 0;
     if (n == 0 || text[0] == '#' || !read_pairing(r, text, &p)) return;
-    if (pairing_find(list, p.key)) mistake(r, "device", p.key, "each device once");
-    else if (list->n == PAIRINGS_MAX) mistake(r, "device", p.key, "at most 64 devices");
-    else list->device[list->n++] = p;
+    if (pairing_find(list, p.key))
+        mistake(r, "device", p.key, "each device once");
+    else if (list->n == PAIRINGS_MAX)
+        mistake(r, "device", p.key, "at most 64 devices");
+    else
+        list->device[list->n++] = p;
 }
 
 int pairing_read(struct pairings *list, const char *path, FILE *err)
@@ -179,8 +183,10 @@ static void print(const struct pairings *list, FILE *f)
     for (unsigned i = 0; i < list->n; i++) {
         const struct pairing *p = &list->device[i];
         fprintf(f, "%s %s %s ", p->key, answers[p->answer], p->protocol[0] ? p->protocol : "-");
-        if (p->baud) fprintf(f, "%u", p->baud);
-        else fputc('-', f);
+        if (p->baud)
+            fprintf(f, "%u", p->baud);
+        else
+            fputc('-', f);
         fprintf(f, "%s%s\n", p->name[0] ? " " : "", p->name);
     }
 }
@@ -219,7 +225,9 @@ int pairing_write(const struct pairings *list, const char *path)
     if (mkdir(folder, 0700) && errno != EEXIST) return -errno;
     int failed = write_beside(list, beside);
     if (!failed && rename(beside, path)) failed = -errno;
-    if (failed) unlink(beside);
-    else sync_folder(folder);
+    if (failed)
+        unlink(beside);
+    else
+        sync_folder(folder);
     return failed;
 }

@@ -35,7 +35,8 @@ static bool open_question(struct pairings *list, const struct device_info *d)
     return (d->class == DEVICE_BRIDGE || d->class == DEVICE_BOARD) && d->key[0] && (!p || p->answer == PAIRING_ASKED);
 }
 
-static int only_one(struct pairings *list, const struct device_info *present, int n, const struct device_info **d, char text[256])
+static int only_one(struct pairings *list, const struct device_info *present, int n, const struct device_info **d,
+                    char text[256])
 {
     int found = 0;
     for (int i = 0; i < n; i++)
@@ -58,13 +59,15 @@ static int find(struct pairings *list, const char *word, const struct device_inf
     }
     *key = *d ? (*d)->key : word;
     if (*d && !(*d)->key[0])
-        return tell(text, -ENOTSUP, "%.64s is not on USB and cannot be told from others; set 'device' to it", port_of(*d));
+        return tell(text, -ENOTSUP, "%.64s is not on USB and cannot be told from others; set 'device' to it",
+                    port_of(*d));
     if (!*d && !pairing_find(list, word))
         return tell(text, -ENOENT, "'%.64s' is neither plugged in nor known; 'plumbline devices' lists what is", word);
     return 0;
 }
 
-static int change_list(struct pairings *list, enum pairing_change change, const char *key, const struct device_info *d, char text[256])
+static int change_list(struct pairings *list, enum pairing_change change, const char *key, const struct device_info *d,
+                       char text[256])
 {
     const char *about = d ? d->description : "";
     if (change == PAIRING_FORGET)
@@ -77,14 +80,15 @@ static int change_list(struct pairings *list, enum pairing_change change, const 
                                   : tell(text, 0, "%s %s will be left alone", key, about);
 }
 
-int pairing_change(const char *path, enum pairing_change change, const char *word, const struct device_info *present, int n,
-                   char text[256])
+int pairing_change(const char *path, enum pairing_change change, const char *word, const struct device_info *present,
+                   int n, char text[256])
 {
     static struct pairings list; /* 14 KB: kept off the stack */
     const struct device_info *d;
     const char *key;
     int failed = pairing_read(&list, path, stderr);
-    if (failed > 0) return tell(text, -EINVAL, "%.180s has %d line%s to mend first", path, failed, failed > 1 ? "s" : "");
+    if (failed > 0)
+        return tell(text, -EINVAL, "%.180s has %d line%s to mend first", path, failed, failed > 1 ? "s" : "");
     if (failed < 0) return tell(text, failed, "%.180s: %s", path, strerror(-failed));
     failed = find(&list, word, present, n, &key, &d, text);
     if (!failed) failed = change_list(&list, change, key, d, text);

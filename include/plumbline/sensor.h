@@ -68,7 +68,7 @@ struct sensor_command {
 /* A wire protocol. Pure: the state is the caller's (state_size bytes, aligned as for malloc), no clock, no allocation.
  * The same bytes in any slicing give the same samples; a decoder never fails: it counts what it dropped and goes on. */
 enum assurance {
-    ASSURANCE_CHAIN, /* no checksum: a header where the next must stand; believed only while accelerations are credible */
+    ASSURANCE_CHAIN, /* no checksum: a header where the next must stand; believed while accelerations are credible */
     ASSURANCE_TEXT,  /* lines with the same columns, units found; the same */
     ASSURANCE_SUM,   /* an 8-bit or 16-bit sum */
     ASSURANCE_CRC,
@@ -104,10 +104,10 @@ extern const struct protocol *const protocols[]; /* ends with NULL */
 const struct protocol *protocol_find(const char *name);
 
 /* Detection: every protocol that is not by_identity listens to the same bytes. One locks when its run of good frames
- * reaches its lock_run and, where no checksum vouches for them, the median acceleration of its last samples is that of a
- * thing on earth: 0.5 to 1.5 g. Of several at once the highest assurance wins; of equals none, until one of them breaks.
- * Passive: nothing is ever written to a port that is not identified. The slicing of the bytes decides nothing: a lock is
- * looked for behind every 16th byte of the stream. */
+ * reaches its lock_run and, where no checksum vouches for them, the median acceleration of its last samples is that of
+ * a thing on earth: 0.5 to 1.5 g. Of several at once the highest assurance wins; of equals none, until one of them
+ * breaks. Passive: nothing is ever written to a port that is not identified. The slicing of the bytes decides nothing:
+ * a lock is looked for behind every 16th byte of the stream. */
 struct detect;
 size_t detect_size(void);
 void detect_init(struct detect *d);
@@ -130,16 +130,15 @@ struct detect_verdict {
 /* One for each protocol that listens, in the table's order. Returns how many there are; fills at most MAX. */
 size_t detect_verdicts(const struct detect *d, struct detect_verdict *out, size_t max);
 
-/* ---- hunt: at which speed to listen -------------------------------------------------------------------------------- */
+/* ---- hunt: at which speed to listen ------------------------------------------------------------------------------ */
 
-/* A bridge hands on whatever its line sends, at any speed; only bytes that make sense tell the right one. (Framing errors
- * do not: read at half its speed a stream shows hardly any.) Each speed is listened to for 1.2 s and four arrivals, longer
- * while a protocol makes progress. Silence teaches nothing, so it stops the hunt; a round without success is followed by a
- * longer stay at the first speed, up to a minute. Pure: the link asks, sets the speed and listens anew.
- *
- * After a lock it keeps watch: more than 5 % bad frames, nothing but garbage, or 2 s of silence from a device that was
- * streaming evenly, and the link listens anew, at the same speed first. A line that is merely noisy locks again and is
- * doubted half as often each time. */
+/* A bridge hands on whatever its line sends, at any speed; only bytes that make sense tell the right one. (Framing
+ * errors do not: read at half its speed a stream shows hardly any.) Each speed is listened to for 1.2 s and four
+ * arrivals, longer while a protocol makes progress. Silence teaches nothing, so it stops the hunt; a round without
+ * success is followed by a longer stay at the first speed, up to a minute. Pure: the link asks, sets the speed and
+ * listens anew. After a lock it keeps watch: more than 5 % bad frames, nothing but garbage, or 2 s of silence from a
+ * device that was streaming evenly, and the link listens anew, at the same speed first. A line that is merely noisy
+ * locks again and is doubted half as often each time. */
 struct hunt {
     bool has_speed, locked;
     unsigned good;              /* the speed at which somebody was last understood; 0 none */
@@ -279,7 +278,7 @@ struct device_info {
  * MAX. */
 int devices_list(struct device_info *out, size_t max);
 
-/* ---- pairing: what the wearer said of each device, a line each in a file ------------------------------------------ */
+/* ---- pairing: what the wearer said of each device, a line each in a file ----------------------------------------- */
 
 enum pairing_answer {
     PAIRING_ASKED, /* the question was put, and not answered: it is not put again */
@@ -299,23 +298,24 @@ struct pairings {
     struct pairing device[PAIRINGS_MAX];
 };
 /* Reads PATH ("KEY yes|never|asked PROTOCOL|- BAUD|- NAME" a line). Returns the number of mistakes, each told on ERR as
- * "FILE:LINE: …: got 'x', expected …" and its line left out; no file is an empty list. A negative errno when it cannot be
- * read. What had mistakes must not be written back: it would lose those lines. */
+ * "FILE:LINE: …: got 'x', expected …" and its line left out; no file is an empty list. A negative errno when it cannot
+ * be read. What had mistakes must not be written back: it would lose those lines. */
 int pairing_read(struct pairings *list, const char *path, FILE *err);
-/* Replaces PATH in one step, making its folder when that is missing; 0 or a negative errno (nothing has changed then). */
+/* Replaces PATH in one step, making its folder when that is missing; 0 or a negative errno (nothing has changed then).
+ */
 int pairing_write(const struct pairings *list, const char *path);
 struct pairing *pairing_find(struct pairings *list, const char *key); /* NULL: none */
-/* The one for KEY, made (as asked, with NAME) if need be; of too many the oldest that was only asked goes. NULL: all 64 were
- * answered, or KEY is none. */
+/* The one for KEY, made (as asked, with NAME) if need be; of too many the oldest that was only asked goes. NULL: all 64
+ * were answered, or KEY is none. */
 struct pairing *pairing_add(struct pairings *list, const char *key, const char *name);
 bool pairing_remove(struct pairings *list, const char *key);
 const char *pairing_answer_name(enum pairing_answer a);
-/* Does to the file PATH what a person asked: WORD is a key, an address or the path of a port among the N that are PRESENT, or
- * a key in the file; empty: the one bridge or board that is present and was not answered yet. 0 or a negative errno; TEXT is
- * one line that says what was done, or what to do. */
+/* Does to the file PATH what a person asked: WORD is a key, an address or the path of a port among the N that are
+ * PRESENT, or a key in the file; empty: the one bridge or board that is present and was not answered yet. 0 or a
+ * negative errno; TEXT is one line that says what was done, or what to do. */
 enum pairing_change { PAIRING_PAIR, PAIRING_REFUSE, PAIRING_FORGET };
-int pairing_change(const char *path, enum pairing_change change, const char *word, const struct device_info *present, int n,
-                   char text[256]);
+int pairing_change(const char *path, enum pairing_change change, const char *word, const struct device_info *present,
+                   int n, char text[256]);
 
 /* Word of devices that come and go. */
 struct hotplug;

@@ -1,6 +1,6 @@
-/* Hostile bytes to the listener: how they are cut decides nothing, what was heard is kept to the byte, the verdicts add up,
- * and the hunt for a speed neither spins nor leaves its table. The first byte chooses the second slicing and the time
- * between two reads. */
+/* Hostile bytes to the listener: how they are cut decides nothing, what was heard is kept to the byte, the verdicts add
+ * up, and the hunt for a speed neither spins nor leaves its table. The first byte chooses the second slicing and the
+ * time between two reads. */
 #include "plumbline/sensor.h"
 #include "tests/fuzz/fuzz_replay.h"
 
@@ -59,8 +59,10 @@ static void hunt(const uint8_t *bytes, size_t n, size_t slice, int64_t step_ns)
         s.bytes += slice;
         s.frames += bytes[at] & 2;
         s.bad_frames += bytes[at] >> 6;
-        if (h.locked) hunt_watch(&h, &s, now_ns);
-        else hunt_heard(&h, bytes[at] & 4, now_ns);
+        if (h.locked)
+            hunt_watch(&h, &s, now_ns);
+        else
+            hunt_heard(&h, bytes[at] & 4, now_ns);
         if (!h.locked && bytes[at] == 0x55) hunt_locked(&h, now_ns), s = (struct link_stats){0};
         if (hunt_turn(&h, now_ns) != HUNT_STAY) require(hunt_turn(&h, now_ns) == HUNT_STAY, "one turn at a time");
         require(hunt_due_ns(&h) > now_ns, "what is due lies ahead");

@@ -1,5 +1,5 @@
-/* A file of paired devices that somebody has edited: never a crash; every device is good and different; what pairing_write()
- * writes is read back without a mistake, to the same. */
+/* A file of paired devices that somebody has edited: never a crash; every device is good and different; what
+ * pairing_write() writes is read back without a mistake, to the same. */
 #include "plumbline/sensor.h"
 #include "tests/fuzz/fuzz_replay.h"
 

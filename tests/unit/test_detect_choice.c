@@ -11,7 +11,8 @@ struct letters {
 
 static void init(void *state) { memset(state, 0, sizeof(struct letters)); }
 
-static size_t push(const char *name, void *state, const uint8_t *bytes, size_t n, struct raw_sample *out, size_t max, size_t *count)
+static size_t push(const char *name, void *state, const uint8_t *bytes, size_t n, struct raw_sample *out, size_t max,
+                   size_t *count)
 {
     struct letters *l = state;
     size_t i = 0;
@@ -24,8 +25,8 @@ static size_t push(const char *name, void *state, const uint8_t *bytes, size_t n
         }
         l->stats.frames++;
         l->stats.run++;
-        out[*count] = (struct raw_sample){.have = HAVE_ACCEL, .scale = SCALE_16G_2000DPS,
-                                          .accel = {0, 0, islower(bytes[i]) ? 2048 : 4096}};
+        out[*count] = (struct raw_sample){
+            .have = HAVE_ACCEL, .scale = SCALE_16G_2000DPS, .accel = {0, 0, islower(bytes[i]) ? 2048 : 4096}};
         ++*count;
     }
     return i;
@@ -39,10 +40,10 @@ static void info(const void *state, struct sensor_info *out)
     memset(out, 0, sizeof *out);
 }
 
-#define LETTERS(id, letters_)                                                                                            \
-    static size_t push_##id(void *s, const uint8_t *b, size_t n, struct raw_sample *o, size_t m, size_t *c)              \
-    {                                                                                                                    \
-        return push(letters_, s, b, n, o, m, c);                                                                         \
+#define LETTERS(id, letters_)                                                                                          \
+    static size_t push_##id(void *s, const uint8_t *b, size_t n, struct raw_sample *o, size_t m, size_t *c)            \
+    {                                                                                                                  \
+        return push(letters_, s, b, n, o, m, c);                                                                       \
     }
 LETTERS(chain1, "aeu")
 LETTERS(chain2, "beu")
@@ -50,9 +51,15 @@ LETTERS(sum, "cuv")
 LETTERS(crc, "dvw")
 LETTERS(hidden, "abcd")
 
-#define PROTOCOL(id, level, ...)                                                                                         \
-    static const struct protocol id = {.name = #id, .state_size = sizeof(struct letters), .assurance = level,            \
-                                       .init = init, .push = push_##id, .stats = stats, .info = info, __VA_ARGS__}
+#define PROTOCOL(id, level, ...)                                                                                       \
+    static const struct protocol id = {.name = #id,                                                                    \
+                                       .state_size = sizeof(struct letters),                                           \
+                                       .assurance = level,                                                             \
+                                       .init = init,                                                                   \
+                                       .push = push_##id,                                                              \
+                                       .stats = stats,                                                                 \
+                                       .info = info,                                                                   \
+                                       __VA_ARGS__}
 PROTOCOL(chain1, ASSURANCE_CHAIN, .lock_run = 16);
 PROTOCOL(chain2, ASSURANCE_CHAIN, .lock_run = 16);
 PROTOCOL(sum, ASSURANCE_SUM, .lock_run = 16);

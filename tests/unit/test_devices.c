@@ -21,9 +21,11 @@ int devices_list(struct device_info *out, size_t max)
     return n_present;
 }
 
-static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523", "USB Serial", DEVICE_BRIDGE, NULL};
+static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523",
+                                          "USB Serial",          DEVICE_BRIDGE,   NULL};
 static const struct device_info board = {"serial:/dev/ttyACM0", "2341:0043:AB", "2341:0043", "Uno", DEVICE_BOARD, NULL};
-static const struct device_info exact = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690", "Receiver", DEVICE_EXACT, "slime"};
+static const struct device_info exact = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690",
+                                         "Receiver",          DEVICE_EXACT,   "slime"};
 static const struct device_info other = {"serial:/dev/rfcomm0", "", "", "", DEVICE_OTHER, NULL};
 
 static struct daemon d;

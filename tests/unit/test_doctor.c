@@ -89,9 +89,11 @@ static void silent_on(const char *text)
     assert_null(strstr(said, text));
 }
 
-static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523", "USB Serial", DEVICE_BRIDGE, NULL};
+static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523",
+                                          "USB Serial",          DEVICE_BRIDGE,   NULL};
 static const struct device_info board = {"serial:/dev/ttyACM0", "2341:0043:AB", "2341:0043", "Uno", DEVICE_BOARD, NULL};
-static const struct device_info receiver = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690", "Receiver", DEVICE_EXACT, "slime"};
+static const struct device_info receiver = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690",
+                                            "Receiver",          DEVICE_EXACT,   "slime"};
 
 static void plug_bridge(const char *id_vendor, const char *id_product)
 {
@@ -258,7 +260,8 @@ static void test_a_locked_port(void **state)
     put("/dev/ttyUSB0", "");
     whole_path(path, "/dev/ttyUSB0");
     assert_int_equal(stat(path, &st), 0);
-    snprintf(locks, sizeof locks, "1: POSIX  ADVISORY  WRITE 7 00:01:1 0 EOF\nnonsense\n2: FLOCK  ADVISORY  WRITE 77 %02x:%02x:%lu 0 EOF\n",
+    snprintf(locks, sizeof locks,
+             "1: POSIX  ADVISORY  WRITE 7 00:01:1 0 EOF\nnonsense\n2: FLOCK  ADVISORY  WRITE 77 %02x:%02x:%lu 0 EOF\n",
              major(st.st_dev), minor(st.st_dev), (unsigned long)st.st_ino);
     put("/proc/locks", locks);
     process("77", "printerd\n", NULL);

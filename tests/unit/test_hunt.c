@@ -1,7 +1,8 @@
-/* At which speed somebody is understood: a line of bits, read at every speed, until a protocol locks. All time is made up. */
+/* At which speed somebody is understood: a line of bits, read at every speed, until a protocol locks. All time is made
+ * up. */
 #include "sensor_fixture.h"
 
-#define MS(n) ((int64_t)(n) * NS_PER_MS)
+#define MS(n) ((int64_t)(n)*NS_PER_MS)
 enum { BURST_MAX = 4096 };
 
 /* ---- a line: 8N1 at one speed, read by a UART at another ---- */
@@ -19,8 +20,8 @@ static int level(unsigned baud, double time_ns)
     return k == 0 ? 0 : k == 9 ? 1 : sent[byte] >> (k - 1) & 1;
 }
 
-/* What a UART set to READING makes of the burst sent at SENDING: it waits for a falling edge, looks at the middle of each
- * bit, and hands the byte on without a word when its stop bit is wrong, as the kernel does by default. */
+/* What a UART set to READING makes of the burst sent at SENDING: it waits for a falling edge, looks at the middle of
+ * each bit, and hands the byte on without a word when its stop bit is wrong, as the kernel does by default. */
 static size_t read_line(unsigned sending, unsigned reading)
 {
     double bit_ns = 1e9 / reading, end_ns = 10.0 * (double)n_sent * 1e9 / sending, step_ns = 1e9 / (16.0 * reading);
@@ -50,7 +51,8 @@ static void witmotion_group(int k)
 
 static void text_line(int k)
 {
-    n_sent = (size_t)snprintf((char *)sent, sizeof sent, "%d,0.10,-0.20,0.%d,1.5,-2.0,0.25\n", 1000 + 100 * k, 97 + k % 2);
+    n_sent =
+        (size_t)snprintf((char *)sent, sizeof sent, "%d,0.10,-0.20,0.%d,1.5,-2.0,0.25\n", 1000 + 100 * k, 97 + k % 2);
 }
 
 /* ---- the hunt ---- */
@@ -106,7 +108,10 @@ static void test_the_line(void **state)
 static void test_each_speed_is_found(void **state)
 {
     (void)state;
-    static const struct { void (*speak)(int k); const char *name; } speakers[] = {{witmotion_group, "witmotion"}, {text_line, "text"}};
+    static const struct {
+        void (*speak)(int k);
+        const char *name;
+    } speakers[] = {{witmotion_group, "witmotion"}, {text_line, "text"}};
     for (size_t s = 0; s < 2; s++)
         for (int i = 0; i < SPEEDS; i++) {
             struct found f = hunt_for(speakers[s].speak, speeds[i], 0, SECONDS_NS(120));
@@ -165,8 +170,10 @@ static void test_rounds_rest_longer(void **state)
             turned_ns = now_ns;
             do hunt_heard(&h, false, now_ns += MS(200));
             while (hunt_turn(&h, now_ns) == HUNT_STAY);
-            if (place == 0) stay_ns = now_ns - turned_ns;
-            else assert_in_range(now_ns - turned_ns, MS(1200), MS(1600));
+            if (place == 0)
+                stay_ns = now_ns - turned_ns;
+            else
+                assert_in_range(now_ns - turned_ns, MS(1200), MS(1600));
         }
         assert_true(stay_ns > before_ns || stay_ns >= SECONDS_NS(60));
         assert_true(stay_ns <= SECONDS_NS(61));
@@ -220,7 +227,8 @@ static void test_no_speed_no_hunt(void **state)
 /* ---- keeping watch ---- */
 
 /* TENTHS of a second, each with so many frames, bad ones and bytes. Returns what hunt_turn() came to at the end. */
-static enum hunt_turn flow(struct hunt *h, struct link_stats *s, int64_t *now_ns, int tenths, unsigned good, unsigned bad)
+static enum hunt_turn flow(struct hunt *h, struct link_stats *s, int64_t *now_ns, int tenths, unsigned good,
+                           unsigned bad)
 {
     enum hunt_turn turn = HUNT_STAY;
     for (int k = 0; k < tenths && turn == HUNT_STAY; k++) {

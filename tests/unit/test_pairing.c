@@ -105,7 +105,9 @@ static void test_lines_as_people_write_them(void **state)
 static void test_mistakes_are_told(void **state)
 {
     (void)state;
-    static const struct { const char *line, *told; } rows[] = {
+    static const struct {
+        const char *line, *told;
+    } rows[] = {
         {"a:b:c maybe - -\n", ":1: answer: got 'maybe', expected yes, never or asked"},
         {"a:b:c yes morse -\n", ":1: protocol: got 'morse', expected '-' or the name of one"},
         {"a:b:c yes - fast\n", ":1: speed: got 'fast', expected '-' or 300 to 4000000 baud"},
@@ -183,9 +185,11 @@ static void test_a_failed_write_changes_nothing(void **state)
 
 /* ---- what a person means ---- */
 
-static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523", "USB Serial", DEVICE_BRIDGE, NULL};
+static const struct device_info bridge = {"serial:/dev/ttyUSB0", "1a86:7523@1-2", "1a86:7523",
+                                          "USB Serial",          DEVICE_BRIDGE,   NULL};
 static const struct device_info board = {"serial:/dev/ttyACM0", "2341:0043:AB", "2341:0043", "Uno", DEVICE_BOARD, NULL};
-static const struct device_info exact = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690", "Receiver", DEVICE_EXACT, NULL};
+static const struct device_info exact = {"usb:1209:7690@1-3", "1209:7690:77", "1209:7690",
+                                         "Receiver",          DEVICE_EXACT,   NULL};
 static const struct device_info onboard = {"serial:/dev/ttyS0", "", "", "", DEVICE_OTHER, NULL};
 
 static void change(enum pairing_change c, const char *word, int expected, const char *text)

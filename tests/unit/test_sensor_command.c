@@ -23,7 +23,10 @@ static int parse(const char *line, struct sensor_command *c, char why[256])
 static void test_good_words(void **state)
 {
     (void)state;
-    static const struct { const char *line; struct sensor_command c; } rows[] = {
+    static const struct {
+        const char *line;
+        struct sensor_command c;
+    } rows[] = {
         {"rate 50", {.kind = SENSOR_SET_RATE, .rate_hz = 50}},
         {"rate 12.5", {.kind = SENSOR_SET_RATE, .rate_hz = 12.5f}},
         {"range 8", {.kind = SENSOR_SET_RANGE, .accel_g = 8, .gyro_dps = 2000}},
@@ -33,7 +36,8 @@ static void test_good_words(void **state)
         {"identify", {.kind = SENSOR_IDENTIFY, .on_ms = 2000}},
         {"identify 500", {.kind = SENSOR_IDENTIFY, .on_ms = 500}},
         {"vibrate", {.kind = SENSOR_VIBRATE, .strength_percent = 50, .repeats = 1, .on_ms = 300, .off_ms = 300}},
-        {"vibrate 100 3 200 100", {.kind = SENSOR_VIBRATE, .strength_percent = 100, .repeats = 3, .on_ms = 200, .off_ms = 100}},
+        {"vibrate 100 3 200 100",
+         {.kind = SENSOR_VIBRATE, .strength_percent = 100, .repeats = 3, .on_ms = 200, .off_ms = 100}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct sensor_command c;
@@ -48,7 +52,9 @@ static void test_good_words(void **state)
 static void test_wrong_words(void **state)
 {
     (void)state;
-    static const struct { const char *line, *why; } rows[] = {
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
         {"", "expected rate, range, content, zero, identify or vibrate"},
         {"explode", "expected rate, range"},
         {"rate", "expected 1 to 1000 samples a second behind 'rate'"},
@@ -92,7 +98,10 @@ static void test_what_the_link_says(void **state)
 {
     (void)state;
     static struct daemon d;
-    const struct { int answer; const char *name, *text; } rows[] = {
+    const struct {
+        int answer;
+        const char *name, *text;
+    } rows[] = {
         {0, "done", "sent"},
         {-ENOTSUP, "error", "this sensor has no such command"},
         {-ENOTCONN, "error", "no sensor is there"},
