@@ -107,21 +107,36 @@ static int report(const struct wish *w)
     return failed ? tool_fail(1, "%s", strerror(-failed)) : 0;
 }
 
+/* The samples of a table, as replay_run() asks for them. */
+struct table {
+    struct raw_sample *raw;
+    size_t n, at;
+};
+
+static size_t read_table(void *arg, struct raw_sample *out, size_t max)
+{
+    struct table *t = arg;
+    size_t n = t->n - t->at < max ? t->n - t->at : max;
+    memcpy(out, t->raw + t->at, n * sizeof *out);
+    t->at += n;
+    return n;
+}
+
 static int play(const struct wish *w)
 {
     struct replay_options o = {.input = w->file, .script = w->script, .start_wall_ns = SECONDS_NS(w->start_s), .trace = w->trace ? stdout : NULL};
     struct store_options store_options;
     struct store *store = NULL;
     struct desk *desk = NULL;
-    struct raw_sample *raw = NULL;
+    struct table table = {0};
     size_t bad = 0;
     char why[256];
     if (w->columns.names) {
-        if (columns_read(w->file, &w->columns, &raw, &o.n_raw, &bad, why)) return tool_fail(1, "%s: %s", w->file, why);
+        if (columns_read(w->file, &w->columns, &table.raw, &table.n, &bad, why)) return tool_fail(1, "%s: %s", w->file, why);
         if (bad) fprintf(stderr, "%s: %zu lines were no numbers and were skipped\n", w->file, bad);
         if (isatty(STDERR_FILENO))
-            fprintf(stderr, "%zu samples, %.1f h\n", o.n_raw, (double)o.n_raw / (double)w->config.rate_hz / 3600);
-        o.raw = raw;
+            fprintf(stderr, "%zu samples, %.1f h\n", table.n, (double)table.n / (double)w->config.rate_hz / 3600);
+        o.source = (struct replay_source){&table, read_table};
         o.input = NULL;
     }
     store_options_default(&store_options);
@@ -132,7 +147,7 @@ static int play(const struct wish *w)
     if (!code) code = replay_run(&w->config, &o, store, desk);
     desk_close(desk);
     store_close(store);
-    free(raw);
+    free(table.raw);
     return code;
 }
 

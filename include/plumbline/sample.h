@@ -35,6 +35,7 @@ enum {
     SAMPLE_GAP_BEFORE = 2, /* samples are missing between the previous one and this */
     SAMPLE_FROM_LOG = 4,   /* read back from the device's own memory after a reconnect */
     SAMPLE_RESTARTED = 8,  /* the device or its sensor chip restarted: index and clock start anew */
+    SAMPLE_IMPORTED = 16,  /* brought into the log from a recording, maybe of another sensor worn otherwise */
 };
 
 /* Units of the integers. A protocol that sends text or floats rounds to SCALE_16G_2000DPS. */
