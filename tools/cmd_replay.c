@@ -1,6 +1,7 @@
 /* A recording through the whole program: into a data folder of its own, then the report of its first day. */
 #include "tool.h"
 #include "columns.h"
+#include "samples.h"
 #include "report/report.h"
 #include "plumbline/desk.h"
 #include "plumbline/replay.h"
@@ -21,7 +22,7 @@ struct wish {
     struct columns_options columns;
     struct config config;
     int64_t start_s;
-    bool trace;
+    bool trace, samples;
 };
 
 static int number(const char *text, double low, double high, double *value)
@@ -68,8 +69,14 @@ static int parse(int argc, char **argv, struct wish *w)
     w->columns.gyro_rads = 1;
     w->config = *tool_config();
     tool_time("today 08:00", &w->start_s);
+    for (int i = 1; i < argc; i++) w->samples = w->samples || !strcmp(argv[i], "--samples");
+    if (w->samples) { /* what the wearer's own sensor is says nothing of a capture */
+        strcpy(w->config.protocol, "auto");
+        w->config.rate_hz = 0;
+    }
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--trace")) w->trace = true;
+        else if (!strcmp(argv[i], "--samples")) continue;
         else if (argv[i][0] != '-' && !w->file) w->file = argv[i];
         else if (argv[i][0] != '-') return tool_fail(2, "one file is enough; what is '%s'?", argv[i]);
         else if (!option_known(argv[i])) return tool_fail(2, "'%s' is not known; see plumbline replay --help", argv[i]);
@@ -176,6 +183,7 @@ int cmd_replay(int argc, char **argv)
     char temporary[] = "/tmp/plumbline-replay-XXXXXX";
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (w.samples) return samples_print(w.file, w.config.protocol, (double)w.config.rate_hz);
     if (!w.keep && !mkdtemp(temporary)) return tool_fail(1, "%s: %s", temporary, strerror(errno));
     snprintf(w.config.data, sizeof w.config.data, "%s", w.keep ? w.keep : temporary);
     code = play_apart(&w);
