@@ -70,7 +70,7 @@ void agenda_refresh(struct pipeline *p)
 
 void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s)
 {
-    for (unsigned i = 0; p->store && i < p->n_agenda; i++)
+    for (unsigned i = 0; p->store && !p->options.import && i < p->n_agenda; i++)
         if (p->agenda[i].start_wall_s > before_s && p->agenda[i].start_wall_s <= now_s) store_workout(p->store, &p->agenda[i]);
 }
 

@@ -111,7 +111,7 @@ void course_catch_up(struct pipeline *p)
     if (log_reader_open(p->config->data, from_ns, INT64_MAX, &log)) return;
     p->muted = true;
     while (log_reader_next(log, &s, &wall_ns) == 1)
-        if (s.t_ns > p->course.last_sample_ns) pipeline_track(p, &s);
+        if (s.t_ns > p->course.last_sample_ns && !(s.raw.flags & SAMPLE_IMPORTED)) pipeline_track(p, &s);
     p->muted = false;
     log_reader_close(log);
     backfill_take_up(p);
@@ -125,7 +125,7 @@ static void keep_calibration(struct pipeline *p)
 {
     struct calibration c;
     tracker_get_calibration(p->tracker, &c);
-    if (p->store) store_calibration(p->store, &c, &p->now);
+    if (p->store && !p->options.import) store_calibration(p->store, &c, &p->now);
     p->keep_due = true;
 }
 

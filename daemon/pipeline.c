@@ -98,6 +98,7 @@ static void complete(struct pipeline *p, struct advice *a)
 
 void pipeline_say(struct pipeline *p, struct coach_out *out)
 {
+    if (p->options.import) return;
     for (unsigned i = 0; i < out->n_advice; i++)
         if (out->advice[i].action == ADVICE_SHOW) complete(p, &out->advice[i]);
     if (out->n_advice) course_keep(p);
@@ -231,6 +232,7 @@ static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t 
     s.t_ns = timebase_map(&p->timebase, raw, t_read_ns, &gap);
     sample_convert(&s);
     if (gap) s.raw.flags |= SAMPLE_GAP_BEFORE;
+    if (p->options.import) s.raw.flags |= SAMPLE_IMPORTED;
     if (p->store && s.raw.flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) store_cut(p->store);
     if (p->store) store_sample(p->store, &s, &p->now);
     pipeline_track(p, &s);

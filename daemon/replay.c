@@ -10,8 +10,8 @@
 
 enum { CHUNK = 16384, RAW_BATCH = 256 };
 
-/* Shows on a terminal how far the replay is, once a second. */
-static void show_progress(struct pipeline *p, bool last)
+/* Shows on a terminal how far the replay is, once a second. READ: samples that no protocol made. */
+static void show_progress(struct pipeline *p, uint64_t read, bool last)
 {
     static time_t shown;
     time_t now = time(NULL);
@@ -22,8 +22,8 @@ static void show_progress(struct pipeline *p, bool last)
     time_t local = (time_t)(s.now.wall_ns / NS_PER_S + s.now.utc_offset_s);
     struct tm tm;
     gmtime_r(&local, &tm);
-    fprintf(stderr, "\r%02d:%02d:%02d  %llu samples%s", tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned long long)s.link.samples,
-            last ? "\n" : "");
+    fprintf(stderr, "\r%02d:%02d:%02d  %llu samples%s", tm.tm_hour, tm.tm_min, tm.tm_sec,
+            (unsigned long long)(s.link.samples + read), last ? "\n" : "");
 }
 
 /* Whether the samples can be timed: a protocol without a clock needs to be told the rate. */
@@ -44,7 +44,7 @@ static int pump(struct daemon *d, struct transport *t, const char *input)
         ssize_t n = transport_read(t, bytes, sizeof bytes);
         if (n > 0) {
             pipeline_on_bytes(d->pipeline, bytes, (size_t)n, 0);
-            show_progress(d->pipeline, false);
+            show_progress(d->pipeline, 0, false);
         } else if (n == -ENODATA || n == -ENODEV) {
             return 0;
         } else if (n < 0) {
@@ -86,18 +86,21 @@ static int play_stream(struct daemon *d, const char *input)
         fprintf(stderr, "%s: %s\n", input, strerror(-failed));
         return 1;
     }
-    show_progress(d->pipeline, true);
+    show_progress(d->pipeline, 0, true);
     return check_found(d, input);
 }
 
-static int play_raw(struct daemon *d, const struct replay_options *o)
+static int play_source(struct daemon *d, const struct replay_source *source)
 {
+    struct raw_sample raw[RAW_BATCH];
+    uint64_t read = 0;
     pipeline_begin_stream(d->pipeline, "auto");
-    for (size_t i = 0; i < o->n_raw; i += RAW_BATCH) {
-        size_t n = o->n_raw - i < RAW_BATCH ? o->n_raw - i : RAW_BATCH;
-        pipeline_on_raw(d->pipeline, o->raw + i, n, 0);
-        show_progress(d->pipeline, false);
+    for (size_t n; (n = source->read(source->arg, raw, RAW_BATCH)) > 0;) {
+        pipeline_on_raw(d->pipeline, raw, n, 0);
+        read += n;
+        show_progress(d->pipeline, read, false);
     }
+    show_progress(d->pipeline, read, true);
     return 0;
 }
 
@@ -105,7 +108,7 @@ int replay_run(const struct config *config, const struct replay_options *o, stru
 {
     static struct daemon d;
     struct script *script = NULL;
-    struct pipeline_options options = {.clock = CLOCK_SAMPLES, .start_wall_ns = o->start_wall_ns, .trace = o->trace};
+    struct pipeline_options options = {.clock = CLOCK_SAMPLES, .start_wall_ns = o->start_wall_ns, .import = o->import, .trace = o->trace};
     d = (struct daemon){.config = *config, .store = store, .desk = desk, .link_text = "replay", .link_up = true};
     int failed = o->script ? script_open(&d, o->script, &script) : 0;
     if (failed) {
@@ -114,7 +117,7 @@ int replay_run(const struct config *config, const struct replay_options *o, stru
     }
     if (script) options.hook = script_hook(script);
     failed = pipeline_open(&d.config, &options, store, desk, &d.pipeline);
-    int code = failed ? 2 : o->input ? play_stream(&d, o->input) : play_raw(&d, o);
+    int code = failed ? 2 : o->input ? play_stream(&d, o->input) : play_source(&d, &o->source);
     if (!failed) pipeline_finish(d.pipeline);
     pipeline_close(d.pipeline);
     script_close(script);

@@ -1,6 +1,7 @@
 /* A recording through the whole program: into a data folder of its own, then the report of its first day. */
 #include "tool.h"
 #include "columns.h"
+#include "samples.h"
 #include "report/report.h"
 #include "plumbline/desk.h"
 #include "plumbline/replay.h"
@@ -21,7 +22,7 @@ struct wish {
     struct columns_options columns;
     struct config config;
     int64_t start_s;
-    bool trace;
+    bool trace, samples;
 };
 
 static int number(const char *text, double low, double high, double *value)
@@ -68,8 +69,14 @@ static int parse(int argc, char **argv, struct wish *w)
     w->columns.gyro_rads = 1;
     w->config = *tool_config();
     tool_time("today 08:00", &w->start_s);
+    for (int i = 1; i < argc; i++) w->samples = w->samples || !strcmp(argv[i], "--samples");
+    if (w->samples) { /* what the wearer's own sensor is says nothing of a capture */
+        strcpy(w->config.protocol, "auto");
+        w->config.rate_hz = 0;
+    }
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--trace")) w->trace = true;
+        else if (!strcmp(argv[i], "--samples")) continue;
         else if (argv[i][0] != '-' && !w->file) w->file = argv[i];
         else if (argv[i][0] != '-') return tool_fail(2, "one file is enough; what is '%s'?", argv[i]);
         else if (!option_known(argv[i])) return tool_fail(2, "'%s' is not known; see plumbline replay --help", argv[i]);
@@ -107,21 +114,36 @@ static int report(const struct wish *w)
     return failed ? tool_fail(1, "%s", strerror(-failed)) : 0;
 }
 
+/* The samples of a table, as replay_run() asks for them. */
+struct table {
+    struct raw_sample *raw;
+    size_t n, at;
+};
+
+static size_t read_table(void *arg, struct raw_sample *out, size_t max)
+{
+    struct table *t = arg;
+    size_t n = t->n - t->at < max ? t->n - t->at : max;
+    memcpy(out, t->raw + t->at, n * sizeof *out);
+    t->at += n;
+    return n;
+}
+
 static int play(const struct wish *w)
 {
     struct replay_options o = {.input = w->file, .script = w->script, .start_wall_ns = SECONDS_NS(w->start_s), .trace = w->trace ? stdout : NULL};
     struct store_options store_options;
     struct store *store = NULL;
     struct desk *desk = NULL;
-    struct raw_sample *raw = NULL;
+    struct table table = {0};
     size_t bad = 0;
     char why[256];
     if (w->columns.names) {
-        if (columns_read(w->file, &w->columns, &raw, &o.n_raw, &bad, why)) return tool_fail(1, "%s: %s", w->file, why);
+        if (columns_read(w->file, &w->columns, &table.raw, &table.n, &bad, why)) return tool_fail(1, "%s: %s", w->file, why);
         if (bad) fprintf(stderr, "%s: %zu lines were no numbers and were skipped\n", w->file, bad);
         if (isatty(STDERR_FILENO))
-            fprintf(stderr, "%zu samples, %.1f h\n", o.n_raw, (double)o.n_raw / (double)w->config.rate_hz / 3600);
-        o.raw = raw;
+            fprintf(stderr, "%zu samples, %.1f h\n", table.n, (double)table.n / (double)w->config.rate_hz / 3600);
+        o.source = (struct replay_source){&table, read_table};
         o.input = NULL;
     }
     store_options_default(&store_options);
@@ -132,7 +154,7 @@ static int play(const struct wish *w)
     if (!code) code = replay_run(&w->config, &o, store, desk);
     desk_close(desk);
     store_close(store);
-    free(raw);
+    free(table.raw);
     return code;
 }
 
@@ -161,6 +183,7 @@ int cmd_replay(int argc, char **argv)
     char temporary[] = "/tmp/plumbline-replay-XXXXXX";
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (w.samples) return samples_print(w.file, w.config.protocol, (double)w.config.rate_hz);
     if (!w.keep && !mkdtemp(temporary)) return tool_fail(1, "%s: %s", temporary, strerror(errno));
     snprintf(w.config.data, sizeof w.config.data, "%s", w.keep ? w.keep : temporary);
     code = play_apart(&w);

@@ -43,6 +43,8 @@ struct pipeline_hook {
 struct pipeline_options {
     enum clock_kind clock;
     int64_t start_wall_ns; /* CLOCK_SAMPLES: wall time of the first sample */
+    bool import;           /* a recording of the past, maybe of another sensor: its samples are marked, nothing is said, and
+                            * the wearer's calibration and workouts stay as they are */
     FILE *trace;           /* NULL, or where each event and minute is written as a line (golden replays) */
     struct pipeline_hook hook;
 };

@@ -8,10 +8,16 @@
 
 #include <stdio.h>
 
+/* Samples that no protocol of ours made. */
+struct replay_source {
+    void *arg;
+    size_t (*read)(void *arg, struct raw_sample *out, size_t max); /* 0: the end */
+};
+
 struct replay_options {
-    const char *input;            /* address for transport_open(); NULL: samples from raw */
-    const struct raw_sample *raw; /* without a clock: config.rate_hz times them */
-    size_t n_raw;
+    const char *input;            /* address for transport_open(); NULL: samples from the source */
+    struct replay_source source;  /* without a clock: config.rate_hz times them */
+    bool import;                  /* see pipeline.h */
     const char *script;           /* file of "SECONDS WORDS…" lines (commands as the control socket takes them); NULL: none */
     FILE *trace;                  /* each event and minute as a line; NULL: none */
     int64_t start_wall_ns;        /* wall time of the first sample */

@@ -43,4 +43,24 @@ printf '%s\n' status 'calibrate bend' 'pause 1h30m' resume 'answer break snooze'
 "$bin/fuzz_commands" "$work/words"
 { echo 'x,y,z,gx,gy,gz'; for i in 1 2 3 4 5 6 7 8; do echo "20$i,2048,3100,$i,-$i,0"; echo "0.$i,0,1.0$i,1e$i,,3"; done; } >"$work/table"
 "$bin/fuzz_columns" "$work/table"
+
+# importers: the first byte chooses slicing and the like; a .cwa of three blocks, the sums of which the target mends
+octal16() { printf '\\%03o\\%03o' $(($1 % 256)) $(($1 / 256)); }
+cwa_block() { # cwa_block SEQUENCE RATE-AND-KIND SAMPLES
+    printf "AX\374\001$(octal16 1841)\007\000\000\000$(octal16 "$1")\000\000$(octal16 $((46010 + $1)))\366\060$(octal16 26624)\000\000\000\000$2$(octal16 50)$(octal16 "$3")"
+    head -c 482 "$bin/fuzz_import_cwa"
+}
+for kind in '\112\060 120' '\112\062 80' '\112\142 40'; do
+    set -- $kind
+    { printf '\001MD\374\003\027'; head -c 1019 /dev/zero; for i in 0 1 3; do cwa_block $i "$1" "$2"; done; } >"$work/cwa-$2"
+done
+"$bin/fuzz_import_cwa" "$work"/cwa-*
+{ echo '0time;x (g);y (g);z (g)'; for i in 10 11 12 13 14 15 16 17; do echo "2026-03-02 08:30:$i,5;0,0$i;-0,1;\"0,99\""; done; } >"$work/table-1"
+{ echo '2'; for i in 10 11 12 13 14 15 16 17; do echo "17724402$i.25,0.1,16384,-8"; done; } >"$work/table-2"
+"$bin/fuzz_import_csv" "$work"/table-*
+"$bin/plumbline-sim" --protocol wit --out "file:$work/groups" "$work/some.scn"
+head -c 8000 "$work/groups" >"$work/card-1"
+"$bin/plumbline-sim" --protocol wit61 --out "file:$work/frames" "$work/some.scn"
+head -c 8000 "$work/frames" >"$work/card-2"
+"$bin/fuzz_import_witmotion" "$work"/card-*
 echo "fuzz replay: $n streams and their log, and damaged copies of what is shipped"

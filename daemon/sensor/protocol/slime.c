@@ -63,12 +63,13 @@ static void on_attitude(struct slime *l, const struct slime_packet *p)
     s->device_ns = NO_DEVICE_TIME;
     s->scale.accel_mps2 = ACCEL_MPS2;
     s->have = HAVE_QUAT;
+    s->flags = SAMPLE_ON_CHANGE;
     memcpy(s->quat, p->quat, sizeof s->quat);
     if (!p->have_accel || (l->date && l->date < ACCEL_SINCE)) return;
     s->have |= HAVE_LINEAR_ACCEL;
     memcpy(s->accel, p->accel, sizeof s->accel);
     for (int i = 0; i < 3; i++)
-        if (s->accel[i] == INT16_MAX || s->accel[i] == INT16_MIN) s->flags = SAMPLE_CLIPPED;
+        if (s->accel[i] == INT16_MAX || s->accel[i] == INT16_MIN) s->flags |= SAMPLE_CLIPPED;
 }
 
 static bool is_believable(const struct slime *l, const uint8_t *bytes)

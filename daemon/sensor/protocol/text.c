@@ -5,7 +5,6 @@
  */
 #include "protocol.h"
 #include "outbox.h"
-#include "text_layout.h"
 #include "text_line.h"
 
 #include <math.h>

@@ -1,8 +1,6 @@
 /* Invariant: a layout that was found has three different columns for the accelerometer, inside the line, and units
  * that are positive; gyro and time are whole or absent. */
-#include "text_layout.h"
-
-#include "plumbline/sample.h"
+#include "plumbline/sensor.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -8,10 +8,9 @@
 #ifndef PLUMBLINE_TEXT_LINE_H
 #define PLUMBLINE_TEXT_LINE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "plumbline/sensor.h"
 
-enum { TEXT_COLUMNS = 16, TEXT_WORDS = TEXT_COLUMNS, TEXT_LINE_MAX = 200 };
+enum { TEXT_WORDS = TEXT_COLUMNS, TEXT_LINE_MAX = 200 };
 
 struct text_word {
     unsigned char start, length; /* inside the line */

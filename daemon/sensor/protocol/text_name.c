@@ -1,8 +1,6 @@
 /* A name is its runs of letters, in lower case: "gyroY(rad/s)" is gyroy, rad, s. The first run and perhaps a lone
  * letter after it say what and which axis; the rest say the unit. */
-#include "text_layout.h"
-
-#include "plumbline/sample.h"
+#include "plumbline/sensor.h"
 
 #include <string.h>
 
@@ -75,7 +73,7 @@ static signed char axis_of(char c) { return c >= 'x' && c <= 'z' ? (signed char)
 static unsigned char role_of(const char *base)
 {
     static const char *const accel[] = {"", "a", "acc", "accel", "acceleration", "accelerometer", NULL};
-    static const char *const gyro[] = {"g", "w", "gyr", "gyro", "gyroscope", "rotation", NULL};
+    static const char *const gyro[] = {"g", "w", "as", "gyr", "gyro", "gyroscope", "rotation", NULL};
     if (is_one_of(base, accel)) return TEXT_ACCEL;
     return is_one_of(base, gyro) ? TEXT_GYRO : TEXT_OTHER;
 }
