@@ -211,6 +211,8 @@ bool text_layout_names_accel(const struct text_column *named, unsigned columns);
  * False when no accelerometer with a credible unit is among them. */
 bool text_layout_find(struct text_layout *layout, const struct text_column *named, unsigned columns,
                       double value[TEXT_LEARN_LINES][TEXT_COLUMNS]);
+/* Whether the accelerometer changes at all: a worn one does, a machine that reports its position may not. */
+bool text_layout_changes(const struct text_layout *layout, double value[TEXT_LEARN_LINES][TEXT_COLUMNS]);
 
 /* ---- timebase: device time to run time --------------------------------------------------------------------------- */
 

@@ -99,7 +99,7 @@ static void learn(struct text *t, const struct text_line *line)
     if (t->learnt < TEXT_LEARN_LINES) return;
     t->learnt = 0;
     t->stats.run = 0;
-    t->locked = text_layout_find(&t->layout, t->column, t->columns, t->value);
+    t->locked = text_layout_find(&t->layout, t->column, t->columns, t->value) && text_layout_changes(&t->layout, t->value);
     if (!t->locked) {
         t->stats.bad_frames += TEXT_LEARN_LINES;
         return;

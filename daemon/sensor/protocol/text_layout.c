@@ -113,15 +113,6 @@ static bool place_by_name(struct text_layout *layout, const struct text_column *
     return whole(layout->accel);
 }
 
-/* A worn sensor is never so still, but a machine that reports its position is. */
-static bool changes(const signed char column[3], double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
-{
-    for (int i = 1; i < TEXT_LEARN_LINES; i++)
-        for (int a = 0; a < 3; a++)
-            if (value[i][column[a]] < value[0][column[a]] || value[i][column[a]] > value[0][column[a]]) return true;
-    return false;
-}
-
 /* [time] a a a, [time] a a a g g g or [time] g g g a a a, and whatever follows a second triple. A column too many that
  * is no time may stand anywhere behind the first triple (the chips' registers have the temperature between both): then
  * that triple is all that is taken. */
@@ -162,7 +153,6 @@ bool text_layout_find(struct text_layout *layout, const struct text_column *name
     int habit;
     if (!accel_unit(layout, by_name ? named[layout->accel[0]].unit : 0, value, &habit)) return false;
     if (!by_name && habit == MILLI_G) return false;
-    if (!changes(layout->accel, value)) return false;
     if (whole(layout->gyro)) {
         double said = by_name ? named[layout->gyro[0]].unit : 0;
         layout->gyro_rads = said > 0 ? said : gyro_unit(layout, habit, value);
@@ -175,4 +165,14 @@ bool text_layout_find(struct text_layout *layout, const struct text_column *name
         if (layout->time_ns <= 0) layout->time = -1;
     }
     return true;
+}
+
+bool text_layout_changes(const struct text_layout *layout, double value[TEXT_LEARN_LINES][TEXT_COLUMNS])
+{
+    for (int i = 1; i < TEXT_LEARN_LINES; i++)
+        for (int a = 0; a < 3; a++) {
+            double now = value[i][layout->accel[a]], first = value[0][layout->accel[a]];
+            if (now < first || now > first) return true;
+        }
+    return false;
 }
