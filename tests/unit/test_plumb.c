@@ -282,6 +282,7 @@ static void test_commands(void **state)
     plumb->init(p);
     struct plumb_receiver receiver;
     plumb_link_receiver_init(&receiver);
+    plumb_link_receive(&receiver, '^', &(struct plumb_frame){0}); /* an echo: it must not cost the greeting */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint8_t wire[2 * PLUMB_WIRE_MAX];
         size_t n = plumb->encode(p, &cases[i].command, wire, sizeof wire), frames = 0;
@@ -295,10 +296,8 @@ static void test_commands(void **state)
             assert_int_equal(f.lost, 0);
             if (plumb_get_vibrate(f.payload, f.size, &v) && f.type == PLUMB_VIBRATE)
                 assert_true(v.strength_percent == 100 && v.on_ms == PLUMB_VIBRATE_ON_MAX_MS && v.off_ms == 100);
-            if (f.type == PLUMB_START) {
-                assert_true(plumb_get_start(f.payload, f.size, &s));
-                assert_true(s.rate_mhz == 50000 && s.batch == 10);
-            }
+            if (f.type == PLUMB_START)
+                assert_true(plumb_get_start(f.payload, f.size, &s) && s.rate_mhz == 50000 && s.batch == 10);
         }
         assert_int_equal(frames, cases[i].type[1] ? 2 : 1);
         assert_int_equal(plumb->encode(p, &cases[i].command, wire, n - 1), 0);

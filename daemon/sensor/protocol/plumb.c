@@ -274,17 +274,19 @@ static uint8_t put_command(const struct plumb *p, const struct sensor_command *c
     return 0;
 }
 
-/* Who joins in midstream needs STREAM as well, which a device repeats only once a minute: HELLO asks for both. */
+/* Who joins in midstream needs STREAM as well, which a device repeats only once a minute: HELLO asks for both. A border
+ * goes before it: a serial port is opened with echo on, and what came before it was set raw went back to the device. */
 static size_t plumb_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
 {
     struct plumb *p = state;
     uint8_t payload[PLUMB_PAYLOAD_MAX] = {0}, wire[2 * PLUMB_WIRE_MAX];
-    size_t size;
+    size_t size, n = 0;
     uint8_t type = put_command(p, command, payload, &size);
     if (type == 0) return 0;
     if (type == PLUMB_VIBRATE_STOP) size = 0;
     uint8_t seq = p->seq;
-    size_t n = plumb_link_encode(type, seq++, payload, size, wire);
+    if (type == PLUMB_HELLO_REQ) wire[n++] = 0;
+    n += plumb_link_encode(type, seq++, payload, size, wire + n);
     if (type == PLUMB_HELLO_REQ) n += plumb_link_encode(PLUMB_STREAM_REQ, seq++, NULL, 0, wire + n);
     if (n > cap) return 0;
     memcpy(buf, wire, n);
