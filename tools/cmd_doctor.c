@@ -54,11 +54,11 @@ static bool brltty_takes_bridges(void)
 
 static void list_ports(void)
 {
-    struct port_info port[16];
-    int n = transport_list(port, 16);
+    struct device_info port[16];
+    int n = devices_list(port, 16);
     if (n == 0) say(NOTE, "ports", "no serial port is there; plug the sensor in%s", brltty_takes_bridges() ? " (brltty is installed and may have taken it: sudo apt remove brltty)" : "");
     for (int i = 0; i < n && i < 16; i++)
-        say(OK, "port", "%s %s %s", port[i].path, port[i].usb_id, port[i].description);
+        say(OK, "port", "%s %s %s", port[i].address, port[i].usb_id, port[i].description);
 }
 
 static void check_access(const char *path)

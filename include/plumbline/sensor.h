@@ -151,9 +151,9 @@ double timebase_ppm(const struct timebase *tb);
 
 /* ---- transports -------------------------------------------------------------------------------------------------- */
 
-/* A way to reach a device. Opened by an address "serial:/dev/ttyUSB0", "stream:/path" (pty, FIFO, Unix socket;
- * "stream:-" is standard input) or "file:/path" (plain or gzip). A bare path picks serial for a tty under
- * /sys/class/tty, stream for a pty, FIFO or socket, file for a regular file. */
+/* A way to reach a device. Opened by an address "serial:/dev/ttyUSB0", "usb:VID:PID" (with ":SERIAL" or "@PORT" for one
+ * of several), "stream:/path" (pty, FIFO, Unix socket; "stream:-" is standard input) or "file:/path" (plain or gzip). A
+ * bare path picks serial for a tty under /sys/class/tty, stream for a pty, FIFO or socket, file for a regular file. */
 struct transport_options {
     unsigned baud; /* serial only; 0 = 115200 */
 };
@@ -176,14 +176,6 @@ void transport_close(struct transport *t); /* NULL is fine */
  * speed, or another negative errno. */
 int transport_set_baud(struct transport *t, unsigned baud);
 
-/* Serial ports that may be sensors, for `doctor` and error texts. Returns how many exist; fills at most MAX. */
-struct port_info {
-    char path[64];
-    char usb_id[10];       /* "1a86:7523", empty when not USB */
-    char description[80];  /* printable, cleaned */
-};
-int transport_list(struct port_info *out, size_t max);
-
 /* ---- devices: what is plugged in --------------------------------------------------------------------------------- */
 
 enum device_class {
@@ -194,8 +186,10 @@ enum device_class {
 };
 struct device_info {
     char address[96];      /* for transport_open(): "serial:/dev/ttyACM0", "usb:1209:7690@1-2.3" */
-    char key[128];         /* who it is, over replugs: "2639:0300:SERIAL", or "1a86:7523@1-2.3" (the USB port it is in) for
-                            * one without a serial number; empty for what is not on USB. Printable, without spaces */
+    char key[128];         /* who it is, over replugs: "2639:0300:SERIAL", or "1a86:7523@1-2.3" (the USB port it is in)
+                            * for one without a serial number of its own; with "@1-2.3" after the number while a twin
+                            * with the same one is plugged in; with "/2" for the port of its third interface; empty for
+                            * what is not on USB. Printable, without spaces */
     char usb_id[10];       /* "1a86:7523", empty when not USB */
     char description[80];  /* printable, cleaned */
     enum device_class class;

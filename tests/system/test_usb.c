@@ -257,7 +257,7 @@ int main(int argc, char **argv)
     wait_for("it says so", "/dev/ttyUSB0 is gone (unplugged or closed)");
     wait_for("it sees the loss", "\"up\": false");
     plug(1);
-    expect_in("doctor", "/dev/ttyUSB1 1a86:7523 USB Serial");
+    expect_in("doctor", "serial:/dev/ttyUSB1 1a86:7523 USB Serial");
     configure("/dev/ttyUSB1");
     wait_for("it opens the port again", "reading serial:/dev/ttyUSB1 (1a86:7523 USB Serial)");
     wait_for_samples("samples come again", 200);

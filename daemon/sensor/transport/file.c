@@ -46,4 +46,5 @@ static void file_close(struct transport *t)
     if (t->fd >= 0) close(t->fd);
 }
 
-const struct transport_kind file_transport = {"file", file_open, file_read, file_write, file_close};
+const struct transport_kind file_transport = {.name = "file", .open = file_open, .read = file_read,
+                                              .write = file_write, .close = file_close};

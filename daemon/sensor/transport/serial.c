@@ -157,25 +157,24 @@ static void serial_close(struct transport *t)
     if (t->port) sp_free_port(t->port);
 }
 
-const struct transport_kind serial_transport = {"serial", serial_open, serial_read, serial_write, serial_close};
-
-/* Motherboard ports are left out: a sensor comes by USB or Bluetooth, unless its wearer names another port. */
-int transport_list(struct port_info *out, size_t max)
+/* The lines stay as they are: DTR moves only at speed 0, which is not in the table. What came at the old speed is
+ * noise. */
+static int serial_set_baud(struct transport *t, unsigned baud)
 {
-    struct sp_port **ports;
-    int n = 0;
-    if (sp_list_ports(&ports) != SP_OK) return 0;
-    for (struct sp_port **p = ports; *p; p++) {
-        enum sp_transport way = sp_get_port_transport(*p);
-        if (way != SP_TRANSPORT_USB && way != SP_TRANSPORT_BLUETOOTH) continue;
-        if ((size_t)n < max) {
-            const char *about = sp_get_port_description(*p);
-            transport_clean(out[n].path, sizeof out[n].path, sp_get_port_name(*p));
-            transport_clean(out[n].description, sizeof out[n].description, about ? about : "");
-            usb_id(*p, out[n].usb_id);
-        }
-        n++;
-    }
-    sp_free_port_list(ports);
-    return n;
+    static const struct {
+        unsigned baud;
+        speed_t speed;
+    } table[] = {{4800, B4800},     {9600, B9600},     {19200, B19200},   {38400, B38400},   {57600, B57600},
+                 {115200, B115200}, {230400, B230400}, {460800, B460800}, {921600, B921600}, {1000000, B1000000}};
+    struct termios tio;
+    size_t i = 0, n = sizeof table / sizeof table[0];
+    while (i < n && table[i].baud != baud) i++;
+    if (i == n) return -EINVAL;
+    if (tcgetattr(t->fd, &tio) < 0 || cfsetspeed(&tio, table[i].speed) < 0) return -errno;
+    if (tcsetattr(t->fd, TCSANOW, &tio) < 0 || tcflush(t->fd, TCIFLUSH) < 0) return -errno;
+    return 0;
 }
+
+const struct transport_kind serial_transport = {.name = "serial", .open = serial_open, .read = serial_read,
+                                                .write = serial_write, .close = serial_close,
+                                                .set_baud = serial_set_baud};

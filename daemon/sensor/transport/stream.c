@@ -121,4 +121,5 @@ static void stream_close(struct transport *t)
     if (t->fd >= 0) close(t->fd);
 }
 
-const struct transport_kind stream_transport = {"stream", stream_open, stream_read, stream_write, stream_close};
+const struct transport_kind stream_transport = {.name = "stream", .open = stream_open, .read = stream_read,
+                                              .write = stream_write, .close = stream_close};

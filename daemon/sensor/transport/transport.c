@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct transport_kind *const transports[] = {&serial_transport, &stream_transport, &file_transport, NULL};
+static const struct transport_kind *const transports[] = {&serial_transport, &usb_transport, &stream_transport,
+                                                          &file_transport, NULL};
 
 void transport_clean(char *out, size_t cap, const char *text)
 {
@@ -32,9 +33,9 @@ int transport_claim(struct transport *t) { return flock(t->fd, LOCK_EX | LOCK_NB
 /* " Another port is here: /dev/ttyACM0." or nothing. */
 static void name_port(char *out, size_t cap)
 {
-    struct port_info port;
+    struct device_info device;
     out[0] = '\0';
-    if (transport_list(&port, 1) > 0) snprintf(out, cap, " Another port is here: %s.", port.path);
+    if (devices_list(&device, 1) > 0) snprintf(out, cap, " Another one is here: %s.", device.address);
 }
 
 int transport_refuse(const char *path, int error, const char *words, char why[256])
@@ -47,7 +48,7 @@ int transport_refuse(const char *path, int error, const char *words, char why[25
 
 static int explain_missing(const char *path, int error, char why[256])
 {
-    char port[96], words[170];
+    char port[128], words[200];
     if (strncmp(path, "/dev/", 5) != 0) return transport_refuse(path, error, "is not there; check its name", why);
     name_port(port, sizeof port);
     snprintf(words, sizeof words, "is not there; plug it in, or run 'plumbline doctor'.%s", port);
@@ -175,6 +176,11 @@ int transport_write(struct transport *t, const void *buf, size_t n)
     ssize_t written = t->kind->write(t, buf, n);
     if (written < 0) return (int)written;
     return (size_t)written == n ? 0 : -EIO;
+}
+
+int transport_set_baud(struct transport *t, unsigned baud)
+{
+    return t->kind->set_baud ? t->kind->set_baud(t, baud) : -ENOTSUP;
 }
 
 const char *transport_describe(const struct transport *t) { return t->description; }

@@ -1,4 +1,4 @@
-/* transport — what serial.c, stream.c and file.c share: an open link, and how each kind opens, reads and writes.
+/* transport — what serial.c, usb.c, stream.c and file.c share: an open link, and how each kind opens, reads and writes.
  *
  * Errors are spoken where the system gives them: an open that fails writes one line to WHY that says what to do.
  */
@@ -11,15 +11,17 @@
 
 struct gzFile_s;
 struct sp_port;
+struct usb;
 
 struct transport {
     const struct transport_kind *kind;
-    int fd;       /* −1 for a file */
+    int fd;       /* −1 for a file and for USB */
     int pollable; /* what transport_fd() gives */
     bool receive_only;
     bool shared;          /* standard input: other programs hold this descriptor too */
     struct gzFile_s *gz;  /* file */
     struct sp_port *port; /* serial */
+    struct usb *usb;
     char description[160];
 };
 
@@ -31,9 +33,10 @@ struct transport_kind {
     ssize_t (*read)(struct transport *t, void *buf, size_t n);
     ssize_t (*write)(struct transport *t, const void *buf, size_t n);
     void (*close)(struct transport *t);
+    int (*set_baud)(struct transport *t, unsigned baud); /* NULL: it has no speed */
 };
 
-extern const struct transport_kind serial_transport, stream_transport, file_transport;
+extern const struct transport_kind serial_transport, usb_transport, stream_transport, file_transport;
 
 /* Writes to WHY what stands in the way of PATH and what to do about it; returns −ERROR. ERROR > 0. */
 int transport_explain(const char *path, int error, char why[256]);
