@@ -140,11 +140,18 @@ bulk_interface() {
     mount -t functionfs sensor /dev/ffs
     ffs_gadget /dev/ffs /tmp/sensor >/tmp/ffs &
     wait_for "the function is described" grep -q ready /tmp/ffs
+    start_daemon usb:1209:0001:VM-bulk
     plug bulk
-    wait_for "the host has it" plugged bulk
+    streams 'usb:1209:0001@1-1 (Plumbline sensor)'
     device=$(dirname "$(grep -lx VM-bulk /sys/bus/usb/devices/*/serial)")
     node=/dev/$(sed -n 's/^DEVNAME=//p' "$device/uevent")
     marked "$node" || fail "udev should mark the sensor: $(cat /tmp/properties)"
+    unplug bulk
+    wait_for "the loss is seen" is_down
+    plug bulk
+    streams 'usb:1209:0001@1-1 (Plumbline sensor)'
+    sleeps 'usb:1209:0001@1-1 (Plumbline sensor)'
+    end_daemon
     unplug bulk
 }
 
