@@ -54,9 +54,9 @@ void backfill_mark(struct pipeline *p)
 {
     struct heard *h = &p->course.heard;
     struct sensor_info info;
-    if (!p->protocol || !p->protocol->take_up) return;
-    p->protocol->info(p->protocol_state, &info);
-    text_copy(h->protocol, sizeof h->protocol, info.boot_id ? p->protocol->name : "");
+    if (!p->kept || !p->kept->take_up) return;
+    p->kept->info(p->protocol_state, &info);
+    text_copy(h->protocol, sizeof h->protocol, info.boot_id ? p->kept->name : "");
     h->serial = info.serial;
     h->boot_id = info.boot_id;
     h->timebase = p->timebase;

@@ -24,7 +24,7 @@ struct link {
     struct hunt hunt;
     bool known;                   /* who speaks */
     bool was_up;                  /* since the daemon began, or its settings changed */
-    uint64_t samples_before;      /* when it came up */
+    struct target last;           /* that was understood, and as what */
     int64_t up_ns, heard_ns, asked_ns;
     char told[512];               /* what the journal was told last: said once, not at every try */
 };
@@ -77,15 +77,19 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason, int
 
 /* ---- who is it: the protocol and the speed ---- */
 
-static void begin_stream(struct link *l)
+/* Whether it can only be the device that was understood last: not whatever else is in that port by now. */
+static bool is_same(const struct link *l)
 {
-    struct pipeline_link k;
+    const struct target *t = &l->target;
+    bool sure = strncmp(transport_describe(l->transport), "serial:", 7) != 0 || (t->key[0] && !strchr(t->key, '@'));
+    return sure && !strcmp(t->key, l->last.key) && (t->key[0] || !strcmp(t->address, l->last.address));
+}
+
+static void begin_stream(struct link *l, const char *protocol)
+{
     l->known = false;
     l->asked_ns = 0;
-    pipeline_begin_stream(l->daemon->pipeline, l->target.protocol);
-    pipeline_link(l->daemon->pipeline, &k);
-    l->samples_before = k.stats.samples;
-    if (k.stats.samples) l->asked_ns = 1; /* it is known: it need not be waited for */
+    pipeline_begin_stream(l->daemon->pipeline, protocol);
 }
 
 /* Speeds, then the same from the start; a device that stays strange gives way to another. */
@@ -94,14 +98,16 @@ static void listen_anew(struct link *l, enum hunt_turn turn)
     if (turn == HUNT_SPEED) transport_set_baud(l->transport, hunt_baud(&l->hunt));
     pipeline_end_stream(l->daemon->pipeline, GAP_LOSS);
     show_device(l);
-    begin_stream(l);
+    begin_stream(l, l->target.protocol);
 }
 
 static void recognise(struct link *l, const struct pipeline_link *k, bool heard, int64_t now_ns)
 {
-    bool understood = k->protocol && k->stats.samples > l->samples_before;
-    if (understood && !l->known) {
+    if (k->samples && !l->known) {
         l->known = true;
+        l->last = l->target;
+        snprintf(l->last.protocol, sizeof l->last.protocol, "%s", k->protocol);
+        l->last.baud = has_speed(l) ? hunt_baud(&l->hunt) : 0;
         hunt_locked(&l->hunt, now_ns);
         seek_settle(l->seek, &l->target, k->protocol, has_speed(l) ? hunt_baud(&l->hunt) : 0);
     }
@@ -134,8 +140,8 @@ static void talk(struct link *l, const struct pipeline_link *k, int64_t now_ns)
     if (!k->protocol) return;
     for (int i = 0; i < 4 && (n = pipeline_poll(l->daemon->pipeline, bytes, sizeof bytes)) > 0; i++)
         if (transport_write(l->transport, bytes, n)) break;
-    if (!l->asked_ns) l->asked_ns = now_ns;
-    if (k->stats.samples > l->samples_before || now_ns - l->asked_ns < START_AFTER_NS) return;
+    if (!l->asked_ns) l->asked_ns = k->stats.samples ? 1 : now_ns; /* one that is known need not be waited for */
+    if (k->samples || now_ns - l->asked_ns < START_AFTER_NS) return;
     l->asked_ns = now_ns;
     float rate_hz = l->daemon->config.rate_hz; /* 0: the one it has */
     write_command(l, &(struct sensor_command){.kind = SENSOR_START, .rate_hz = rate_hz, .batch = rate_hz > 80 ? 19 : 10});
@@ -227,7 +233,8 @@ static void go_up(struct link *l)
     l->heard_ns = 0;
     hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
     show_device(l);
-    begin_stream(l);
+    bool listen = !strcmp(l->target.protocol, "auto");
+    begin_stream(l, listen && is_same(l) ? l->last.protocol : l->target.protocol);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
         go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED, -EINVAL);
@@ -246,6 +253,7 @@ static void look(void *arg)
     char why[256];
     if (l->transport) return;
     int failed = seek_find(l->seek, &l->target, why);
+    if (!l->target.baud && l->target.key[0] && !strcmp(l->target.key, l->last.key)) l->target.baud = l->last.baud;
     struct transport_options options = {.baud = l->target.baud};
     if (!failed) failed = transport_open(l->target.address, &options, &l->transport, why);
     if (!failed) {

@@ -228,6 +228,7 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
 static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t t_read_ns)
 {
     struct sample s = {.raw = *raw};
+    p->stream_samples++;
     bool gap = false;
     s.t_ns = timebase_map(&p->timebase, raw, t_read_ns, &gap);
     sample_convert(&s);
@@ -302,6 +303,7 @@ int pipeline_begin_stream(struct pipeline *p, const char *protocol)
     if (!automatic && !named) return -ENOENT;
     p->listening = automatic;
     p->protocol = NULL;
+    p->stream_samples = 0;
     if (named) begin_protocol(p, named);
     else if (!p->kept) begin_timebase(p); /* samples may come that no protocol makes */
     detect_init(p->detect);

@@ -66,6 +66,7 @@ struct pipeline {
     struct detect *detect;
     const struct protocol *kept;     /* whose state it is, after a stream's end as well */
     void *protocol_state;
+    uint64_t stream_samples;         /* since the stream's begin */
     struct timebase timebase;
     struct before_gap before_gap;
     int64_t behind_until_ns;         /* run time until which samples of the past are awaited; INT64_MIN not */

@@ -121,6 +121,7 @@ void pipeline_link(const struct pipeline *p, struct pipeline_link *link)
     *link = (struct pipeline_link){.promising = p->listening && detect_promising(p->detect)};
     if (!p->protocol) return;
     link->protocol = p->protocol->name;
+    link->samples = p->stream_samples;
     p->protocol->stats(p->protocol_state, &link->stats);
 }
 

@@ -102,6 +102,7 @@ size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap);
 struct pipeline_link {
     const char *protocol; /* NULL while listening */
     bool promising;       /* some protocol begins to make sense of what comes */
+    uint64_t samples;     /* of this stream; stats may count on from the one before */
     struct link_stats stats;
 };
 void pipeline_link(const struct pipeline *p, struct pipeline_link *link);

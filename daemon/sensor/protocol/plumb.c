@@ -47,6 +47,7 @@ static void on_hello(struct plumb *p, const struct plumb_frame *f)
     p->hello = hello;
     p->have_hello = true;
     p->unsure = false;
+    if (!(hello.caps & PLUMB_CAP_LOG)) p->backfill.able = false;
 }
 
 /* One stream at a time: the first one described. */
@@ -267,6 +268,7 @@ static void plumb_take_up(void *state, const struct sensor_info *who, uint64_t n
     struct plumb *p = state;
     p->hello = (struct plumb_hello){.major = PLUMB_MAJOR, .boot_id = who->boot_id, .serial = who->serial};
     p->have_hello = p->unsure = p->counting = true;
+    p->backfill.able = true; /* as far as is known: HELLO will say */
     p->stream.tick_ns = NS_PER_US;
     p->next_index = next_index;
     p->last_ticks = (uint64_t)device_ns / NS_PER_US;
