@@ -200,8 +200,8 @@ static int on_folder(sd_event_source *source, const struct inotify_event *event,
 
 static bool watch_folder(struct seek *s)
 {
-    char folder[PATH_LEN] = "/dev/";
-    const char *path = is_named(s) ? strchr(s->daemon->config.device, '/') : folder;
+    char folder[PATH_LEN];
+    const char *path = is_named(s) ? strchr(s->daemon->config.device, '/') : "/dev/";
     if (s->folder) return true;
     if (!path) return false;
     snprintf(folder, sizeof folder, "%s", path);
