@@ -90,6 +90,11 @@ sleeps() { # sleeps WHO
     streams "$1"
 }
 
+listed() { # listed ADDRESS WHAT: `plumbline devices` says this of it
+    plumbline devices >/tmp/devices
+    grep -A 1 "^$1 " /tmp/devices | grep -q "; $2\$" || fail "devices: $1 should be '$2': $(cat /tmp/devices)"
+}
+
 make_gadget() { # make_gadget NAME FUNCTION
     g=$gadgets/$1
     mkdir -p "$g/strings/0x409" "$g/configs/c.1" "$g/functions/$2"
@@ -124,6 +129,7 @@ serial_port() {
     plug serial
     streams "$own - VM-serial"
     marked /dev/ttyACM0 || fail "udev should mark the sensor's port: $(cat /tmp/properties)"
+    listed serial:/dev/ttyACM0 'sensor, opens by itself'
     reopens_quietly "$own" /dev/ttyACM0
     unplug serial
     wait_for "the loss is seen" is_down
@@ -146,6 +152,7 @@ bulk_interface() {
     streams 'usb:1209:0001@1-1 (Plumbline sensor)'
     device=$(dirname "$(grep -lx VM-bulk /sys/bus/usb/devices/*/serial)")
     node=/dev/$(sed -n 's/^DEVNAME=//p' "$device/uevent")
+    listed usb:1209:0001@1-1 'sensor, opens by itself'
     marked "$node" || fail "udev should mark the sensor: $(cat /tmp/properties)"
     unplug bulk
     wait_for "the loss is seen" is_down
@@ -164,6 +171,7 @@ behind_bridge() {
     start_daemon "$port"
     streams 0403:6001
     unmarked /dev/ttyUSB0 || fail "udev should leave a bridge as it is: $(cat /tmp/properties)"
+    listed serial:/dev/ttyUSB0 'bridge, new'
     reopens_quietly 0403:6001 "$port"
     bridge=$(realpath /sys/class/tty/ttyUSB0/device/../..)
     echo 0 >"$bridge/authorized" # to its driver the same as pulling it out
