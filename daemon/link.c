@@ -62,7 +62,7 @@ static void show_device(const struct link *l)
     d->link_baud = l->transport && has_speed(l) ? hunt_baud(&l->hunt) : 0;
 }
 
-static void go_down(struct link *l, const char *why, enum gap_reason reason, int error)
+static void go_down(struct link *l, const char *why, enum gap_reason reason)
 {
     l->io = sd_event_source_disable_unref(l->io);
     l->next_read = sd_event_source_disable_unref(l->next_read);
@@ -71,7 +71,7 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason, int
     show_device(l);
     tell(l, false, why);
     pipeline_end_stream(l->daemon->pipeline, reason);
-    seek_wait(l->seek, error);
+    seek_wait(l->seek);
     live_rearm(l->daemon);
 }
 
@@ -184,7 +184,7 @@ static void lose(struct link *l, int error)
     char why[PATH_LEN + 100];
     snprintf(why, sizeof why, "%s is gone (%s); waiting for it to come back", l->target.address,
              error == -ENODEV || error == -ENODATA ? "unplugged or closed" : strerror(-error));
-    go_down(l, why, GAP_UNPLUGGED, -ENOENT);
+    go_down(l, why, GAP_UNPLUGGED);
 }
 
 static void take_what_came(struct link *l)
@@ -201,7 +201,7 @@ static void take_what_came(struct link *l)
     talk(l, &k, now_ns);
     recognise(l, &k, n > 0, now_ns);
     if (is_hopeless(l, now_ns) && seek_pass_over(l->seek, &l->target)) {
-        go_down(l, "this is no sensor; looking at the next device", GAP_UNPLUGGED, -EAGAIN);
+        go_down(l, "this is no sensor; looking at the next device", GAP_UNPLUGGED);
         return;
     }
     pace(l, n > 0, now_ns);
@@ -237,7 +237,7 @@ static void go_up(struct link *l)
     begin_stream(l, listen && is_same(l) ? l->last.protocol : l->target.protocol);
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
-        go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED, -EINVAL);
+        go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED);
         return;
     }
     char text[512];
@@ -263,7 +263,7 @@ static void look(void *arg)
     l->transport = NULL;
     if (failed != -ENOENT || !l->was_up) tell(l, false, why); /* one that was there is known to be gone */
     if (failed != -ENOENT) seek_pass_over(l->seek, &l->target);
-    seek_wait(l->seek, failed);
+    seek_wait(l->seek);
 }
 
 int link_open(struct daemon *d, struct link **out)
@@ -283,7 +283,7 @@ int link_open(struct daemon *d, struct link **out)
 
 void link_restart(struct link *l)
 {
-    if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED, -ENOENT);
+    if (l->transport) go_down(l, "the sensor's settings changed", GAP_UNPLUGGED);
     seek_forget(l->seek);
     l->was_up = false;
     look(l);

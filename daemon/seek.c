@@ -1,6 +1,6 @@
 /* Invariants:
- *   nothing wakes the daemon while a device is away and the system tells of arrivals (hotplug, or a watch on the folder
- *   of its name); a timer stands only where the system does not tell, or a device is there and cannot be opened;
+ *   while a device is away, news of arrivals wakes the daemon (hotplug, or a watch on the folder of its name), and a timer
+ *   ever more seldom, up to once a minute;
  *   a device is known by its key (VID:PID and serial number or USB port), never by its name, which changes at a replug;
  *   one that is neither named, paired nor a sensor by its id is opened only with 'auto-scan = yes'.
  */
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 
-enum { DEVICES_MAX = 32, RETRY_FIRST_S = 1, RETRY_MAX_S = 30, LOOKS = 4 };
+enum { DEVICES_MAX = 32, RETRY_FIRST_S = 1, RETRY_MAX_S = 60, LOOKS = 4 };
 /* The node of a new device, and its access rights, come some time after the news of it. */
 static const uint64_t look_after_us[LOOKS] = {20000, 200000, 1000000, 3000000};
 
@@ -198,27 +198,25 @@ static int on_folder(sd_event_source *source, const struct inotify_event *event,
     return 0;
 }
 
-static bool watch_folder(struct seek *s)
+static void watch_folder(struct seek *s)
 {
     char folder[PATH_LEN];
     const char *path = is_named(s) ? strchr(s->daemon->config.device, '/') : "/dev/";
-    if (s->folder) return true;
-    if (!path) return false;
+    if (s->folder || !path) return;
     snprintf(folder, sizeof folder, "%s", path);
     char *end = strrchr(folder, '/');
     end[end == folder] = 0;
-    return sd_event_add_inotify(s->daemon->loop, &s->folder, folder, IN_CREATE | IN_MOVED_TO | IN_ATTRIB, on_folder, s) >= 0;
+    if (sd_event_add_inotify(s->daemon->loop, &s->folder, folder, IN_CREATE | IN_MOVED_TO | IN_ATTRIB, on_folder, s) < 0)
+        s->folder = NULL;
 }
 
-void seek_wait(struct seek *s, int error)
+/* The timer stands beside the news: a container gets none, and of a device that is torn down and put in again at the same
+ * time the last word may have come too early. */
+void seek_wait(struct seek *s)
 {
-    bool told = watch_folder(s) || s->hotplug;
-    s->waiting = true;
-    if (error == -ENOENT && told) {
-        sd_event_source_set_enabled(s->retry, SD_EVENT_OFF);
-        return;
-    }
     uint64_t wait_us = (uint64_t)s->retry_s * 1000000;
+    s->waiting = true;
+    watch_folder(s);
     sd_event_source_set_time_relative(s->retry, wait_us);
     sd_event_source_set_enabled(s->retry, SD_EVENT_ONESHOT);
     s->retry_s = s->retry_s * 2 < RETRY_MAX_S ? s->retry_s * 2 : RETRY_MAX_S;

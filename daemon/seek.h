@@ -28,8 +28,8 @@ bool seek_pass_over(struct seek *s, const struct target *t);
 /* T is up and understood, as PROTOCOL at BAUD: it is known again wherever it turns up. */
 void seek_settle(struct seek *s, const struct target *t, const char *protocol, unsigned baud);
 
-/* Waits for reason to look. ERROR (−ENOENT: nothing is there) says whether the system will tell or a timer must. */
-void seek_wait(struct seek *s, int error);
+/* Waits for reason to look. */
+void seek_wait(struct seek *s);
 void seek_stop_waiting(struct seek *s);
 
 #endif

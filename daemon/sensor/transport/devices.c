@@ -80,8 +80,9 @@ static void add_port(struct listing *l, const struct sp_port *port)
 
 static void add_ports(struct listing *l)
 {
-    struct sp_port **ports;
+    struct sp_port **ports = NULL;
     if (sp_list_ports(&ports) != SP_OK) return; /* also where there is no /sys/class/tty */
+    if (!ports) return;                         /* one left while they were listed: no error, but no list either */
     for (struct sp_port **p = ports; *p; p++) {
         enum sp_transport way = sp_get_port_transport(*p);
         if (way == SP_TRANSPORT_USB || way == SP_TRANSPORT_BLUETOOTH) add_port(l, *p);

@@ -30,12 +30,15 @@ bool transport_hung_up(const struct transport *t)
 
 int transport_claim(struct transport *t) { return flock(t->fd, LOCK_EX | LOCK_NB) < 0 ? -EBUSY : 0; }
 
-/* " Another port is here: /dev/ttyACM0." or nothing. */
-static void name_port(char *out, size_t cap)
+/* " Another one is here: serial:/dev/ttyACM0." or nothing. PATH itself is no other; it may be listed before its node is
+ * there. */
+static void name_port(const char *path, char *out, size_t cap)
 {
-    struct device_info device;
+    struct device_info device[2];
+    int n = devices_list(device, 2);
     out[0] = '\0';
-    if (devices_list(&device, 1) > 0) snprintf(out, cap, " Another one is here: %s.", device.address);
+    for (int i = 0; i < n && i < 2; i++)
+        if (!strstr(device[i].address, path)) snprintf(out, cap, " Another one is here: %s.", device[i].address);
 }
 
 int transport_refuse(const char *path, int error, const char *words, char why[256])
@@ -50,7 +53,7 @@ static int explain_missing(const char *path, int error, char why[256])
 {
     char port[128], words[200];
     if (strncmp(path, "/dev/", 5) != 0) return transport_refuse(path, error, "is not there; check its name", why);
-    name_port(port, sizeof port);
+    name_port(path, port, sizeof port);
     snprintf(words, sizeof words, "is not there; plug it in, or run 'plumbline doctor'.%s", port);
     return transport_refuse(path, error, words, why);
 }

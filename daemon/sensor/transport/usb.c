@@ -1,8 +1,8 @@
 /* A USB device without a serial port, through libusb: a vendor interface with bulk endpoints, or the reports of a HID
  * tracker. "usb:VID:PID", with ":SERIAL" or "@PORT" for one of several. Invariants:
  *   every slot of in[] is in flight, or holds what came and has not been read; they come back in the order in which
- *   they were given out, and head is the next to read. So nothing is dropped, and a reader who comes five times a second
- *   finds all that a device sent which sends a thousand packets a second; one who comes later makes the device wait
+ *   they were given out, and head is the next to read. So nothing is copied into a queue that could overflow: a reader
+ *   who comes five times a second finds all of a thousand packets a second, one who comes later makes the device wait
  *   once failed is set no slot is given out again
  *   events are handled only when somebody reads or writes; then the descriptor stays readable while there is more
  *   a kernel driver is asked to let go only if it is the HID one and the id is a sensor's, and is put back at the end
