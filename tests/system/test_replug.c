@@ -167,15 +167,15 @@ static void send_bytes(const uint8_t *bytes, size_t n)
     }
 }
 
-/* The bytes up to the end of the next frame of samples. */
-static size_t make_frame(uint8_t out[EMIT_MAX])
+/* What the device sends with its next SAMPLES samples. */
+static size_t make_samples(unsigned samples, uint8_t out[EMIT_MAX])
 {
     size_t n = 0;
-    do {
+    for (unsigned i = 0; i < samples; i++) {
         struct reading r;
         if (!sim_next(&b.sim, &r)) fail("the scenario is too short");
         n += emit_plumb_sample(&b.device, &r, out + n);
-    } while (b.device.pending.n);
+    }
     return n;
 }
 
@@ -184,14 +184,15 @@ static void stream(void)
     uint8_t out[EMIT_MAX];
     wait_until(is_greeted, "the reader's greeting comes");
     send_bytes(out, emit_plumb_greet(&b.device, out));
+    send_bytes(out, emit_plumb_start(&b.device, out));
     for (int i = 0; i < FRAMES; i++) {
-        size_t n = make_frame(out);
+        size_t n = make_samples(b.device.batch, out);
         send_bytes(out, n);
         b.sent += b.device.batch;
     }
     wait_until(has_all, "all samples come");
     if (b.seen.got > b.sent) fail("more samples came than were sent");
-    send_bytes(out, make_frame(out) / 2);
+    send_bytes(out, make_samples(b.device.batch, out) / 2);
 }
 
 /* Reports of 64 bytes that count, so many at once as come between two readings of the link at 1 kHz: none may be lost
@@ -229,7 +230,9 @@ static void unplug(void)
     else acm_forget(b.acm);
     b.acm = NULL;
     b.usbfs = NULL;
-    for (int i = 0; i < MISSED; i++) emit_plumb_unheard(&b.device);
+    uint8_t unheard[EMIT_MAX];
+    emit_plumb_unplug(&b.device);
+    for (int i = 0; i < MISSED; i++) make_samples(1, unheard);
 }
 
 static void order(const char *byte)

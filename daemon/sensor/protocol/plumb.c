@@ -155,11 +155,13 @@ static void place(struct plumb *p, const struct plumb_samples *m)
     p->restarted = false;
 }
 
+/* What comes before the device has said what its numbers mean is passed over; it is no bad frame. */
 static bool get_samples(struct plumb *p, const struct plumb_frame *f, struct plumb_samples *m)
 {
-    if (p->have_stream && plumb_get_samples(f->payload, f->size, m)) return m->stream == p->stream.stream && !p->unsure;
-    p->refused++;
-    return false;
+    if (!p->have_stream || p->unsure) return false;
+    bool good = plumb_get_samples(f->payload, f->size, m);
+    p->refused += !good;
+    return good && m->stream == p->stream.stream;
 }
 
 static void on_samples(struct plumb *p, const struct plumb_frame *f)
@@ -174,7 +176,8 @@ static void on_samples(struct plumb *p, const struct plumb_frame *f)
 static void on_logblock(struct plumb *p, const struct plumb_frame *f)
 {
     struct plumb_logblock block;
-    if (!p->have_stream || !plumb_get_logblock(f->payload, f->size, &block)) {
+    if (!p->have_stream) return;
+    if (!plumb_get_logblock(f->payload, f->size, &block)) {
         p->refused++;
         return;
     }
