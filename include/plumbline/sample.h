@@ -39,7 +39,8 @@ enum {
     SAMPLE_IMPORTED = 32,  /* brought into the log from a recording, maybe of another sensor worn otherwise */
 };
 
-/* Units of the integers. A protocol that sends text or floats rounds to SCALE_16G_2000DPS. */
+/* Units of the integers. A protocol that sends text rounds to SCALE_16G_2000DPS, one that sends
+ * floats to a scale as fine as its readings allow. */
 struct scale {
     float accel_mps2; /* m/s² a count, > 0 */
     float gyro_rads;  /* rad/s a count, > 0; 0 without a gyro */

@@ -55,7 +55,7 @@ static void assert_one_g_at_a_second(const struct raw_sample *s)
 {
     assert_int_equal(s->have, HAVE_ACCEL | HAVE_GYRO);
     assert_true(s->device_ns == NS_PER_S);
-    assert_int_equal(s->accel[2], 2048);
+    assert_int_equal(s->accel[2], 16384);
     assert_int_equal(s->accel[0] | s->accel[1] | s->gyro[0] | s->gyro[1] | s->gyro[2], 0);
 }
 

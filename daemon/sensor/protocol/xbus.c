@@ -7,6 +7,7 @@
  * asks for them. Time of day (1010) is not used either: it leaps when satellites are found.
  */
 #include "protocol.h"
+#include "counts.h"
 #include "outbox.h"
 #include "xbus_reading.h"
 #include "xbus_setup.h"
@@ -27,6 +28,7 @@ struct xbus {
     struct outbox box;
     struct xbus_setup setup;
     uint64_t index;
+    struct counts counts;
     bool counted, timed;
     uint16_t counter;
     uint32_t ticks, step;  /* of the last sample with a time, and from the one before */
@@ -34,13 +36,6 @@ struct xbus {
     unsigned held;
     uint8_t window[XBUS_LOOK_MAX];
 };
-
-static int16_t counts(double v, double scale, uint8_t *flags)
-{
-    double r = round(v / scale);
-    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
-    return (int16_t)fmin(fmax(r, INT16_MIN), INT16_MAX);
-}
 
 /* Takes the sample's time; true when the device has restarted since the last. */
 static bool advance(struct xbus *x, uint32_t ticks)
@@ -73,7 +68,6 @@ static void count_loss(struct xbus *x, uint16_t counter, bool restarted)
 static void emit(struct xbus *x, const struct xbus_reading *r, bool restarted)
 {
     struct raw_sample *s = outbox_add(&x->box);
-    s->scale = SCALE_16G_2000DPS;
     if (restarted) {
         s->flags |= SAMPLE_RESTARTED;
         x->index = 0;
@@ -82,9 +76,8 @@ static void emit(struct xbus *x, const struct xbus_reading *r, bool restarted)
     memcpy(force, r->accel, sizeof force);
     if (!r->have_accel) xbus_free_in_sensor(r, force);
     s->have = r->have_accel ? HAVE_ACCEL : HAVE_LINEAR_ACCEL;
-    for (int i = 0; i < 3; i++) s->accel[i] = counts(force[i], (double)s->scale.accel_mps2, &s->flags);
+    counts_fill(&x->counts, force, r->gyro, 4, s); /* there are models of ±20 g */
     if (r->have_gyro) s->have |= HAVE_GYRO;
-    for (int i = 0; i < 3; i++) s->gyro[i] = counts(r->gyro[i], (double)s->scale.gyro_rads, &s->flags);
     if (r->have_quat) s->have |= HAVE_QUAT;
     for (int i = 0; i < 4; i++) s->quat[i] = (int16_t)lround(fmin(fmax(r->quat[i], -1), 1) * (double)QUAT_COUNTS);
     if (r->have_time) s->device_ns = x->elapsed_ticks * TICK_NS;

@@ -11,6 +11,7 @@
  */
 #include "protocol.h"
 #include "level.h"
+#include "counts.h"
 #include "outbox.h"
 #include "ximu3_message.h"
 
@@ -24,6 +25,7 @@ static const float RAD_PER_DEG = 0.0174532925f;
 struct ximu3 {
     struct link_stats stats;
     struct outbox box;
+    struct counts counts;
     struct level level;
     uint8_t line[LINE_MAX];
     unsigned length, raw; /* unstuffed, as heard */
@@ -38,13 +40,6 @@ struct ximu3 {
     char name[24];
     uint64_t serial;
 };
-
-static int16_t counts(float v, uint8_t *flags)
-{
-    float r = roundf(v);
-    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
-    return (int16_t)fminf(fmaxf(r, INT16_MIN), INT16_MAX);
-}
 
 static bool follows(uint64_t before_us, uint64_t us) { return us > before_us && us - before_us <= LEAP_US; }
 
@@ -67,15 +62,16 @@ static bool on_inertial(struct ximu3 *x, const struct ximu3_message *m)
     if (!place(x, m->us, &flags)) return false;
     if (flags & SAMPLE_RESTARTED) x->index = 0;
     struct raw_sample *s = outbox_add(&x->box);
-    s->scale = SCALE_16G_2000DPS;
     s->device_ns = (int64_t)(m->us * NS_PER_US);
     s->index = x->index++;
     s->have = HAVE_ACCEL | HAVE_GYRO;
+    double rate[3], force[3];
     for (int i = 0; i < 3; i++) {
-        s->gyro[i] = counts(m->value[i] * RAD_PER_DEG / s->scale.gyro_rads, &flags);
-        s->accel[i] = counts(m->value[3 + i] * STANDARD_GRAVITY_MPS2 / s->scale.accel_mps2, &flags);
+        rate[i] = (double)(m->value[i] * RAD_PER_DEG);
+        force[i] = (double)(m->value[3 + i] * STANDARD_GRAVITY_MPS2);
     }
     s->flags = flags;
+    counts_fill(&x->counts, force, rate, 3, s); /* its chip ends at ±16 g, ±2000 °/s */
     uint64_t age_us = m->us > x->quat_us ? m->us - x->quat_us : x->quat_us - m->us;
     if (x->have_quat && age_us <= QUAT_AGE_US) {
         s->have |= HAVE_QUAT;
