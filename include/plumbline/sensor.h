@@ -1,8 +1,8 @@
 /* sensor — the room where bytes become samples: transports (the only code that touches a device), protocols (pure) and
  * the timebase (pure).
  *
- * Adding a sensor: one file in daemon/sensor/protocol/, one line in protocols[] (protocol/table.c), one recorded stream
- * under tests/golden. Adding a way to reach one: the same with transports[].
+ * Adding a sensor: one file in daemon/sensor/protocol/, one line in its table.c, one recorded stream under tests/golden
+ * (an example is in CONTRIBUTING.md). Adding a way to reach one: the same with transports[].
  */
 #ifndef PLUMBLINE_SENSOR_H
 #define PLUMBLINE_SENSOR_H
@@ -84,7 +84,8 @@ struct protocol {
     size_t (*push)(void *state, const uint8_t *bytes, size_t n, struct raw_sample *out, size_t max, size_t *count);
     void (*stats)(const void *state, struct link_stats *stats);
     void (*info)(const void *state, struct sensor_info *info);
-    /* Encodes a command into BUF; returns its length, 0 when the protocol has no such command or CAP is too small. */
+    /* Encodes a command into BUF; returns its length, 0 when the protocol has no such command or CAP is too small. NULL:
+     * it has none. */
     size_t (*encode)(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap);
     /* The bytes that the protocol itself wants sent at NOW_NS (CLOCK_BOOTTIME): questions for what is missing. 0: none
      * now. Asked after every push, and at least once a second while the link is up. NULL: never any. */

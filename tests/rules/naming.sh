@@ -28,8 +28,9 @@ face_of() { # the headers whose names a file of this room may carry
 }
 
 fine() { # FILE SYMBOL
-    stem=$(basename "$1" .c)
-    folder=$root/$(dirname "$1")
+    stem=${1##*/}
+    stem=${stem%.c}
+    folder=$root/${1%/*}
     case $2 in main | "$stem" | "$stem"_*) return 0 ;; esac
     face_of "$1" | xargs grep -qws "$2" /dev/null && return 0
     case $1 in tools/*/*) grep -qws "$2" "$folder/$(basename "$folder").h" && return 0 ;; esac
@@ -43,19 +44,22 @@ fine() { # FILE SYMBOL
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export LC_ALL=C # one order for sort and join
 (cd "$root" && find daemon tools firmware-proto -name '*.c' ! -path '*/ref/board/*' ! -path '*/node_modules/*' 2>/dev/null) | sort > "$work/sources"
+# SOURCE OBJECT: cmake calls it FOLDER/CMakeFiles/TARGET.dir/NAME.c.o, where FOLDER has the CMakeLists.txt
+(cd "$build" && find . -name '*.c.o') | sed -E 'h; s|^\./||; s|(CMakeFiles/)?[^/]*\.dir/||; s|\.o$||; G; s|\n| |' | sort -u -k1,1 > "$work/built"
+join -a1 "$work/sources" "$work/built" > "$work/objects"
 objects=0 symbols=0 faults=0
-while read -r source; do
-    object=$(find "$build" -path "*/$source.o" | head -n 1)
+while read -r source object; do
     [ -n "$object" ] || { echo "naming: $source has no object under $build (not built)"; continue; }
     objects=$((objects + 1))
-    for symbol in $(nm -g --defined-only "$object" | awk 'NF == 3 { print $3 }' | grep -vE '^(__odr|_*asan|__sanitizer|__gcov)'); do
+    for symbol in $(nm -g --defined-only "$build/$object" | awk 'NF == 3 { print $3 }' | grep -vE '^(__odr|_*asan|__sanitizer|__gcov)'); do
         symbols=$((symbols + 1))
         fine "$source" "$symbol" && continue
         echo "$source exports $symbol"
         faults=$((faults + 1))
     done
-done < "$work/sources"
+done < "$work/objects"
 echo "naming: $objects objects, $symbols symbols checked, $faults faults"
 [ "$objects" -gt 0 ] || { echo "naming: no objects under $build: nothing was checked"; exit 1; }
 [ "$faults" -eq 0 ] || { echo "naming: make it static, or name it after its file"; exit 1; }

@@ -27,17 +27,20 @@ allowed_in() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : > "$work/objects"
+# SOURCE OBJECT: cmake calls it FOLDER/CMakeFiles/TARGET.dir/NAME.c.o, where FOLDER has the CMakeLists.txt
+(cd "$build" && find . -name '*.c.o') | sed -E 'h; s|^\./||; s|(CMakeFiles/)?[^/]*\.dir/||; s|\.o$||; G; s|\n\.| |' > "$work/built"
+object_of() { object=$(awk -v source="$1" '$1 == source { print $2; exit }' "$work/built"); }
 for room in $pure; do
     if [ -d "$root/$room" ]; then sources=$(cd "$root" && find "$room" -name '*.c' ! -path '*/ref/board/*'); else sources=$room.c; fi
     for source in $sources; do
         [ -e "$root/$source" ] || { echo "purity: $source is named in this script and does not exist"; exit 1; }
-        object=$(find "$build" -path "*/$source.o" | head -n 1)
+        object_of "$source"
         [ -n "$object" ] || { echo "purity: no object of $source under $build: build it first"; exit 1; }
-        echo "$source $object" >> "$work/objects"
+        echo "$source $build$object" >> "$work/objects"
     done
 done
 [ -s "$work/objects" ] || { echo "purity: no objects: nothing was checked"; exit 1; }
-for source in $base; do find "$build" -path "*/$source.o" | head -n 1; done > "$work/base"
+for source in $base; do object_of "$source"; echo ${object:+"$build$object"}; done > "$work/base"
 if nm -u $(cut -d' ' -f2 "$work/objects") | grep -qE '__(asan|ubsan|tsan|msan|gcov|llvm_prof|sanitizer)_'; then
     echo "purity: skipped, $build is instrumented"
     exit 77

@@ -1,11 +1,14 @@
 /* The confusion matrix: each framer listens to its own stream, to every other's, and to what is no sensor at all. It must
- * lock on the first and on nothing else; not on a stream read at a wrong speed either. New protocols join by standing in
- * protocols[] and, for a stream of their own, among the simulator's. */
+ * lock on the first and on nothing else; not on a stream read at a wrong speed either; and slicing decides nothing. New
+ * protocols join by standing in protocols[] and by a stream of their own: a recording tests/golden/NAME.stream, or one of
+ * the simulator's. */
 #include "framers_fixture.h"
 
-enum { STREAMS_MAX = 48, MIB = 1 << 20, FILL = 64 << 10 };
+#include <glob.h>
+
+enum { STREAMS_MAX = 64, MIB = 1 << 20, FILL = 64 << 10 };
 static struct stream streams[STREAMS_MAX];
-static int n_streams;
+static int n_streams, n_ours; /* the first n_ours are in the repository or made by it, each a protocol's */
 
 static struct stream *add_stream(const char *name, const char *speaker, size_t cap)
 {
@@ -79,6 +82,32 @@ static void add_talks(void)
     add_talk("log", log);
 }
 
+/* A recording's header says who speaks. */
+static const struct protocol *named_in(const struct stream *s)
+{
+    char head[512] = "", name[16];
+    memcpy(head, s->bytes, s->n < sizeof head ? s->n : sizeof head - 1);
+    const char *line = strstr(head, "#! protocol ");
+    return line && sscanf(line, "#! protocol %15s", name) == 1 ? protocol_find(name) : NULL;
+}
+
+static void add_golden_recordings(void)
+{
+    glob_t found;
+    int error = glob(PLUMBLINE_SOURCE_DIR "/tests/golden/*.stream", 0, NULL, &found);
+    assert_true(error == 0 || error == GLOB_NOMATCH);
+    for (size_t i = 0; error == 0 && i < found.gl_pathc; i++) {
+        FILE *f = fopen(found.gl_pathv[i], "rb");
+        assert_non_null(f);
+        struct stream *s = add_stream(strrchr(found.gl_pathv[i], '/') + 1, NULL, 1);
+        free(s->bytes);
+        s->n = read_whole(f, &s->bytes, MIB);
+        s->speaker = named_in(s);
+        assert_non_null(s->speaker);
+    }
+    if (error == 0) globfree(&found);
+}
+
 static void add_recording(const char *file, const char *speaker)
 {
     FILE *f = open_data(file);
@@ -118,6 +147,8 @@ static int make_streams(void **state)
 {
     (void)state;
     for (int i = 0; i < RUN_PROTOCOLS; i++) simulate((enum run_protocol)i, &streams[n_streams++]);
+    add_golden_recordings();
+    n_ours = n_streams;
     add_recordings();
     add_random();
     add_program();
@@ -157,6 +188,14 @@ static void test_each_locks_on_its_own_and_nothing_else(void **state)
     }
     printf("\n");
     assert_int_equal(wrong, 0);
+}
+
+static void test_slices_decide_nothing(void **state)
+{
+    (void)state;
+    enum { SOME = 1500 };
+    for (int i = 0; i < n_ours; i++)
+        assert_slicing_is_free(streams[i].speaker, streams[i].bytes, streams[i].n < SOME ? streams[i].n : SOME);
 }
 
 /* A UART of 8 data bits: the receiver looks at the middle of its own bits, from the falling edge of each start bit. What
@@ -243,8 +282,8 @@ static void test_nobody_locks_at_a_wrong_speed(void **state)
     for (const struct protocol *const *p = protocols; *p; p++)
         if (listens(*p)) printf(" %12s", (*p)->name);
     int wrong = 0, pairs = 0;
-    for (int i = 0; i < RUN_PROTOCOLS; i++) {
-        printf("\n%-22s", streams[i].name);
+    for (int i = 0; i < n_ours; i++) {
+        printf("\n%-22.22s", streams[i].name);
         for (const struct protocol *const *p = protocols; *p; p++) {
             if (!listens(*p)) continue;
             unsigned longest = longest_at_wrong_speeds(*p, &streams[i], &pairs);
@@ -260,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_locks_on_its_own_and_nothing_else),
+        cmocka_unit_test(test_slices_decide_nothing),
         cmocka_unit_test(test_the_line_is_a_line),
         cmocka_unit_test(test_nobody_locks_at_a_wrong_speed),
     };

@@ -12,9 +12,9 @@
  *   A frame is taken only when the next header stands behind it: eight bits of sum let one of 256 cut-off frames pass.
  *   A wrong frame costs one byte, then the search goes on behind it.
  */
-#include "protocol.h"
 #include "level.h"
 #include "outbox.h"
+#include "plumbline/sensor.h"
 
 #include <math.h>
 #include <string.h>
@@ -157,12 +157,6 @@ static void bno_rvc_info(const void *state, struct sensor_info *info)
     info->has_counter = true;
 }
 
-static size_t bno_rvc_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
-{
-    (void)state, (void)command, (void)buf, (void)cap;
-    return 0;
-}
-
 const struct protocol bno_rvc_protocol = {
     .name = "bno-rvc",
     .state_size = sizeof(struct bno_rvc),
@@ -172,5 +166,4 @@ const struct protocol bno_rvc_protocol = {
     .push = bno_rvc_push,
     .stats = bno_rvc_stats,
     .info = bno_rvc_info,
-    .encode = bno_rvc_encode,
 };

@@ -4,7 +4,7 @@
 
 #include "outbox.h"
 #include "plumb_backfill.h"
-#include "protocol.h"
+#include "plumbline/sensor.h"
 
 struct plumb {
     struct plumb_receiver receiver;

@@ -13,9 +13,9 @@
  * Acceleration is passed on as what it is, linear, and only of firmware built since its axes are the quaternion's:
  * before, the project's own programs disagreed about them (SlimeVR-Server, pull requests 945, 1014 and 1431).
  */
-#include "protocol.h"
 #include "outbox.h"
 #include "slime_packet.h"
+#include "plumbline/sensor.h"
 
 #include <string.h>
 
@@ -180,13 +180,6 @@ static void slime_info(const void *state, struct sensor_info *info)
     if (l->date) slime_packet_date(l->date, info->firmware);
 }
 
-/* The receiver takes none. */
-static size_t slime_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
-{
-    (void)state, (void)command, (void)buf, (void)cap;
-    return 0;
-}
-
 const struct protocol slime_protocol = {
     .name = "slime",
     .state_size = sizeof(struct slime),
@@ -196,6 +189,5 @@ const struct protocol slime_protocol = {
     .push = slime_push,
     .stats = slime_stats,
     .info = slime_info,
-    .encode = slime_encode,
     .by_identity = true,
 };

@@ -3,9 +3,9 @@
  *   value[0 .. learnt) are the latest lines, all of the same columns; while locked nothing is learnt
  *   no sample leaves before TEXT_LEARN_LINES lines of one kind made sense; those lines are handed over then
  */
-#include "protocol.h"
 #include "outbox.h"
 #include "text_line.h"
+#include "plumbline/sensor.h"
 
 #include <math.h>
 #include <string.h>
@@ -234,13 +234,6 @@ static void text_info(const void *state, struct sensor_info *info)
     info->has_clock = t->locked && t->layout.time >= 0;
 }
 
-/* What a maker's sketch would understand is its maker's secret. */
-static size_t text_encode(void *state, const struct sensor_command *command, uint8_t *buf, size_t cap)
-{
-    (void)state, (void)command, (void)buf, (void)cap;
-    return 0;
-}
-
 const struct protocol text_protocol = {
     .name = "text",
     .state_size = sizeof(struct text),
@@ -250,5 +243,4 @@ const struct protocol text_protocol = {
     .push = text_push,
     .stats = text_stats,
     .info = text_info,
-    .encode = text_encode,
 };

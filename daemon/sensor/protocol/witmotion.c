@@ -6,10 +6,10 @@
  *   A 55 61 frame is taken only when the next header stands where it must (real captures hold cut-off frames).
  *   A wrong frame costs one byte, then the search goes on behind it: garbage never swallows a good frame.
  */
-#include "protocol.h"
 #include "outbox.h"
 #include "witmotion_frame.h"
 #include "witmotion_talk.h"
+#include "plumbline/sensor.h"
 
 #include <string.h>
 

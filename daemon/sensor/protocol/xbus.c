@@ -6,11 +6,11 @@
  * Increments (4010, 8030) are not used: without acceleration or attitude a message gives no sample, and SET_CONTENT
  * asks for them. Time of day (1010) is not used either: it leaps when satellites are found.
  */
-#include "protocol.h"
 #include "counts.h"
 #include "outbox.h"
 #include "xbus_reading.h"
 #include "xbus_setup.h"
+#include "plumbline/sensor.h"
 
 #include <math.h>
 #include <string.h>

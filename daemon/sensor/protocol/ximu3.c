@@ -9,11 +9,11 @@
  *   be set to point down)
  * The haptic accessory hangs on the very port that the cable to the computer needs, so nothing vibrates here.
  */
-#include "protocol.h"
 #include "level.h"
 #include "counts.h"
 #include "outbox.h"
 #include "ximu3_message.h"
+#include "plumbline/sensor.h"
 
 #include <math.h>
 #include <string.h>
