@@ -31,7 +31,8 @@ for room in $pure; do
     if [ -d "$root/$room" ]; then sources=$(cd "$root" && find "$room" -name '*.c' ! -path '*/ref/board/*'); else sources=$room.c; fi
     for source in $sources; do
         [ -e "$root/$source" ] || { echo "purity: $source is named in this script and does not exist"; exit 1; }
-        object=$(find "$build" -path "*/$source.o" | head -n 1)
+        folder=$(dirname "$source") name=$(basename "$source") # a folder with a CMakeLists.txt of its own has its objects there
+        object=$(find "$build" -path "*/$source.o" -o -path "*/$folder/CMakeFiles/*.dir/$name.o" | head -n 1)
         [ -n "$object" ] || { echo "purity: no object of $source under $build: build it first"; exit 1; }
         echo "$source $object" >> "$work/objects"
     done
