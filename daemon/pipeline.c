@@ -250,6 +250,7 @@ static void decode(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
     while (n) {
         struct raw_sample raw[BATCH];
         size_t count = 0, used = p->protocol->push(p->protocol_state, bytes, n, raw, BATCH, &count);
+        if (count) timebase_newest(&p->timebase, &raw[count - 1]);
         for (size_t i = 0; i < count; i++) on_sample(p, &raw[i], t_read_ns + p->course.boot_offset_ns);
         bytes += used;
         n -= used;
