@@ -54,7 +54,11 @@ void backfill_mark(struct pipeline *p)
 {
     struct heard *h = &p->course.heard;
     struct sensor_info info;
-    if (!p->kept || !p->kept->take_up) return;
+    if (!p->kept) return;
+    if (!p->kept->take_up) { /* another device since: its count says nothing of the one before */
+        h->protocol[0] = 0;
+        return;
+    }
     p->kept->info(p->protocol_state, &info);
     text_copy(h->protocol, sizeof h->protocol, info.boot_id ? p->kept->name : "");
     h->serial = info.serial;
@@ -65,8 +69,9 @@ void backfill_mark(struct pipeline *p)
 void backfill_note(struct pipeline *p, const struct sample *s)
 {
     struct heard *h = &p->course.heard;
+    bool other = s->raw.flags & SAMPLE_RESTARTED || s->raw.index < h->next_index;
     h->next_index = s->raw.index + 1;
-    if (p->muted && s->raw.flags & SAMPLE_RESTARTED) h->protocol[0] = 0; /* since the snapshot: another boot, an unknown one */
+    if (p->muted && other) h->protocol[0] = 0; /* since the snapshot: another boot or device, an unknown one */
 }
 
 void backfill_take_up(struct pipeline *p)

@@ -93,6 +93,8 @@ int devices_command(struct daemon *d, int argc, const char *const *argv, json_t 
 
 /* Reads the words into C. 0, or −EINVAL and WHY: one line with what was expected. */
 int sensor_command_parse(int argc, const char *const *argv, struct sensor_command *c, char why[256]);
+/* Whether a device whose bytes came as STATS tells can send so many samples at BAUD (0: any). 0, or −EINVAL and WHY. */
+int sensor_command_fits(float rate_hz, unsigned baud, const struct link_stats *stats, char why[256]);
 int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
 
 /* ---- control.c: the Unix socket, one JSON object a line in and out ---- */

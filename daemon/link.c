@@ -14,6 +14,7 @@ enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, QUIET_PACE_US = 
 
 static const int64_t START_AFTER_NS = 3 * (int64_t)NS_PER_S / 2;
 static const int64_t TALKS_FOR_NS = SECONDS_NS(30); /* into silence */
+static const int64_t GUESS_FOR_NS = SECONDS_NS(5);
 
 struct link {
     struct daemon *daemon;
@@ -23,6 +24,7 @@ struct link {
     struct target target;
     struct hunt hunt;
     bool known;                   /* who speaks */
+    bool guessed;                 /* what it may speak, from what it spoke before */
     bool was_up;                  /* since the daemon began, or its settings changed */
     struct target last;           /* that was understood, and as what */
     int64_t up_ns, heard_ns, asked_ns;
@@ -77,17 +79,21 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason)
 
 /* ---- who is it: the protocol and the speed ---- */
 
-/* Whether it can only be the device that was understood last: not whatever else is in that port by now. */
-static bool is_same(const struct link *l)
+/* What to take it for at first. What was understood before counts only for the same device, not for whatever else is in
+ * that port by now: to a protocol that is taken for known things are said. */
+static const char *first_guess(const struct link *l)
 {
     const struct target *t = &l->target;
     bool sure = strncmp(transport_describe(l->transport), "serial:", 7) != 0 || (t->key[0] && !strchr(t->key, '@'));
-    return sure && !strcmp(t->key, l->last.key) && (t->key[0] || !strcmp(t->address, l->last.address));
+    bool same = !strcmp(t->key, l->last.key) && (t->key[0] || !strcmp(t->address, l->last.address));
+    if (strcmp(t->protocol, "auto") != 0 || !sure) return t->protocol;
+    return same ? l->last.protocol : t->guess[0] ? t->guess : t->protocol;
 }
 
 static void begin_stream(struct link *l, const char *protocol)
 {
     l->known = false;
+    l->guessed = strcmp(protocol, l->target.protocol) != 0;
     l->asked_ns = 0;
     pipeline_begin_stream(l->daemon->pipeline, protocol);
 }
@@ -96,9 +102,15 @@ static void begin_stream(struct link *l, const char *protocol)
 static void listen_anew(struct link *l, enum hunt_turn turn)
 {
     if (turn == HUNT_SPEED) transport_set_baud(l->transport, hunt_baud(&l->hunt));
-    pipeline_end_stream(l->daemon->pipeline, GAP_LOSS);
+    if (l->known) pipeline_end_stream(l->daemon->pipeline, GAP_LOSS);
     show_device(l);
     begin_stream(l, l->target.protocol);
+}
+
+/* A board may have been given another program, a name another device behind it. */
+static bool guessed_wrong(const struct link *l, const struct pipeline_link *k, bool heard, int64_t now_ns)
+{
+    return l->guessed && !l->known && heard && !k->promising && now_ns - l->up_ns > GUESS_FOR_NS;
 }
 
 static void recognise(struct link *l, const struct pipeline_link *k, bool heard, int64_t now_ns)
@@ -114,7 +126,7 @@ static void recognise(struct link *l, const struct pipeline_link *k, bool heard,
     if (!l->known && heard) hunt_heard(&l->hunt, k->promising, now_ns);
     if (l->known) hunt_watch(&l->hunt, &k->stats, now_ns);
     enum hunt_turn turn = hunt_turn(&l->hunt, now_ns);
-    if (turn != HUNT_STAY) listen_anew(l, turn);
+    if (turn != HUNT_STAY || guessed_wrong(l, k, heard, now_ns)) listen_anew(l, turn);
 }
 
 /* A candidate among several had its time: silent, or not understood at any speed. */
@@ -233,8 +245,7 @@ static void go_up(struct link *l)
     l->heard_ns = 0;
     hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
     show_device(l);
-    bool listen = !strcmp(l->target.protocol, "auto");
-    begin_stream(l, listen && is_same(l) ? l->last.protocol : l->target.protocol);
+    begin_stream(l, first_guess(l));
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {
         go_down(l, "this device cannot be waited for; use a tty, a FIFO or a socket", GAP_UNPLUGGED);

@@ -250,6 +250,7 @@ static void decode(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
     while (n) {
         struct raw_sample raw[BATCH];
         size_t count = 0, used = p->protocol->push(p->protocol_state, bytes, n, raw, BATCH, &count);
+        if (count) timebase_newest(&p->timebase, &raw[count - 1]);
         for (size_t i = 0; i < count; i++) on_sample(p, &raw[i], t_read_ns + p->course.boot_offset_ns);
         bytes += used;
         n -= used;
@@ -301,12 +302,14 @@ int pipeline_begin_stream(struct pipeline *p, const char *protocol)
     bool automatic = strcmp(protocol, "auto") == 0;
     const struct protocol *named = automatic ? NULL : protocol_find(protocol);
     if (!automatic && !named) return -ENOENT;
+    bool anew = p->listening || p->protocol; /* in vain so far: the device is the same */
     p->listening = automatic;
     p->protocol = NULL;
     p->stream_samples = 0;
     if (named) begin_protocol(p, named);
     else if (!p->kept) begin_timebase(p); /* samples may come that no protocol makes */
     detect_init(p->detect);
+    if (anew) return 0;
     if (p->options.clock == CLOCK_LIVE) refresh_now(p);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_FOUND, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
     return 0;

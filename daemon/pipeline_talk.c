@@ -123,6 +123,7 @@ void pipeline_link(const struct pipeline *p, struct pipeline_link *link)
     link->protocol = p->protocol->name;
     link->samples = p->stream_samples;
     p->protocol->stats(p->protocol_state, &link->stats);
+    link->promising = link->stats.run > 1;
 }
 
 size_t pipeline_verdicts(const struct pipeline *p, struct detect_verdict *out, size_t max)

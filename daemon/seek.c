@@ -102,7 +102,8 @@ static int find_automatically(struct seek *s, struct target *t, char why[256])
     snprintf(t->key, sizeof t->key, "%s", d->key);
     t->settled = found == 1;
     t->baud = p->baud;
-    if (d->protocol || p->protocol[0]) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol ? d->protocol : p->protocol);
+    snprintf(t->guess, sizeof t->guess, "%s", p->protocol);
+    if (d->protocol) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol);
     return 0;
 }
 

@@ -8,7 +8,8 @@
 struct target {
     char address[PATH_LEN];
     char key[128];       /* as device_info.key; empty when not known */
-    char protocol[16];   /* "auto", or what it is known to speak */
+    char protocol[16];   /* "auto", or what it is named or known by its id to speak */
+    char guess[16];      /* what was last understood of it; empty: nothing yet */
     unsigned baud;       /* at which it was last understood; 0 unknown */
     bool settled;        /* nobody else comes into question: it is named, paired, or a sensor by its id */
 };

@@ -98,11 +98,29 @@ int sensor_command_parse(int argc, const char *const *argv, struct sensor_comman
     return 0;
 }
 
+int sensor_command_fits(float rate_hz, unsigned baud, const struct link_stats *stats, char why[256])
+{
+    double most_hz = stats->bytes ? baud / 10.0 * (double)stats->samples / (double)stats->bytes : 0;
+    if (!baud || !stats->samples || (double)rate_hz <= most_hz) return 0;
+    return refuse(why, "%g samples a second do not fit through %u baud, %d do; set a higher speed with its maker's program",
+                  (double)rate_hz, baud, (int)most_hz);
+}
+
+/* Said before the device is changed: its port would overflow, and it would be hard to tell so afterwards. */
+static int check_line(const struct daemon *d, const struct sensor_command *c, char why[256])
+{
+    struct pipeline_link k;
+    if (c->kind != SENSOR_SET_RATE || !d->link_baud) return 0;
+    pipeline_link(d->pipeline, &k);
+    return sensor_command_fits(c->rate_hz, d->link_baud, &k.stats, why);
+}
+
 int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     struct sensor_command c;
     char text[256];
     int failed = sensor_command_parse(argc, argv, &c, text);
+    if (!failed) failed = check_line(d, &c, text);
     if (!failed) {
         failed = d->send ? d->send(d->link, &c) : -ENOTCONN;
         const char *why = failed == -ENOTSUP    ? "this sensor has no such command; its maker's program may be able to"

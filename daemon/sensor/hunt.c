@@ -83,7 +83,7 @@ void hunt_locked(struct hunt *h, int64_t now_ns)
     h->noisy = false;
     h->last_ns = now_ns;
     h->seen = 0;
-    begin_window(h, &(struct link_stats){0}, now_ns);
+    h->window_ns = -1; /* it begins with what is seen next: counts may go on from before */
 }
 
 /* Whether what came since the window began makes sense of another speed or sender likely. */
@@ -99,6 +99,7 @@ void hunt_watch(struct hunt *h, const struct link_stats *stats, int64_t now_ns)
     if (now_ns - h->last_ns > h->longest_ns) h->longest_ns = now_ns - h->last_ns;
     h->last_ns = now_ns;
     h->seen = stats->bytes;
+    if (h->window_ns < 0) begin_window(h, stats, now_ns);
     if (now_ns - h->window_ns < WINDOW_NS * h->patience) return;
     h->doubt = h->noisy = makes_no_sense(h, stats);
     if (!h->doubt) h->patience = 1;

@@ -22,6 +22,7 @@ static const int64_t IMPOSSIBLE_NS = SECONDS_NS(1);
 static const int64_t FIT_SPAN_NS = SECONDS_NS(30); /* a crystal's error is learnt from no less */
 static const int64_t FIRST_WINDOW_NS = SECONDS_NS(1), LAST_WINDOW_NS = SECONDS_NS(16);
 static const int64_t COUNT_SPAN_NS = SECONDS_NS(10);
+static const int64_t AT_ONCE_MAX_NS = SECONDS_NS(30); /* what a listener has gathered before he understands */
 static const int64_t JUMP_NS = SECONDS_NS(30 * 86400); /* replay: a longer absence is a wrong clock */
 static const int64_t RUN_MAX_NS = INT64_MAX / 2;
 static const int64_t DEVICE_MAX_NS = INT64_MAX / 4; /* 73 years: differences of what a device claims do not overflow */
@@ -36,6 +37,7 @@ void timebase_init(struct timebase *tb, enum timebase_mode mode, int64_t start_r
     tb->unit_ns = rate_hz > 0 ? tb->period_ns : 10 * NS_PER_MS;
     tb->slope = 1;
     tb->late_since_ns = -1;
+    tb->newest_ns = -DEVICE_MAX_NS;
 }
 
 static double clamp(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
@@ -186,6 +188,8 @@ static int64_t slewed(const struct timebase *tb, int64_t device_ns)
     return tb->last_run_ns + llround(step + clamp(astray, -reach, reach));
 }
 
+void timebase_newest(struct timebase *tb, const struct raw_sample *raw) { tb->newest_ns = device_time(tb, raw); }
+
 static int64_t map_live(struct timebase *tb, const struct raw_sample *raw, int64_t device_ns, int64_t t_read_ns,
                         bool *anew)
 {
@@ -193,7 +197,10 @@ static int64_t map_live(struct timebase *tb, const struct raw_sample *raw, int64
     bool counted_out = !tb->clocked && t_read_ns - tb->last_read_ns > PAUSE_NS + late_ns(tb);
     *anew = is_new_epoch(tb, raw, device_ns) || counted_out || above_line(tb, p) < -IMPOSSIBLE_NS;
     if (*anew) {
+        int64_t ahead_ns = tb->newest_ns - device_ns;
+        if (ahead_ns > 0 && ahead_ns <= AT_ONCE_MAX_NS) p.device_ns = tb->newest_ns;
         begin(tb, p, raw, device_ns, t_read_ns);
+        tb->first = tb->best = p;
     } else if (!(raw->flags & SAMPLE_FROM_LOG)) {
         *anew = is_left_behind(tb, p);
         if (*anew) begin(tb, tb->late_best, raw, device_ns, t_read_ns);

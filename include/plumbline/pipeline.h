@@ -101,7 +101,7 @@ size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap);
 /* The link as the pipeline knows it: cheap enough for every read. */
 struct pipeline_link {
     const char *protocol; /* NULL while listening */
-    bool promising;       /* some protocol begins to make sense of what comes */
+    bool promising;       /* some protocol, or this one, begins to make sense of what comes */
     uint64_t samples;     /* of this stream; stats may count on from the one before */
     struct link_stats stats;
 };

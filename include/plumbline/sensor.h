@@ -241,6 +241,7 @@ struct timebase {
     double slope;                    /* run ns a device ns */
     struct timebase_point anchor;    /* the line under all arrivals goes through here with that slope */
     int64_t last_device_ns, last_run_ns, last_read_ns;
+    int64_t newest_ns;               /* device time of the newest sample of this read, as far as it was told */
     int64_t before_read_ns;          /* on change: when the read before the present one was … */
     unsigned in_read;                /* … and how many samples this one has brought so far */
     struct timebase_point first;     /* since the mapping was begun */
@@ -261,6 +262,9 @@ void timebase_init(struct timebase *tb, enum timebase_mode mode, int64_t start_r
 /* Run time of RAW, read at T_READ_NS (ignored in TIMEBASE_SAMPLES). Strictly increasing; sets *GAP when more than
  * 0.1 s (and more than 3 periods) are missing before this sample; of a device that speaks on change 2 s. */
 int64_t timebase_map(struct timebase *tb, const struct raw_sample *raw, int64_t t_read_ns, bool *gap);
+/* RAW is the newest of what one read has brought; told before the first of it is mapped. Where the mapping begins, that
+ * one arrives now and those before it lie before it: twenty lines of text are understood at once. */
+void timebase_newest(struct timebase *tb, const struct raw_sample *raw);
 /* Learnt rate in Hz (0 before it is known) and the device clock's error in ppm. */
 double timebase_rate_hz(const struct timebase *tb);
 double timebase_ppm(const struct timebase *tb);

@@ -34,4 +34,16 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
       before = t }
     END { print n " samples, " from_log + 0 " of them from the device"; exit holes > 0 || from_log < 1000 }' "$work/samples.csv" ||
     fail "the log has holes"
+
+# Another sensor for a while, which counts from nought; then the first again: the other's count is not taken for its own.
+printf 'set rate 100\nsit upright 10m\n' >"$work/other.scn"
+"$bin/plumbline-sim" --protocol bno-rvc --out pty --link "$work/other" --speed 1 "$work/other.scn" >/dev/null 2>&1 &
+pids="$pids $!"
+for device in "$work/other" "$work/sensor"; do
+    start_daemon --device "$device"
+    wait_for "samples come" more_than 300
+    [ "$(number_of lost_samples)" = 0 ] || fail "samples are missed that nobody sent: $(status)"
+    kill -TERM $daemon
+    wait $daemon || fail "SIGTERM should end it with 0"
+done
 echo "reconnect: ok"

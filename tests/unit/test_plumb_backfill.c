@@ -13,6 +13,10 @@ static struct {
     bool answers;      /* LOG_READ */
     unsigned drop_one; /* every so many-th LOGBLOCK is lost on the way; 0 none */
     unsigned blocks, reads;
+    unsigned skew;     /* how much earlier a block of the log begins than a batch of the stream */
+    bool log_lies;     /* about the time of its blocks */
+    unsigned stated_hz;
+    uint16_t caps;
 } device;
 
 static const struct protocol *plumb;
@@ -56,14 +60,14 @@ static struct plumb_samples batch_of(uint32_t first, unsigned n)
 static void send_hello(void)
 {
     uint8_t payload[PLUMB_PAYLOAD_MAX];
-    struct plumb_hello hello = {.major = PLUMB_MAJOR, .caps = PLUMB_CAP_GYRO | PLUMB_CAP_LOG, .boot_id = device.boot_id, .serial = 5};
+    struct plumb_hello hello = {.major = PLUMB_MAJOR, .caps = device.caps, .boot_id = device.boot_id, .serial = 5};
     transmit(PLUMB_HELLO, payload, plumb_put_hello(&hello, payload), true);
 }
 
 static void send_stream(void)
 {
     uint8_t payload[PLUMB_PAYLOAD_MAX];
-    struct plumb_stream stream = {.stream = 1, .accel_lsb_mps2 = 0.0048f, .gyro_lsb_rads = 0.001f, .rate_mhz = RATE_HZ * 1000, .tick_ns = 1000};
+    struct plumb_stream stream = {.stream = 1, .accel_lsb_mps2 = 0.0048f, .gyro_lsb_rads = 0.001f, .rate_mhz = device.stated_hz * 1000, .tick_ns = 1000};
     transmit(PLUMB_STREAM, payload, plumb_put_stream(&stream, payload), true);
 }
 
@@ -76,8 +80,9 @@ static void send_log(const struct plumb_log_span *span, uint8_t command_seq)
     device.reads++;
     if (!device.answers) return;
     for (; i < end && span->boot_id == device.boot_id; device.blocks++) {
-        uint32_t from = i / BATCH * BATCH; /* a block of the log begins where it began */
+        uint32_t from = (i + device.skew) / BATCH * BATCH - device.skew; /* a block of the log begins where it began */
         struct plumb_logblock block = {.block = from / BATCH, .samples = batch_of(from, BATCH)};
+        if (device.log_lies) block.samples.t_last = 1;
         transmit(PLUMB_LOGBLOCK, payload, plumb_put_logblock(&block, payload), !device.drop_one || device.blocks % device.drop_one);
         sent += BATCH;
         i = from + BATCH;
@@ -124,6 +129,8 @@ static int set_up(void **state)
     memset(&device, 0, sizeof device);
     device.boot_id = 7;
     device.answers = true;
+    device.stated_hz = RATE_HZ;
+    device.caps = PLUMB_CAP_GYRO | PLUMB_CAP_LOG;
     now_ns = SECONDS_NS(1000);
     next_index = holes = restarts = 0;
     listen();
@@ -228,6 +235,52 @@ static void test_a_device_that_does_not_answer(void **state)
     assert_int_equal(stats().lost_samples, 6000); /* and nothing of what came */
 }
 
+/* A chip that is a quarter faster than it says; the hole ends within a block of the log. */
+static void test_a_fast_chip(void **state)
+{
+    (void)state;
+    device.stated_hz = 80;
+    send_stream();
+    for (device.skew = 0; device.skew < BATCH; device.skew++) {
+        pass(3, false);
+        pass(2, true);
+        assert_whole();
+    }
+    assert_int_equal(device.reads, BATCH);
+}
+
+static void test_a_log_whose_times_fit_nowhere(void **state)
+{
+    (void)state;
+    device.log_lies = true;
+    pass(60, false);
+    come_back();
+    pass(30, true);
+    assert_int_equal(holes, 1);
+    assert_int_equal(restarts, 0);
+    assert_in_range(device.reads, 1, 3);
+    assert_int_equal(next_index, device.made);
+}
+
+/* What comes while something waits must not overtake it. */
+static void test_a_log_that_is_taken_back(void **state)
+{
+    (void)state;
+    device.answers = false;
+    pass(3, false);
+    pass(0.5, true);
+    device.caps = PLUMB_CAP_GYRO;
+    send_hello();
+    uint8_t payload[PLUMB_PAYLOAD_MAX];
+    struct plumb_samples m = batch_of(device.made, BATCH);
+    device.made += BATCH;
+    transmit(PLUMB_SAMPLES, payload, plumb_put_samples(&m, payload), true);
+    pass(30, true);
+    assert_int_equal(holes, 1);
+    assert_int_equal(restarts, 0);
+    assert_int_equal(next_index, device.made);
+}
+
 static void test_away_again_while_the_log_is_read(void **state)
 {
     (void)state;
@@ -268,6 +321,9 @@ int main(void)
         cmocka_unit_test_setup(test_blocks_lost_on_the_way_are_asked_for_again, set_up),
         cmocka_unit_test_setup(test_what_the_log_has_no_more_is_a_hole, set_up),
         cmocka_unit_test_setup(test_a_device_that_does_not_answer, set_up),
+        cmocka_unit_test_setup(test_a_fast_chip, set_up),
+        cmocka_unit_test_setup(test_a_log_whose_times_fit_nowhere, set_up),
+        cmocka_unit_test_setup(test_a_log_that_is_taken_back, set_up),
         cmocka_unit_test_setup(test_away_again_while_the_log_is_read, set_up),
         cmocka_unit_test_setup(test_without_a_way_back_a_hole_is_a_hole, set_up),
     };

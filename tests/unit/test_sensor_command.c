@@ -124,12 +124,27 @@ static void test_what_the_link_says(void **state)
     json_decref(reply);
 }
 
+/* A WitMotion out of the box: 44 bytes a sample at 9600 baud. */
+static void test_what_the_line_holds(void **state)
+{
+    (void)state;
+    const struct link_stats stats = {.bytes = 4400, .samples = 100};
+    char why[256] = "";
+    assert_int_equal(sensor_command_fits(20, 9600, &stats, why), 0);
+    assert_int_equal(sensor_command_fits(50, 9600, &stats, why), -EINVAL);
+    assert_non_null(strstr(why, "50 samples a second do not fit through 9600 baud, 21 do"));
+    assert_int_equal(sensor_command_fits(200, 115200, &stats, why), 0);
+    assert_int_equal(sensor_command_fits(1000, 0, &stats, why), 0); /* no speed */
+    assert_int_equal(sensor_command_fits(1000, 9600, &(struct link_stats){0}, why), 0); /* nothing came yet */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_words),
         cmocka_unit_test(test_wrong_words),
         cmocka_unit_test(test_what_the_link_says),
+        cmocka_unit_test(test_what_the_line_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

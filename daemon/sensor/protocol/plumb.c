@@ -146,8 +146,9 @@ static void place(struct plumb *p, const struct plumb_samples *m)
     }
     uint64_t missing = p->counting ? first - p->next_index : 0;
     p->lost_samples += missing;
-    unsigned flags = missing > 0 || (!p->counting && m->flags & PLUMB_GAP_BEFORE) ? SAMPLE_GAP_BEFORE : 0;
-    if (p->restarted || (m->flags & PLUMB_IMU_RESTARTED)) flags |= SAMPLE_RESTARTED;
+    bool paused = !p->counting && m->flags & PLUMB_GAP_BEFORE; /* a chip set up anew has made a pause, no new count */
+    unsigned flags = missing > 0 || paused || m->flags & PLUMB_IMU_RESTARTED ? SAMPLE_GAP_BEFORE : 0;
+    if (p->restarted) flags |= SAMPLE_RESTARTED;
     emit(p, m, first, (int64_t)(ticks * p->stream.tick_ns), step_ns(p, m, missing, ticks), (uint8_t)flags);
     p->next_index = first + m->n;
     p->last_ticks = ticks;
@@ -173,6 +174,15 @@ static void on_samples(struct plumb *p, const struct plumb_frame *f)
     if (!plumb_backfill_hold(&p->backfill, &m, missing)) place(p, &m);
 }
 
+/* The step of a log block that adjoins what came before, as the device's clock tells it; else the nominal one. */
+static uint32_t apart_ticks(const struct plumb *p, const struct plumb_samples *m)
+{
+    uint32_t nominal = (uint32_t)(nominal_ns(p) / p->stream.tick_ns), n = m->first_index + m->n - (uint32_t)p->next_index;
+    if (n == 0 || n > m->n) return nominal;
+    uint32_t measured = (m->t_last - (uint32_t)p->last_ticks) / n;
+    return measured < nominal + nominal / 4 ? measured : nominal;
+}
+
 static void on_logblock(struct plumb *p, const struct plumb_frame *f)
 {
     struct plumb_logblock block;
@@ -181,11 +191,12 @@ static void on_logblock(struct plumb *p, const struct plumb_frame *f)
         p->refused++;
         return;
     }
-    uint32_t apart = (uint32_t)(nominal_ns(p) / p->stream.tick_ns);
     bool usable = block.samples.stream == p->stream.stream && p->counting;
-    if (!usable || !plumb_backfill_take(&p->backfill, &block.samples, p->next_index, apart, f->lost > 0)) return;
+    uint64_t next = p->next_index;
+    if (!usable || !plumb_backfill_take(&p->backfill, &block.samples, next, apart_ticks(p, &block.samples), f->lost > 0)) return;
     block.samples.flags |= PLUMB_FROM_LOG;
     place(p, &block.samples);
+    if (p->next_index != next) plumb_backfill_progress(&p->backfill);
 }
 
 static void on_rsp(struct plumb *p, const struct plumb_frame *f)

@@ -30,7 +30,7 @@ void plumb_backfill_pop(struct plumb_backfill *b)
 
 bool plumb_backfill_hold(struct plumb_backfill *b, const struct plumb_samples *m, uint64_t missing)
 {
-    if (!b->able || (b->n == 0 && missing == 0)) return false;
+    if (b->n == 0 && (!b->able || missing == 0)) return false;
     if (b->n) {
         const struct plumb_samples *newest = batch_at(b, b->n - 1);
         uint32_t ahead = m->first_index - (newest->first_index + newest->n);
@@ -55,7 +55,6 @@ bool plumb_backfill_take(struct plumb_backfill *b, struct plumb_samples *m, uint
     b->heard = true;
     if (ahead > 0 && (lost || !first)) return false; /* lost on the way: asked for again */
     if (ahead <= -(int32_t)m->n || ahead >= room) return false;
-    b->progress = b->flows = true;
     if (ahead < 0) {
         m->n = (uint8_t)(m->n + ahead);
         m->first_index = (uint32_t)next;
@@ -68,6 +67,8 @@ bool plumb_backfill_take(struct plumb_backfill *b, struct plumb_samples *m, uint
     }
     return true;
 }
+
+void plumb_backfill_progress(struct plumb_backfill *b) { b->progress = b->flows = true; }
 
 void plumb_backfill_answered(struct plumb_backfill *b, int status, uint32_t count)
 {

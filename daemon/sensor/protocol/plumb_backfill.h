@@ -38,6 +38,9 @@ void plumb_backfill_pop(struct plumb_backfill *b);
  * False when it is of no use. LOST: frames went missing before it. */
 bool plumb_backfill_take(struct plumb_backfill *b, struct plumb_samples *m, uint64_t next, uint32_t step_ticks, bool lost);
 
+/* Samples of the log have left. A block that was taken and fits nowhere is no progress: it would be asked for for ever. */
+void plumb_backfill_progress(struct plumb_backfill *b);
+
 /* The answer to LOG_READ is at its end: it brought COUNT samples. */
 void plumb_backfill_answered(struct plumb_backfill *b, int status, uint32_t count);
 
