@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <systemd/sd-event.h>
+#include <time.h>
 
 struct link;
 struct control;
@@ -23,6 +24,7 @@ struct devices_seen {
     char key[DEVICES_SEEN][128];
     unsigned arrivals; /* ever; the latest of them: */
     int64_t arrival_ns[ARRIVALS_KEPT]; /* CLOCK_BOOTTIME, a ring */
+    struct timespec told;              /* the pairings' file whose mistakes were told, by its time */
 };
 
 struct daemon {
@@ -81,9 +83,9 @@ void devices_look(struct daemon *d);
 void devices_chosen(struct daemon *d, const char *key, bool yes);
 /* Whether D may be opened unasked: an exact id that was not refused, or what was paired. P is what was said of it (all 0 when
  * nothing was), with the protocol and speed it was last understood at. */
-bool devices_allowed(const struct daemon *d, const struct device_info *device, struct pairing *p);
+bool devices_allowed(struct daemon *d, const struct device_info *device, struct pairing *p);
 /* The device KEY was understood: kept for the next time. Writes only what is new, and only for a paired device. */
-void devices_learnt(const struct daemon *d, const char *key, const char *protocol, unsigned baud);
+void devices_learnt(struct daemon *d, const char *key, const char *protocol, unsigned baud);
 /* For status: the file, what is open, what each protocol makes of its bytes, arrivals in the last hour. */
 json_t *devices_describe(const struct daemon *d);
 /* "devices [pair|never|forget [KEY|PORT]]" */

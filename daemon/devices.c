@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { HOUR_S = 3600, VERDICTS = 16 };
@@ -17,12 +18,17 @@ static void file_path(const struct daemon *d, char path[PATH_LEN + 16])
     snprintf(path, PATH_LEN + 16, "%s/devices", d->config.data);
 }
 
-static int read_file(const struct daemon *d, struct pairings *list)
+/* Mistakes are told once, and again when somebody has changed the file. */
+static int read_file(struct daemon *d, struct pairings *list)
 {
+    struct timespec *told = &d->seen.told;
     char path[PATH_LEN + 16];
+    struct stat st;
     file_path(d, path);
-    int failed = pairing_read(list, path, stderr);
-    if (failed < 0) fprintf(stderr, "%s: %s\n", path, strerror(-failed));
+    bool news = stat(path, &st) == 0 && (st.st_mtim.tv_sec != told->tv_sec || st.st_mtim.tv_nsec != told->tv_nsec);
+    int failed = pairing_read(list, path, news ? stderr : NULL);
+    if (news) *told = st.st_mtim;
+    if (failed < 0 && news) fprintf(stderr, "%s: %s\n", path, strerror(-failed));
     return failed;
 }
 
@@ -50,7 +56,7 @@ static int64_t boot_ns(void)
 
 /* ---- who may be opened ---- */
 
-bool devices_allowed(const struct daemon *d, const struct device_info *device, struct pairing *p)
+bool devices_allowed(struct daemon *d, const struct device_info *device, struct pairing *p)
 {
     struct pairings list;
     memset(p, 0, sizeof *p);
@@ -61,7 +67,7 @@ bool devices_allowed(const struct daemon *d, const struct device_info *device, s
     return p->answer == PAIRING_YES || (p->answer == PAIRING_ASKED && device->class == DEVICE_EXACT);
 }
 
-void devices_learnt(const struct daemon *d, const char *key, const char *protocol, unsigned baud)
+void devices_learnt(struct daemon *d, const char *key, const char *protocol, unsigned baud)
 {
     struct pairings list;
     if (read_file(d, &list)) return;

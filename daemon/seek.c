@@ -7,9 +7,11 @@
 #include "seek.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 enum { DEVICES_MAX = 32, RETRY_FIRST_S = 1, RETRY_MAX_S = 60, LOOKS = 4 };
 /* The node of a new device, and its access rights, come some time after the news of it. */
@@ -44,6 +46,13 @@ static int list(struct seek *s)
 
 static const char *bare(const char *address) { return strncmp(address, "serial:", 7) ? address : address + 7; }
 
+/* The node behind a link such as /dev/serial/by-id/…; what is no link stays as it is. */
+static const char *node(const char *path, char real[PATH_MAX])
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && realpath(path, real) ? real : path;
+}
+
 /* The named device: where it is now, if it came back under another name. */
 static void find_named(struct seek *s, struct target *t)
 {
@@ -52,10 +61,12 @@ static void find_named(struct seek *s, struct target *t)
     t->baud = c->baud;
     t->settled = true;
     int n = list(s);
+    char real[PATH_MAX];
+    const char *named = node(bare(c->device), real);
     const struct device_info *same = NULL, *here = NULL;
     for (int i = 0; i < n; i++) {
         const struct device_info *d = &s->device[i];
-        if (!strcmp(bare(d->address), bare(c->device))) here = d;
+        if (!strcmp(bare(d->address), named)) here = d;
         if (s->key[0] && !strcmp(d->key, s->key)) same = d;
     }
     if (same && same != here) snprintf(t->address, sizeof t->address, "%s", same->address);
@@ -177,6 +188,7 @@ static int on_again(sd_event_source *source, uint64_t usec, void *arg)
 static void begin_looking(struct seek *s)
 {
     s->looks = 0;
+    s->retry_s = RETRY_FIRST_S;
     look_soon(s);
 }
 

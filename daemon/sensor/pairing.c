@@ -87,7 +87,7 @@ static bool mistake(struct reading *r, const char *what, const char *got, const 
     size_t n = 0;
     for (; got[n] && n < sizeof shown - 1; n++) shown[n] = got[n] >= ' ' && got[n] <= '~' ? got[n] : '?';
     shown[n] = 0;
-    fprintf(r->err, "%s:%u: %s: got '%s', expected %s\n", r->path, r->line, what, shown, expected);
+    if (r->err) fprintf(r->err, "%s:%u: %s: got '%s', expected %s\n", r->path, r->line, what, shown, expected);
     r->mistakes++;
     return false;
 }

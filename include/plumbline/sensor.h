@@ -338,7 +338,7 @@ struct pairings {
     unsigned n;
     struct pairing device[PAIRINGS_MAX];
 };
-/* Reads PATH ("KEY yes|never|asked PROTOCOL|- BAUD|- NAME" a line). Returns the number of mistakes, each told on ERR as
+/* Reads PATH ("KEY yes|never|asked PROTOCOL|- BAUD|- NAME" a line). Returns the number of mistakes, each told on ERR (may be NULL) as
  * "FILE:LINE: …: got 'x', expected …" and its line left out; no file is an empty list. A negative errno when it cannot
  * be read. What had mistakes must not be written back: it would lose those lines. */
 int pairing_read(struct pairings *list, const char *path, FILE *err);
