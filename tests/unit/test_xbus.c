@@ -236,6 +236,23 @@ static void test_messages_that_lie(void **state)
     }
 }
 
+/* What looked like one long message was a hundred short ones: all at once, and more than the outbox holds. */
+static void test_a_long_message_that_is_none(void **state)
+{
+    (void)state;
+    static const uint8_t false_head[] = {0xfa, 0xff, XBUS_MTDATA2, 0xff, 0x07, 0xd0};
+    memcpy(stream, false_head, length = sizeof false_head);
+    for (unsigned k = 0; k < 120; k++) {
+        struct items m = {.size = 0};
+        add_floats(&m, 0x4020, force, 3);
+        send_as(&m, XBUS_MTDATA2);
+    }
+    play();
+    assert_in_range(fed.n, 119, 120);
+    assert_int_equal(fed.stats.skipped_bytes, sizeof false_head);
+    assert_slicing_is_free(xbus, stream, length);
+}
+
 static void test_other_bus_ids_and_wrong_sums(void **state)
 {
     (void)state;
@@ -329,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_clock_turns_over_and_restarts),
         cmocka_unit_test(test_extended_length),
         cmocka_unit_test(test_messages_that_lie),
+        cmocka_unit_test(test_a_long_message_that_is_none),
         cmocka_unit_test(test_other_bus_ids_and_wrong_sums),
         cmocka_unit_test(test_rate_is_set_step_by_step),
         cmocka_unit_test(test_measurement_always_goes_on),

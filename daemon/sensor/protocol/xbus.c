@@ -128,12 +128,14 @@ static void skip(struct xbus *x)
     drop(x, n);
 }
 
+/* A long message that proves to be none may have held many short ones. What the outbox has no room for waits for the next
+ * byte: twenty messages leave the window by then, so that it never fills up. */
 static void step(void *state, uint8_t byte)
 {
     struct xbus *x = state;
     x->stats.bytes++;
     x->window[x->held++] = byte;
-    while (x->held > 0) {
+    while (x->held > 0 && x->box.count < OUTBOX_SAMPLES) {
         struct xbus_message m;
         switch (xbus_look(x->window, x->held, &m)) {
         case XBUS_MORE: return;
