@@ -129,13 +129,21 @@ static struct text_column name_of(const struct text *t, const struct text_line *
     return quantity;
 }
 
+/* Six values under one name are two triples, whatever it says of one: "a/g: 1 2 3 4 5 6". */
+static bool names_too_much(const struct text_line *line, unsigned i)
+{
+    for (unsigned k = i; k < line->values && line->name[k] == line->name[i]; k++)
+        if (line->part[k] >= 5) return true;
+    return false;
+}
+
 /* What the names in LINE, or else the header above it, say of its columns. */
 static void name_columns(const struct text *t, const struct text_line *line, struct text_column *column)
 {
     bool headed = line->words == 0 && line->values == t->header_columns;
     for (unsigned i = 0; i < line->values; i++) {
         column[i] = headed ? t->header[i] : (struct text_column){TEXT_OTHER, -1, 0};
-        if (line->name[i] < 0) continue;
+        if (line->name[i] < 0 || names_too_much(line, i)) continue;
         column[i] = name_of(t, line, line->name[i]);
         if (column[i].axis < 0 && line->part[i] < 3) column[i].axis = (signed char)line->part[i];
     }
