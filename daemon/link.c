@@ -49,11 +49,9 @@ static void tell(struct link *l, bool up, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
-static bool has_speed(const struct link *l)
-{
-    const char *what = transport_describe(l->transport);
-    return !strncmp(what, "serial:", 7) && !strstr(what, "/ttyACM"); /* a CDC device takes any speed for granted */
-}
+/* A CDC device with USB of its own takes any speed for granted; but bridges come as /dev/ttyACM too (CH9102, an Arduino
+ * Uno's), and a line whose speed must be right lies behind those. */
+static bool has_speed(const struct link *l) { return !strncmp(transport_describe(l->transport), "serial:", 7); }
 
 /* For status, and for what looks at the devices. */
 static void show_device(const struct link *l)
