@@ -174,8 +174,6 @@ int control_open(struct daemon *d, struct control **out)
     return 0;
 }
 
-const char *control_path(const struct control *c) { return c->path; }
-
 void control_close(struct control *c)
 {
     if (!c) return;

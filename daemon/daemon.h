@@ -102,7 +102,6 @@ int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json
 /* ---- control.c: the Unix socket, one JSON object a line in and out ---- */
 
 int control_open(struct daemon *d, struct control **c);
-const char *control_path(const struct control *c);
 void control_close(struct control *c);
 
 /* ---- commands.c: what can be asked and said, by socket or by script ---- */

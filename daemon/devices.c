@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { HOUR_S = 3600, VERDICTS = 16 };
 
@@ -47,13 +46,6 @@ static int list_present(struct device_info present[DEVICES_SEEN])
     return n < DEVICES_SEEN ? n : DEVICES_SEEN;
 }
 
-static int64_t boot_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_BOOTTIME, &ts);
-    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 /* ---- who may be opened ---- */
 
 bool devices_allowed(struct daemon *d, const struct device_info *device, struct pairing *p)
@@ -89,8 +81,9 @@ static bool was_here(const struct devices_seen *seen, const char *key)
 
 static void count_arrivals(struct devices_seen *seen, const struct device_info *present, int n)
 {
+    int64_t now_ns = pipeline_clock_ns(CLOCK_BOOTTIME);
     for (int i = 0; i < n && seen->looked; i++)
-        if (!was_here(seen, present[i].key)) seen->arrival_ns[seen->arrivals++ % ARRIVALS_KEPT] = boot_ns();
+        if (!was_here(seen, present[i].key)) seen->arrival_ns[seen->arrivals++ % ARRIVALS_KEPT] = now_ns;
     for (int i = 0; i < n; i++) memcpy(seen->key[i], present[i].key, sizeof seen->key[i]);
     seen->n = n;
     seen->looked = true;
@@ -98,7 +91,7 @@ static void count_arrivals(struct devices_seen *seen, const struct device_info *
 
 static int arrivals_last_hour(const struct devices_seen *seen)
 {
-    int64_t since_ns = boot_ns() - SECONDS_NS(HOUR_S);
+    int64_t since_ns = pipeline_clock_ns(CLOCK_BOOTTIME) - SECONDS_NS(HOUR_S);
     int n = 0;
     for (unsigned i = 0; i < seen->arrivals && i < ARRIVALS_KEPT; i++) n += seen->arrival_ns[i] > since_ns;
     return n;

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, QUIET_PACE_US = 1000 * 1000 };
 
@@ -31,13 +30,6 @@ struct link {
     char told[512];               /* what the journal was told last: said once, not at every try */
 };
 
-static int64_t boot_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_BOOTTIME, &ts);
-    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 /* TEXT is what status shows from now on. */
 static void tell(struct link *l, bool up, const char *text)
 {
@@ -49,11 +41,9 @@ static void tell(struct link *l, bool up, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
-static bool has_speed(const struct link *l)
-{
-    const char *what = transport_describe(l->transport);
-    return !strncmp(what, "serial:", 7) && !strstr(what, "/ttyACM"); /* a CDC device takes any speed for granted */
-}
+/* A CDC device with USB of its own takes any speed for granted; but bridges come as /dev/ttyACM too (CH9102, an Arduino
+ * Uno's), and a line whose speed must be right lies behind those. */
+static bool has_speed(const struct link *l) { return !strncmp(transport_describe(l->transport), "serial:", 7); }
 
 /* For status, and for what looks at the devices. */
 static void show_device(const struct link *l)
@@ -173,7 +163,7 @@ static ssize_t read_all(struct link *l)
     uint8_t bytes[CHUNK];
     ssize_t n = 0, total = 0;
     for (int i = 0; i < CHUNKS_AT_ONCE && (n = transport_read(l->transport, bytes, sizeof bytes)) > 0; i++) {
-        pipeline_on_bytes(l->daemon->pipeline, bytes, (size_t)n, boot_ns());
+        pipeline_on_bytes(l->daemon->pipeline, bytes, (size_t)n, pipeline_clock_ns(CLOCK_BOOTTIME));
         total += n;
     }
     return total ? total : n;
@@ -207,7 +197,7 @@ static void take_what_came(struct link *l)
         lose(l, (int)n);
         return;
     }
-    int64_t now_ns = boot_ns();
+    int64_t now_ns = pipeline_clock_ns(CLOCK_BOOTTIME);
     if (n > 0) l->heard_ns = now_ns;
     pipeline_link(l->daemon->pipeline, &k);
     talk(l, &k, now_ns);
@@ -241,7 +231,7 @@ static void go_up(struct link *l)
     struct daemon *d = l->daemon;
     seek_stop_waiting(l->seek);
     l->was_up = true;
-    l->up_ns = boot_ns();
+    l->up_ns = pipeline_clock_ns(CLOCK_BOOTTIME);
     l->heard_ns = 0;
     hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
     show_device(l);

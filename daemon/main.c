@@ -20,7 +20,7 @@ static const char help[] =
     "\n"
     "  -c, --config FILE     configuration instead of the usual one\n"
     "  -d, --data DIR        data folder instead of the configured one\n"
-    "      --device ADDRESS  a tty, pty, FIFO, socket or file; or serial:…, stream:…, file:…; stream:- is standard input\n"
+    "      --device ADDRESS  a tty, pty, FIFO, socket or file; or serial:…, usb:VID:PID, stream:…, file:…; stream:- is stdin\n"
     "      --protocol NAME   auto, or a protocol by name\n"
     "      --rate HZ         samples a second, for replaying a sensor without a clock\n"
     "      --sink bus|-|FILE where notices go: the desktop (usual), standard output or a file\n"

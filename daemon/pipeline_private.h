@@ -89,8 +89,6 @@ struct pipeline {
     size_t snapshot_size;
 };
 
-/* pipeline.c: one of the system's clocks, read. */
-int64_t pipeline_clock_ns(clockid_t id);
 /* pipeline.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
 int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns);
 int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns);

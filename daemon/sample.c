@@ -2,6 +2,13 @@
 
 #include <math.h>
 
+int16_t sample_count(double v, uint8_t *flags)
+{
+    double r = round(v);
+    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
+    return (int16_t)fmin(fmax(r, INT16_MIN), INT16_MAX);
+}
+
 void sample_convert(struct sample *s)
 {
     for (int i = 0; i < 3; i++) {

@@ -71,7 +71,8 @@ static void check_device(const json_t *status)
         return;
     }
     const char *device = tool_config()->device, *path = strchr(device, '/');
-    if (!device[0]) say(NOTE, "sensor", "none is set: exact ids open by themselves, others when paired (plumbline devices)");
+    if (!config_names_device(tool_config()))
+        say(OK, "sensor", "is found by itself: one whose USB id says so, others when paired (plumbline devices)");
     else if (path) doctor_port_access(&doctor, path, "", MEND);
     else say(OK, "sensor", "%s", device);
 }

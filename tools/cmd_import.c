@@ -139,6 +139,7 @@ static void summarize(const struct wish *w, const struct recording *r)
         printf("none damaged");
     if (t.skipped_bytes) printf(", %llu bytes passed over", (unsigned long long)t.skipped_bytes);
     putchar('\n');
+    if (t.cut_off) puts("the file was cut off or is damaged: this is what stands before");
     if (r->timebase.steps)
         printf("its clock was set %llu times on the way: what comes behind follows on without a pause\n",
                (unsigned long long)r->timebase.steps);

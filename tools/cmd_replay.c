@@ -85,7 +85,8 @@ static int parse(int argc, char **argv, struct wish *w)
         else i++;
     }
     if (!w->file) return tool_fail(2, "expected a file; see plumbline replay --help");
-    if (w->columns.names && !(w->config.rate_hz > 0)) return tool_fail(2, "--columns wants --rate as well");
+    if (w->columns.names && !w->samples && !(w->config.rate_hz > 0))
+        return tool_fail(2, "--columns wants --rate as well");
     return 0;
 }
 
@@ -183,7 +184,7 @@ int cmd_replay(int argc, char **argv)
     char temporary[] = "/tmp/plumbline-replay-XXXXXX";
     int code = parse(argc, argv, &w);
     if (code) return code;
-    if (w.samples) return samples_print(w.file, w.config.protocol, (double)w.config.rate_hz);
+    if (w.samples) return samples_print(w.file, w.config.protocol, w.columns.names, (double)w.config.rate_hz);
     if (!w.keep && !mkdtemp(temporary)) return tool_fail(1, "%s: %s", temporary, strerror(errno));
     snprintf(w.config.data, sizeof w.config.data, "%s", w.keep ? w.keep : temporary);
     code = play_apart(&w);

@@ -31,7 +31,8 @@ static void print_sensor(const json_t *s)
     printf("sensor     ");
     view_paragraph(view_text(s, "sensor", "link"), LABEL);
     if (!view_bool(s, "sensor", "up")) return;
-    printf("           %s %s, %.1f samples/s", view_text(s, "sensor", "protocol"), view_text(s, "sensor", "model"), isfinite(rate) ? rate : 0);
+    printf("           %s %s", view_text(s, "sensor", "protocol"), view_text(s, "sensor", "model"));
+    if (rate > 0) printf(", %.1f samples/s", rate); /* one that speaks on change has none */
     if (isfinite(battery)) printf(", battery %.0f %%", battery);
     printf("\n           %.0f samples, %.0f lost, %.0f bad frames, %.0f bytes skipped\n", view_number(s, "sensor", "samples"),
            view_number(s, "sensor", "lost_samples"), view_number(s, "sensor", "bad_frames"), view_number(s, "sensor", "skipped_bytes"));

@@ -80,7 +80,7 @@ static const struct {
                "  --trace             each event and minute as a line\n"
                "  --keep DIR          keep the data there (usual: a temporary folder)\n"
                "  --samples           only decode: a CSV line for each sample, then how much was\n"
-               "                      good and bad on standard error\n\n"
+               "                      good and bad on standard error; --columns is import's MAP\n\n"
                "  plumbline replay back.csv.gz --columns ax,ay,az --rate 50\n"},
     {"import", "FILE is an Axivity .cwa, a WitMotion card's log, or a table of numbers (plain or\n"
                "gzip). The day comes into your own store, as if it had been worn live; notices,\n"
@@ -104,7 +104,7 @@ static const struct {
     {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
                "  show    every key with the value in use, as a file that can be read again\n\n"
                "  plumbline --config new.conf config check\n"},
-    {"devices", "Without a word: each port and sensor, whether it is paired, and how it was understood.\n"
+    {"devices", "Without a word: each port and sensor, whether paired, and how it was understood.\n"
                 "  pair     this is my sensor: it may be opened (usual: the only new device)\n"
                 "  never    leave it alone\n"
                 "  forget   as if it had never been seen: it is asked about again\n"

@@ -39,6 +39,7 @@ static void print_time(struct printer *p, const struct raw_sample *raw)
 
 static void print_samples(struct printer *p, const struct raw_sample *raw, size_t n)
 {
+    if (p->n == 0 && n > 0) puts("time_s,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags");
     for (size_t i = 0; i < n; i++) {
         struct sample s = {.raw = raw[i]};
         sample_convert(&s);
@@ -51,22 +52,23 @@ static void print_samples(struct printer *p, const struct raw_sample *raw, size_
     }
 }
 
-static void tell_rest(const struct printer *p)
+static void tell_rest(const struct printer *p, bool cut_off)
 {
+    if (cut_off) fputs("the file was cut off or is damaged: this is what stands before\n", stderr);
     if (p->timeless && !(p->rate_hz > 0)) fputs("it sends no time: --rate HZ fills the first column\n", stderr);
     if (p->linear) fputs("its acceleration is without gravity; the quaternion tells the attitude\n", stderr);
 }
 
 /* ---- by an importer ---------------------------------------------------------------------------------------------- */
 
-static int by_format(const char *file, const struct import_format *format, struct printer *p)
+static int by_format(const char *file, const struct import_format *format, const char *columns, struct printer *p)
 {
     struct import_file *f;
     struct import_told t;
     struct raw_sample raw[BATCH];
     char why[256];
     int n;
-    if (import_open(file, format, &(struct import_options){0}, &f, why)) return tool_fail(1, "%s: %s", file, why);
+    if (import_open(file, format, &(struct import_options){columns}, &f, why)) return tool_fail(1, "%s: %s", file, why);
     while ((n = import_read(f, raw, BATCH)) > 0) print_samples(p, raw, (size_t)n);
     import_told(f, &t);
     import_close(f);
@@ -74,7 +76,7 @@ static int by_format(const char *file, const struct import_format *format, struc
     fprintf(stderr, "%s: %s, %s: %llu samples of %llu %s; %llu damaged, %llu bytes skipped\n", file, format->name,
             t.what, (unsigned long long)p->n, (unsigned long long)t.units, t.unit, (unsigned long long)t.damaged,
             (unsigned long long)t.skipped_bytes);
-    tell_rest(p);
+    tell_rest(p, t.cut_off);
     return 0;
 }
 
@@ -121,10 +123,12 @@ static void tell_link(const char *file, const struct protocol *protocol, const v
 static int by_protocol(const char *file, gzFile in, const struct protocol *protocol, struct printer *p)
 {
     void *state = malloc(protocol->state_size);
+    int error = Z_OK;
     if (!state) return tool_fail(1, "out of memory");
     decode(in, protocol, state, p);
+    gzerror(in, &error);
     tell_link(file, protocol, state);
-    tell_rest(p);
+    tell_rest(p, error != Z_OK);
     free(state);
     return p->n ? 0 : tool_fail(1, "%s: there is no sample in it", file);
 }
@@ -133,12 +137,12 @@ static int unknown(const char *file)
 {
     char known[128];
     config_protocol_known("?", known);
-    return tool_fail(2, "%s: no known sensor protocol was recognised in it; name it with --protocol (%s)", file, known);
+    return tool_fail(2, "%s: no known sensor protocol was recognised in it; name it with --protocol (%s)", file,
+                     known + strlen("auto, "));
 }
 
-int samples_print(const char *file, const char *protocol, double rate_hz)
+int samples_print(const char *file, const char *protocol, const char *columns, double rate_hz)
 {
-    static const char header[] = "time_s,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags";
     static uint8_t head[IMPORT_HEAD];
     struct printer p = {.rate_hz = rate_hz};
     const struct protocol *named = protocol_find(protocol);
@@ -146,15 +150,15 @@ int samples_print(const char *file, const char *protocol, double rate_hz)
     if (!in) return tool_fail(1, "%s: %s", file, errno ? strerror(errno) : "out of memory");
     int n = gzread(in, head, IMPORT_HEAD), code;
     if (n < 0) return gzclose(in), tool_fail(1, "%s: it cannot be read (%s)", file, strerror(errno));
-    const struct import_format *format = named ? NULL : import_detect(head, (size_t)n);
+    if (n == 0) return gzclose(in), tool_fail(1, "%s: it is empty", file);
+    const struct import_format *format = columns ? &csv_format : named ? NULL : import_detect(head, (size_t)n);
     gzrewind(in);
-    if (!named && format != &cwa_format) named = listen(in);
+    if (!named && !columns && format != &cwa_format) named = listen(in);
     gzrewind(in);
-    if (named || format) puts(header);
-    if (named)
+    if (named && !columns)
         code = by_protocol(file, in, named, &p);
     else
-        code = format ? by_format(file, format, &p) : unknown(file);
+        code = format ? by_format(file, format, columns, &p) : unknown(file);
     gzclose(in);
     return code;
 }

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 struct pipeline;
 
@@ -97,6 +98,9 @@ size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command,
 /* What the protocol wants sent to the device by itself; 0: nothing now. For links that can write: after every read, and
  * once a second. */
 size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap);
+
+/* One of the system's clocks, read. */
+int64_t pipeline_clock_ns(clockid_t id);
 
 /* The link as the pipeline knows it: cheap enough for every read. */
 struct pipeline_link {

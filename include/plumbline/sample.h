@@ -48,6 +48,9 @@ struct scale {
 #define SCALE_16G_2000DPS ((struct scale){STANDARD_GRAVITY_MPS2 * 16.0f / 32768.0f, 0.0010652644f})
 #define QUAT_COUNTS 32767.0f /* quaternion components are stored as component × QUAT_COUNTS */
 
+/* V counts as an integer. One at or beyond the end of its range stays there and sets SAMPLE_CLIPPED in *FLAGS. */
+int16_t sample_count(double v, uint8_t *flags);
+
 /* As a protocol decodes it: the device's own clock and count, where it has them. */
 struct raw_sample {
     int64_t device_ns;  /* device time of this sample, unwrapped; NO_DEVICE_TIME without a clock */

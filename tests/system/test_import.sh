@@ -122,6 +122,14 @@ done
 expect 0 'text' replay --samples --protocol text "$work/stream"
 expect 0 'csv' replay --samples "$work/day.csv"
 expect 2 'no known sensor protocol' replay --samples "$bin/plumbline"
+gzip -c "$work/stream" | head -c 5000 >"$work/cut.gz"
+expect 0 'cut off' replay --samples "$work/cut.gz"
+: >"$work/nothing"
+expect 1 'is empty' replay --samples "$work/nothing"
+seq 40 | awk '{ print $1 * 20 ",9,0,0," 500 + $1 }' >"$work/table"
+expect 1 '--columns' replay --samples "$work/table"
+[ ! -s "$work/out" ] || fail "no header where there is no sample"
+expect 0 '40 samples of 40 lines' replay --samples --columns t=1:ms,ax=3:mg,ay=4:mg,az=5:mg "$work/table"
 
 if [ ! -d "$data" ]; then
     echo "import: ok"

@@ -1,6 +1,7 @@
 /* The daemon on a USB serial port that is not there: under umockdev-wrapper the kernel's view of a CH340 bridge (sysfs, the
  * node /dev/ttyUSB0, modem lines) is made up, and a simulated sensor speaks behind it. It is found, read, pulled out and put
- * in again, under another name. Usage: test_usb FOLDER-OF-PROGRAMS, with a home of its own in the environment (test_usb.sh).
+ * in again, under another name. Then it sits behind a bridge that the kernel takes for a modem (CH9102, an Arduino Uno's):
+ * /dev/ttyACM2, with a line behind it whose speed must be found all the same. Usage: test_usb FOLDER-OF-PROGRAMS, with a home of its own in the environment (test_usb.sh).
  */
 #include "tools/sim/emit_plumb.h"
 #include "tools/sim/sim.h"
@@ -15,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <umockdev.h>
 #include <unistd.h>
@@ -22,10 +24,10 @@
 enum { WAIT_S = 120, REPLY_MAX = 32768 };
 
 #define BRIDGE "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
-static const char usb_device[] = "P: " BRIDGE "\n"
-                                 "E: DEVTYPE=usb_device\nE: SUBSYSTEM=usb\n"
-                                 "A: busnum=1\\n\nA: devnum=2\\n\nA: idVendor=1a86\\n\nA: idProduct=7523\\n\n"
-                                 "A: product=USB Serial\\n\n";
+#define USB_DEVICE(product) "P: " BRIDGE "\n" \
+                            "E: DEVTYPE=usb_device\nE: SUBSYSTEM=usb\n" \
+                            "A: busnum=1\\n\nA: devnum=2\\n\nA: idVendor=1a86\\n\nA: idProduct=" product "\\n\n" \
+                            "A: product=USB Serial\\n\n"
 static const char usb_interface[] = "P: " BRIDGE "/1-1:1.0\n"
                                     "E: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n";
 struct bench {
@@ -33,6 +35,8 @@ struct bench {
     UMockdevTestbed *testbed;
     UMockdevIoctlBase *lines;
     char port[32];
+    bool modem;      /* the port is a ttyACM */
+    speed_t speed;   /* of the line behind the bridge; 0 any */
     int line; /* the bridge's end of the port, −1 while unplugged */
     pid_t daemon;
     struct scenario scenario;
@@ -76,13 +80,14 @@ static gboolean on_ioctl(UMockdevIoctlBase *handler, UMockdevIoctlClient *client
  * a kernel still holds the old one. */
 static void plug(int n)
 {
-    char serial[512], port[512];
+    char serial[512], port[512], name[16];
     GError *error = NULL;
-    snprintf(b.port, sizeof b.port, "/dev/ttyUSB%d", n);
-    snprintf(serial, sizeof serial, "P: " BRIDGE "/1-1:1.0/ttyUSB%d\nE: SUBSYSTEM=usb-serial\n", n);
-    snprintf(port, sizeof port, "P: " BRIDGE "/1-1:1.0/ttyUSB%d/tty/ttyUSB%d\nN: ttyUSB%d\nE: DEVNAME=%s\nE: SUBSYSTEM=tty\n"
-             "A: dev=188:%d\\n\nL: device=../../../ttyUSB%d\n", n, n, n, b.port, n, n);
-    const char *const parts[] = {usb_device, usb_interface, serial, port};
+    snprintf(name, sizeof name, "tty%s%d", b.modem ? "ACM" : "USB", n);
+    snprintf(b.port, sizeof b.port, "/dev/%s", name);
+    snprintf(serial, sizeof serial, "P: " BRIDGE "/1-1:1.0/%s\nE: SUBSYSTEM=usb-serial\n", name);
+    snprintf(port, sizeof port, "P: " BRIDGE "/1-1:1.0/%s/tty/%s\nN: %s\nE: DEVNAME=%s\nE: SUBSYSTEM=tty\n"
+             "A: dev=188:%d\\n\nL: device=../../../%s\n", name, name, name, b.port, n, name);
+    const char *const parts[] = {b.modem ? USB_DEVICE("55d4") : USB_DEVICE("7523"), usb_interface, serial, port};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!umockdev_testbed_add_from_string(b.testbed, parts[i], &error)) fail(error->message);
     if (!umockdev_testbed_attach_ioctl(b.testbed, b.port, b.lines, &error)) fail(error->message);
@@ -118,9 +123,19 @@ static void unplug(int n)
     b.booted = false;
 }
 
+/* The master end of a pty tells the settings of the other. */
+static bool right_speed(void)
+{
+    struct termios tio;
+    return !b.speed || (tcgetattr(b.line, &tio) == 0 && cfgetospeed(&tio) == b.speed);
+}
+
 static void send_bytes(const uint8_t *bytes, size_t n)
 {
-    ssize_t sent = write(b.line, bytes, n);
+    uint8_t heard[EMIT_MAX];
+    if (n > sizeof heard) fail("the device says too much");
+    for (size_t i = 0; i < n; i++) heard[i] = right_speed() ? bytes[i] : (uint8_t)(bytes[i] * 37 + 11 * i);
+    ssize_t sent = write(b.line, heard, n);
     if (sent < 0 && errno != EAGAIN && errno != EIO) fail("the bridge cannot write"); /* EIO: nobody has opened the port */
 }
 
@@ -261,6 +276,15 @@ int main(int argc, char **argv)
     wait_for("it follows the device to its new name", "reading serial:/dev/ttyUSB1 (1a86:7523 USB Serial)");
     wait_for_samples("samples come again", before + 200);
     expect_in("devices", "/dev/ttyUSB1");
+
+    unplug(1);
+    wait_for("it sees the loss again", "\"up\": false");
+    b.modem = true;
+    b.speed = B57600;
+    configure("/dev/ttyACM2");
+    plug(2);
+    wait_for("it finds the speed of the line", "\"baud\": 57600");
+    wait_for("it knows the sensor at that speed", "\"protocol\": \"plumb\"");
 
     kill(b.daemon, SIGTERM);
     int status;

@@ -250,6 +250,9 @@ static void refusals_say_what_to_do(void **state)
     table.n = 0;
     add("Dear reader,\nthis is a letter, with commas, in it.\n");
     assert_refused(NULL, "no lines with three numbers");
+    table.n = 0; /* NMEA 0183, whose satellites, dilution and number would have the length of an acceleration */
+    for (int i = 0; i < 40; i++) add("$GPGGA,1235%02d,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n", i);
+    assert_refused(NULL, "no lines with three numbers");
 }
 
 int main(void)

@@ -89,6 +89,7 @@ static const struct {
     {"", "%H,%a,%b,%c", 1, 1, false, CLOCK},
     {"", "| Acc[mg]: %a %b %c | Gyr[mdps]: %g %h %i |", 1000, 1000, true, NO_CLOCK},
     {"", "Accel X: %a Y: %b Z: %c m/s^2, Gyro X: %g Y: %h Z: %i", 9.80665, 0.017453293, true, NO_CLOCK},
+    {"", "a/g:\t%a\t%b\t%c\t%g\t%h\t%i", 16384, 131, true, NO_CLOCK}, /* one name for six values */
     {"", "%a,%b,%c,3012,%g,%h,%i", 16384, 131, false, NO_CLOCK}, /* temperature between, as in the registers */
     {"Connecting...\r\nMPU6050 Found!\r\n\r\n", "%a,%b,%c", 1, 1, false, NO_CLOCK},
 };

@@ -73,6 +73,11 @@ static void test_manuals_inertial_message(void **state)
     play();
     assert_int_equal(fed.n, 1);
     assert_one_g_at_a_second(fed.sample);
+    length = 0;
+    add("I,1000000,0.0000,0.0000,0.0000,0.0000,0.0000,1.0000\r\n");
+    play();
+    assert_int_equal(fed.n, 1);
+    assert_one_g_at_a_second(fed.sample);
     assert_true(fed.info.has_clock && !fed.info.has_counter && !fed.info.has_vibration);
     assert_string_equal(fed.info.model, "x-IMU3");
 }

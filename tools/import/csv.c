@@ -51,13 +51,6 @@ static int csv_begin(void *state, const uint8_t *head, size_t n, const struct im
 
 /* ---- rows to samples --------------------------------------------------------------------------------------------- */
 
-static int16_t counts(double v, uint8_t *flags)
-{
-    double r = round(v);
-    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
-    return (int16_t)fmin(fmax(r, INT16_MIN), INT16_MAX);
-}
-
 static int64_t time_of(struct csv *c, double value, int64_t dated_ns)
 {
     const struct csv_layout *l = &c->layout;
@@ -77,11 +70,11 @@ static struct raw_sample sample_of(struct csv *c, const double value[CSV_COLUMNS
     const struct csv_layout *l = &c->layout;
     struct raw_sample s = {.device_ns = ns, .have = HAVE_ACCEL, .scale = SCALE_16G_2000DPS, .index = c->index++};
     for (int i = 0; i < 3; i++)
-        s.accel[i] = counts(value[CSV_ACCEL + i] * l->accel_mps2 / (double)s.scale.accel_mps2, &s.flags);
+        s.accel[i] = sample_count(value[CSV_ACCEL + i] * l->accel_mps2 / (double)s.scale.accel_mps2, &s.flags);
     if (l->at[CSV_GYRO] < 0) return s;
     s.have |= HAVE_GYRO;
     for (int i = 0; i < 3; i++)
-        s.gyro[i] = counts(value[CSV_GYRO + i] * l->gyro_rads / (double)s.scale.gyro_rads, &s.flags);
+        s.gyro[i] = sample_count(value[CSV_GYRO + i] * l->gyro_rads / (double)s.scale.gyro_rads, &s.flags);
     return s;
 }
 

@@ -33,6 +33,12 @@ static unsigned numbers_in(const struct csv_line *line)
     return n;
 }
 
+/* What a position receiver says, "$GPGGA,…*47", has numbers between commas and is no table. */
+static bool is_sentence(const struct csv_cell *line)
+{
+    return line->n > 0 && (line->text[0] == '$' || line->text[0] == '!');
+}
+
 /* How many of the first lines have as many cells as the last of them, and at least three numbers among them. */
 static unsigned lines_divided(struct lines l, char delimiter, unsigned *cells)
 {
@@ -40,7 +46,8 @@ static unsigned lines_divided(struct lines l, char delimiter, unsigned *cells)
     struct csv_cell text;
     struct csv_line line;
     for (int i = 0; i < LOOKED_AT && next_line(&l, &text); i++)
-        if (csv_line_split(text.text, text.n, delimiter, &line) && numbers_in(&line) >= 3) count[line.n]++;
+        if (!is_sentence(&text) && csv_line_split(text.text, text.n, delimiter, &line) && numbers_in(&line) >= 3)
+            count[line.n]++;
     for (unsigned n = 3; n <= CSV_CELLS; n++)
         if (count[n] > best) best = count[n], *cells = n;
     return best;

@@ -52,7 +52,7 @@ struct import_file {
     int64_t size; /* of the file, 0 unknown */
     uint8_t *bytes;
     size_t n, at; /* bytes[at .. n) are still to be decoded */
-    bool ended;
+    bool ended, cut_off;
 };
 
 static bool is_utf16(const uint8_t *b, size_t n)
@@ -113,6 +113,7 @@ static int more_bytes(struct import_file *f)
     int n = gzread(f->in, f->bytes, IMPORT_HEAD), error = Z_OK;
     gzerror(f->in, &error);
     if (n < 0 && error != Z_BUF_ERROR && error != Z_DATA_ERROR) return -EIO;
+    f->cut_off = f->cut_off || error != Z_OK;
     f->at = 0;
     f->n = n > 0 ? (size_t)n : 0;
     return (int)f->n;
@@ -135,6 +136,7 @@ void import_told(const struct import_file *f, struct import_told *told)
 {
     memset(told, 0, sizeof *told);
     f->format->told(f->state, told);
+    told->cut_off = f->cut_off;
 }
 
 const struct import_format *import_format_of(const struct import_file *f) { return f->format; }

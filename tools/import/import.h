@@ -32,6 +32,7 @@ struct import_told {
     const char *unit;        /* what is counted: "blocks", "frames", "lines" */
     uint64_t units, damaged; /* good ones; recognised or due, but not whole */
     uint64_t skipped_bytes;  /* no part of any */
+    bool cut_off;            /* a gzip file that could not be unpacked to its end */
 };
 
 struct import_options {

@@ -14,13 +14,6 @@ static void widen(unsigned *doublings, unsigned most, double finest, const doubl
     while (*doublings < most && top >= INT16_MAX * scale_of(finest, *doublings)) ++*doublings;
 }
 
-static int16_t count(double v, double scale, uint8_t *flags)
-{
-    double r = round(v / scale);
-    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
-    return (int16_t)fmin(fmax(r, INT16_MIN), INT16_MAX);
-}
-
 void counts_fill(struct counts *c, const double accel_mps2[3], const double gyro_rads[3], unsigned doublings,
                  struct raw_sample *s)
 {
@@ -29,7 +22,7 @@ void counts_fill(struct counts *c, const double accel_mps2[3], const double gyro
     s->scale.accel_mps2 = (float)scale_of(FINEST_ACCEL_MPS2, c->accel);
     s->scale.gyro_rads = (float)scale_of(FINEST_GYRO_RADS, c->gyro);
     for (int i = 0; i < 3; i++) {
-        s->accel[i] = count(accel_mps2[i], (double)s->scale.accel_mps2, &s->flags);
-        s->gyro[i] = count(gyro_rads[i], (double)s->scale.gyro_rads, &s->flags);
+        s->accel[i] = sample_count(accel_mps2[i] / (double)s->scale.accel_mps2, &s->flags);
+        s->gyro[i] = sample_count(gyro_rads[i] / (double)s->scale.gyro_rads, &s->flags);
     }
 }

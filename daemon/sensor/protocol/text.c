@@ -35,13 +35,6 @@ struct text {
     double last_time, turns;
 };
 
-static int16_t counts(double v, uint8_t *flags)
-{
-    double r = round(v);
-    if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;
-    return (int16_t)fmin(fmax(r, INT16_MIN), INT16_MAX);
-}
-
 /* Device time of a line that says VALUE: unwrapped, and from the beginning again when it ran back. */
 static int64_t device_time(struct text *t, double value, uint8_t *flags)
 {
@@ -67,11 +60,11 @@ static void emit(struct text *t, const double *value)
     s->scale = SCALE_16G_2000DPS;
     s->have = HAVE_ACCEL;
     for (int a = 0; a < 3; a++)
-        s->accel[a] = counts(value[l->accel[a]] * l->accel_mps2 / (double)s->scale.accel_mps2, &s->flags);
+        s->accel[a] = sample_count(value[l->accel[a]] * l->accel_mps2 / (double)s->scale.accel_mps2, &s->flags);
     if (l->gyro[0] >= 0) {
         s->have |= HAVE_GYRO;
         for (int a = 0; a < 3; a++)
-            s->gyro[a] = counts(value[l->gyro[a]] * l->gyro_rads / (double)s->scale.gyro_rads, &s->flags);
+            s->gyro[a] = sample_count(value[l->gyro[a]] * l->gyro_rads / (double)s->scale.gyro_rads, &s->flags);
     }
     if (l->time >= 0) s->device_ns = device_time(t, value[l->time], &s->flags);
     s->index = t->index++;
@@ -129,13 +122,21 @@ static struct text_column name_of(const struct text *t, const struct text_line *
     return quantity;
 }
 
+/* Six values under one name are two triples, whatever it says of one: "a/g: 1 2 3 4 5 6". */
+static bool names_too_much(const struct text_line *line, unsigned i)
+{
+    for (unsigned k = i; k < line->values && line->name[k] == line->name[i]; k++)
+        if (line->part[k] >= 5) return true;
+    return false;
+}
+
 /* What the names in LINE, or else the header above it, say of its columns. */
 static void name_columns(const struct text *t, const struct text_line *line, struct text_column *column)
 {
     bool headed = line->words == 0 && line->values == t->header_columns;
     for (unsigned i = 0; i < line->values; i++) {
         column[i] = headed ? t->header[i] : (struct text_column){TEXT_OTHER, -1, 0};
-        if (line->name[i] < 0) continue;
+        if (line->name[i] < 0 || names_too_much(line, i)) continue;
         column[i] = name_of(t, line, line->name[i]);
         if (column[i].axis < 0 && line->part[i] < 3) column[i].axis = (signed char)line->part[i];
     }

@@ -82,6 +82,7 @@ static enum ximu3_kind read_text(const char *line, size_t length, struct ximu3_m
 enum ximu3_kind ximu3_message_read(const uint8_t *line, size_t length, struct ximu3_message *m)
 {
     memset(m, 0, sizeof *m);
+    if (length > 1 && line[0] < BINARY && line[length - 1] == '\r') length--;
     if (length == 0) return XIMU3_NOTHING;
     if (line[0] == '{') return line[length - 1] == '}' ? XIMU3_WORDS : XIMU3_NOTHING;
     return line[0] > BINARY ? read_binary(line, length, m) : read_text((const char *)line, length, m);
