@@ -110,7 +110,8 @@ static void live(const struct config *config)
     int pose = shared->sent ? POSES : 0;
     for (double at_s = (double)shared->day_ns / NS_PER_S;; usleep(1000)) {
         if (shared->day_ns > shared->until_ns) continue;
-        double now_s = (double)(shared->day_ns += ROUND_NS) / NS_PER_S;
+        shared->day_ns += ROUND_NS;
+        double now_s = (double)shared->day_ns / NS_PER_S;
         for (; at_s < now_s; at_s += 1.0 / RATE_HZ) {
             if (pose < POSES && at_s >= poses[pose].at_s) pipeline_calibrate(p, poses[pose++].pose);
             struct raw_sample r = reading_at(shared->sent++, at_s);

@@ -213,7 +213,7 @@ static void live(enum placement placement, double rate_hz, struct truth *truth)
         add_truth(truth, &sim, &still_s);
         for (; said < s.n_commands && s.commands[said].at_s <= r.t_s; said++)
             command(s.commands[said].words, SECONDS_NS(1000) + llround(r.t_s * 1e9));
-        for (int m = 0; m < MODES; m++) give(&cells[m], m, &sim, &r);
+        for (int m = 0; m < MODES; m++) give(&cells[m], (enum mode)m, &sim, &r);
         for (int m = 0; m < MODES && still_s > 5; m++) look_at_angle(&cells[m], &r);
     }
     for (int m = 0; m < MODES; m++) {
@@ -272,8 +272,8 @@ static void day(enum placement placement)
         struct truth truth;
         live(placement, rates_hz[i], &truth);
         for (int m = 0; m < MODES; m++) {
-            show(rates_hz[i], m, &truth);
-            judge(m, &truth);
+            show(rates_hz[i], (enum mode)m, &truth);
+            judge((enum mode)m, &truth);
         }
     }
 }
