@@ -73,7 +73,7 @@ static void find_named(struct seek *s, struct target *t)
     const struct device_info *d = same ? same : here;
     if (!d) return;
     snprintf(t->key, sizeof t->key, "%s", d->key);
-    if (d->class == DEVICE_EXACT && d->protocol) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol);
+    if (d->protocol) snprintf(t->protocol, sizeof t->protocol, "%s", d->protocol);
 }
 
 /* How soon D comes into question; 0 not at all. P: what is known of it. */
@@ -82,7 +82,7 @@ static int rank(const struct seek *s, const struct device_info *d, struct pairin
     bool allowed = devices_allowed(s->daemon, d, p);
     if (allowed) return p->answer == PAIRING_YES ? 3 : 2;
     if (p->answer == PAIRING_NEVER || d->class == DEVICE_OTHER) return 0;
-    return s->daemon->config.auto_scan ? 1 : 0;
+    return s->daemon->config.auto_scan && !strncmp(d->address, "serial:", 7) ? 1 : 0; /* listening takes it from nobody */
 }
 
 static int nothing(const struct seek *s, int n, char why[256])

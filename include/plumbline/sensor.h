@@ -301,7 +301,7 @@ int transport_set_baud(struct transport *t, unsigned baud);
 enum device_class {
     DEVICE_EXACT,  /* its id or product name says that it is a sensor: opened unasked */
     DEVICE_BRIDGE, /* a USB-to-serial bridge, which may be anybody's printer: opened when paired or allowed */
-    DEVICE_BOARD,  /* a maker board: the same */
+    DEVICE_BOARD,  /* a maker board, or a tracker that another program may be using: the same */
     DEVICE_OTHER,  /* any other port: opened only when the configuration names it */
 };
 struct device_info {
@@ -313,7 +313,7 @@ struct device_info {
     char usb_id[10];       /* "1a86:7523", empty when not USB */
     char description[80];  /* printable, cleaned */
     enum device_class class;
-    const char *protocol;  /* DEVICE_EXACT: what it speaks by its id; NULL: listen */
+    const char *protocol;  /* what it speaks by its id; NULL: listen */
 };
 /* Serial ports, and the USB devices without one that a protocol here speaks to. Returns how many exist; fills at most
  * MAX. */

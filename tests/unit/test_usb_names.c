@@ -25,9 +25,9 @@ static void test_classes(void **state)
     assert_class(0x1209, 0x0001, "Plumbline sensor", DEVICE_EXACT, "plumb");
     assert_class(0x1a86, 0x7523, "Plumbline sensor", DEVICE_EXACT, "plumb");
     assert_class(0x1209, 0x0001, "Somebody's lamp", DEVICE_OTHER, NULL);
-    assert_class(0x1209, 0x7690, "", DEVICE_EXACT, "slime");
+    assert_class(0x1209, 0x7690, "", DEVICE_BOARD, "slime");
     assert_class(0x1209, 0x7691, "", DEVICE_OTHER, NULL);
-    assert_class(0x4e76, 0xd2df, "", DEVICE_EXACT, "slime");
+    assert_class(0x4e76, 0xd2df, "", DEVICE_BOARD, "slime");
     assert_class(0x4e76, 0xd2e0, "", DEVICE_OTHER, NULL);
     assert_class(0x2639, 0x0300, "MTi", DEVICE_EXACT, NULL);
     assert_class(0x04d8, 0x0057, "AX6", DEVICE_OTHER, NULL); /* a recorder */

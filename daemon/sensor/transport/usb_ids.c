@@ -2,7 +2,8 @@
  * trackers their firmware's own USB configuration.
  *
  * Not here on purpose: 04d8:0057 (Axivity AX3 and AX6), a recorder whose days are imported from its files; x-IMU3,
- * whose id is not published: it is found by listening.
+ * whose id is not published: it is found by listening. A SlimeVR tracker says what it is, but may be in use by its own
+ * server, and hid-generic has to let go of it: so it is asked about, as a board is.
  */
 #include "usb_ids.h"
 
@@ -11,9 +12,9 @@
 enum { ANY = 0xffff };
 
 static const struct usb_id ids[] = {
-    {0x1209, 0x7690, 0x7690, DEVICE_EXACT, "slime", true}, /* SlimeVR receiver */
-    {0x1209, 0x7692, 0x7692, DEVICE_EXACT, "slime", true}, /* SlimeVR tracker on its cable */
-    {0x4e76, 0xd2d0, 0xd2df, DEVICE_EXACT, "slime", true}, /* other receivers of the same firmware */
+    {0x1209, 0x7690, 0x7690, DEVICE_BOARD, "slime", true}, /* SlimeVR receiver */
+    {0x1209, 0x7692, 0x7692, DEVICE_BOARD, "slime", true}, /* SlimeVR tracker on its cable */
+    {0x4e76, 0xd2d0, 0xd2df, DEVICE_BOARD, "slime", true}, /* other receivers of the same firmware */
     {0x2639, 0, ANY, DEVICE_EXACT, NULL, false},           /* Movella, Xsens */
     {0x0403, 0x6001, 0x6001, DEVICE_BRIDGE, NULL, false},  /* FTDI FT232 */
     {0x0403, 0x6015, 0x6015, DEVICE_BRIDGE, NULL, false},  /* FTDI FT23x */
