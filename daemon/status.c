@@ -32,13 +32,14 @@ static json_t *posture(const struct pipeline_status *s)
 static json_t *sensor(const struct daemon *d, const struct pipeline_status *s)
 {
     const struct sensor_info *i = &s->sensor;
-    return json_pack("{s:s, s:b, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+    return json_pack("{s:s, s:b, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
                      "link", d->link_text, "up", d->link_up, "address", d->link_address, "key", d->link_key,
                      "baud", d->link_baud ? json_integer(d->link_baud) : json_null(),
                      "protocol", s->protocol ? s->protocol : "listening", "model", i->model, "firmware", i->firmware,
                      "battery_percent", i->battery_percent < 0 ? json_null() : json_integer(i->battery_percent),
                      "rate_hz", number(s->rate_hz), "clock_ppm", number(s->ppm),
                      "round_trip_ms", i->round_trip_ms > 0 ? json_real((double)i->round_trip_ms) : json_null(),
+                     "refusals", (int)i->refusals, "refusal", i->refusal,
                      "samples", (json_int_t)s->link.samples, "frames", (json_int_t)s->link.frames,
                      "bad_frames", (json_int_t)s->link.bad_frames, "skipped_bytes", (json_int_t)s->link.skipped_bytes,
                      "lost_frames", (json_int_t)s->link.lost_frames,

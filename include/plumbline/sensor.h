@@ -26,6 +26,8 @@ struct sensor_info {
     float rate_hz;        /* stated by the device; 0 unknown */
     int battery_percent;  /* −1 unknown */
     float round_trip_ms;  /* to the device and back, as last measured; 0 unknown */
+    unsigned refusals;    /* commands that the device has refused … */
+    char refusal[40];     /* … and why, the last time */
     bool has_clock;       /* raw_sample.device_ns is given */
     bool has_counter;     /* raw_sample.index is the device's own */
     bool has_vibration;

@@ -56,6 +56,11 @@ says "$work/second" 'neither plugged in nor known' || fail "devices: $(cat "$wor
 says "$work/second" 'expected 1 to 1000 samples a second' || fail "sensor: $(cat "$work/second")"
 status_says '"heard": "plumb 2 of 2 in a row' || fail "status should tell why it is plumb"
 
+# what the sensor can and cannot do
+"$bin/plumbline" sensor identify >/dev/null || fail "sensor identify"
+"$bin/plumbline" sensor rate 777 2>"$work/refused" && fail "a rate it does not have was taken"
+says "$work/refused" 'refused: out of its range' || fail "why: $(cat "$work/refused")"
+
 # clients that are no good
 for manner in wrong long many; do
     "$bin/talk" "$work/run/plumbline/control" $manner || fail "a client of this kind: $manner"

@@ -202,8 +202,15 @@ static void on_logblock(struct plumb *p, const struct plumb_frame *f)
 static void on_rsp(struct plumb *p, const struct plumb_frame *f)
 {
     struct plumb_rsp rsp;
-    if (!plumb_get_rsp(f->payload, f->size, &rsp)) p->refused++;
-    else if (rsp.command == PLUMB_LOG_READ) plumb_backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
+    if (!plumb_get_rsp(f->payload, f->size, &rsp)) {
+        p->refused++;
+        return;
+    }
+    if (rsp.status < 0 && rsp.command != PLUMB_LOG_READ) {
+        p->refusals++;
+        p->refusal = rsp.status;
+    }
+    if (rsp.command == PLUMB_LOG_READ) plumb_backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
 }
 
 static void on_pong(struct plumb *p, const struct plumb_frame *f)
@@ -310,9 +317,21 @@ static void plumb_stats(const void *state, struct link_stats *stats)
     };
 }
 
+static const char *reason(int8_t refusal)
+{
+    switch (refusal) {
+    case PLUMB_UNKNOWN: return "it has no such command";
+    case PLUMB_RANGE: return "out of its range";
+    case PLUMB_BUSY: return "it is busy, or had enough for now";
+    case PLUMB_LOCKED: return "it is locked";
+    default: return "";
+    }
+}
+
 static void plumb_info(const void *state, struct sensor_info *info)
 {
     const struct plumb *p = state;
+    const char *why = reason(p->refusal);
     memset(info, 0, sizeof *info);
     memcpy(info->model, p->hello.model, sizeof p->hello.model);
     memcpy(info->firmware, p->hello.firmware, sizeof p->hello.firmware);
@@ -322,6 +341,8 @@ static void plumb_info(const void *state, struct sensor_info *info)
     info->battery_percent = p->battery_percent;
     info->has_clock = info->has_counter = true;
     info->has_vibration = p->hello.caps & PLUMB_CAP_VIBRATION;
+    info->refusals = p->refusals;
+    memcpy(info->refusal, why, strlen(why));
     info->round_trip_ms = (float)p->round_trip_ns * 1e-6f;
 }
 

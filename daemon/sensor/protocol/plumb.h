@@ -16,6 +16,8 @@ struct plumb {
     struct plumb_stream stream;
     uint64_t next_index, last_ticks;
     int battery_percent;
+    unsigned refusals;
+    int8_t refusal; /* enum plumb_status_code */
     struct plumb_backfill backfill;
 
     /* what is said */
