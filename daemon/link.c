@@ -41,17 +41,13 @@ static void tell(struct link *l, bool up, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
-/* A CDC device with USB of its own takes any speed for granted; but bridges come as /dev/ttyACM too (CH9102, an Arduino
- * Uno's), and a line whose speed must be right lies behind those. */
-static bool has_speed(const struct link *l) { return !strncmp(transport_describe(l->transport), "serial:", 7); }
-
 /* For status, and for what looks at the devices. */
 static void show_device(const struct link *l)
 {
     struct daemon *d = l->daemon;
     snprintf(d->link_address, sizeof d->link_address, "%s", l->transport ? l->target.address : "");
     snprintf(d->link_key, sizeof d->link_key, "%s", l->transport ? l->target.key : "");
-    d->link_baud = l->transport && has_speed(l) ? hunt_baud(&l->hunt) : 0;
+    d->link_baud = l->transport && transport_has_speed(l->transport) ? hunt_baud(&l->hunt) : 0;
 }
 
 static void go_down(struct link *l, const char *why, enum gap_reason reason)
@@ -74,7 +70,7 @@ static void go_down(struct link *l, const char *why, enum gap_reason reason)
 static const char *first_guess(const struct link *l)
 {
     const struct target *t = &l->target;
-    bool sure = strncmp(transport_describe(l->transport), "serial:", 7) != 0 || (t->key[0] && !strchr(t->key, '@'));
+    bool sure = !transport_has_speed(l->transport) || (t->key[0] && !strchr(t->key, '@'));
     bool same = !strcmp(t->key, l->last.key) && (t->key[0] || !strcmp(t->address, l->last.address));
     if (strcmp(t->protocol, "auto") != 0 || !sure) return t->protocol;
     return same ? l->last.protocol : t->guess[0] ? t->guess : t->protocol;
@@ -109,9 +105,9 @@ static void recognise(struct link *l, const struct pipeline_link *k, bool heard,
         l->known = true;
         l->last = l->target;
         snprintf(l->last.protocol, sizeof l->last.protocol, "%s", k->protocol);
-        l->last.baud = has_speed(l) ? hunt_baud(&l->hunt) : 0;
+        l->last.baud = transport_has_speed(l->transport) ? hunt_baud(&l->hunt) : 0;
         hunt_locked(&l->hunt, now_ns);
-        seek_settle(l->seek, &l->target, k->protocol, has_speed(l) ? hunt_baud(&l->hunt) : 0);
+        seek_settle(l->seek, &l->target, k->protocol, transport_has_speed(l->transport) ? hunt_baud(&l->hunt) : 0);
     }
     if (!l->known && heard) hunt_heard(&l->hunt, k->promising, now_ns);
     if (l->known) hunt_watch(&l->hunt, &k->stats, now_ns);
@@ -233,7 +229,7 @@ static void go_up(struct link *l)
     l->was_up = true;
     l->up_ns = pipeline_clock_ns(CLOCK_BOOTTIME);
     l->heard_ns = 0;
-    hunt_begin(&l->hunt, has_speed(l) && !d->config.baud, l->target.baud);
+    hunt_begin(&l->hunt, transport_has_speed(l->transport) && !d->config.baud, l->target.baud);
     show_device(l);
     begin_stream(l, first_guess(l));
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||

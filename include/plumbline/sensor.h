@@ -290,6 +290,9 @@ int transport_fd(const struct transport *t);
 ssize_t transport_read(struct transport *t, void *buf, size_t n);
 /* Writes without waiting; 0, −EAGAIN, −EPERM for a transport that only reads, or another negative errno. */
 int transport_write(struct transport *t, const void *buf, size_t n);
+/* Whether there is a line behind it whose speed must be right. A CDC device with USB of its own takes any for granted, but
+ * bridges come as /dev/ttyACM too (CH9102, an Arduino Uno's). */
+bool transport_has_speed(const struct transport *t);
 /* What a person would call it: "serial:/dev/ttyUSB0 (1a86:7523 USB Serial)". Valid until close. */
 const char *transport_describe(const struct transport *t);
 void transport_close(struct transport *t); /* NULL is fine */

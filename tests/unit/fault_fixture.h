@@ -57,6 +57,34 @@ static inline int wrong_after(const struct protocol *p, enum fault fault, const 
     return wrong;
 }
 
+/* Prints the four faults' figures; MOST: wrong samples at most, in the order of enum fault; more than KEPT_LEAST
+ * of those sent come through on average. */
+static inline void assert_single_faults(const struct protocol *p, const uint8_t *bytes, size_t n, const int most[4],
+                                        double kept_least)
+{
+    static const char *const names[] = {"a byte lost", "16 bytes lost", "a bit flipped", "two bytes swapped"};
+    for (int i = 0; i < 4; i++) {
+        double kept;
+        int wrong = wrong_after(p, (enum fault)i, bytes, n, &kept);
+        printf("%s, %s: %d wrong, %.2f kept\n", p->name, names[i], wrong, kept);
+        assert_in_range(wrong, 0, most[i]);
+        assert_true(kept > kept_least);
+    }
+}
+
+/* An idle or shorted line is no stream. */
+static inline void assert_fills_are_nothing(const struct protocol *p)
+{
+    static const uint8_t fills[] = {0x00, 0x55, 0xaa, 0xff};
+    static uint8_t line[FAULT_BYTES];
+    static struct fed fed;
+    for (size_t i = 0; i < sizeof fills; i++) {
+        memset(line, fills[i], sizeof line);
+        feed(p, line, sizeof line, sizeof line, FED_MAX, &fed);
+        assert_int_equal(fed.stats.frames + fed.n, 0);
+    }
+}
+
 /* The most good frames in a row that 1 MB of noise makes. */
 static inline unsigned longest_run_in_noise(const struct protocol *p, uint32_t dice)
 {

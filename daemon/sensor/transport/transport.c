@@ -186,6 +186,8 @@ int transport_set_baud(struct transport *t, unsigned baud)
     return t->kind->set_baud ? t->kind->set_baud(t, baud) : -ENOTSUP;
 }
 
+bool transport_has_speed(const struct transport *t) { return t->kind == &serial_transport; }
+
 const char *transport_describe(const struct transport *t) { return t->description; }
 
 void transport_close(struct transport *t)
