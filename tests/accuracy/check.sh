@@ -1,18 +1,26 @@
 #!/bin/sh
-# check.sh PROGRAM FOLDER BOUND…: runs an accuracy program on $PLUMBLINE_DATA/FOLDER, shows its table, and holds its
-# `name=value` lines against bounds written name<=value or name>=value. Without the recordings: skipped, said aloud.
+# check.sh PROGRAM FOLDER [OPTION…] BOUND…: runs an accuracy program on $PLUMBLINE_DATA/FOLDER, shows its table, and holds
+# its `name=value` lines against bounds written name<=value or name>=value. Without the recordings: skipped, said aloud.
+# FOLDER "-": a program that makes its own data. OPTION (--…) goes to the program, in front of the folder.
 set -eu
 program=$1 folder=$2
 shift 2
 root=$(cd "$(dirname "$0")/../.." && pwd)
 data=${PLUMBLINE_DATA:-$root/../shared/data}/$folder
-if [ ! -d "$data" ]; then
+options=
+while [ $# -gt 0 ]; do
+    case $1 in --*) options="$options $1" ;; *) break ;; esac
+    shift
+done
+if [ "$folder" = - ]; then
+    data=
+elif [ ! -d "$data" ]; then
     echo "skipped: no recordings in $data"
     exit 77
 fi
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-"$program" "$data" >"$out"
+"$program" $options ${data:+"$data"} >"$out" || { cat "$out"; exit 1; }
 cat "$out"
 for bound; do
     name=${bound%%[<>]*}
