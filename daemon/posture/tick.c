@@ -48,11 +48,17 @@ static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
 {
     const struct angles *a = &t->angles;
     float angle = a->have_signs ? a->flexion_deg : a->inclination_deg;
-    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE) {
+    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE)
         settle_bend(&t->settle, t->bend.since_ns, now_ns, t->bend.deepest_deg);
-        calibration_hint(&t->calibration, t->bend.deepest_up, true, t->hint, now_ns);
-    }
     if (bend_shifted(&t->bend, a->inclination_deg, dt_s)) t->epoch.shifts++;
+}
+
+static void watch_bows(struct tracker *t, float dt_s, int64_t now_ns)
+{
+    float lean[3];
+    const float *upright = calibration_reference(&t->calibration);
+    if (!upright || t->calibration.settling == SETTLING_UP) return;
+    if (bow_step(&t->bow, upright, t->up, dt_s, now_ns, lean)) calibration_hint(&t->calibration, lean, true, t->hint, now_ns);
 }
 
 static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct tracker_out *out)
@@ -78,5 +84,6 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     calibration_angles(&t->calibration, up, &t->angles);
     sum_angles(&t->epoch, &t->angles, t->config.placement, dt_s);
     watch_bends(t, dt_s, now_ns);
+    watch_bows(t, dt_s, now_ns);
     watch_slouch(t, dt_s, now_ns, out);
 }

@@ -17,6 +17,7 @@ static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
 static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
+static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
 
 size_t tracker_size(void) { return sizeof(struct tracker); }
 
@@ -33,6 +34,7 @@ void tracker_init(struct tracker *t, const struct tracker_config *config)
     live_init(&t->live);
     slouch_init(&t->slouch);
     bend_init(&t->bend);
+    bow_init(&t->bow);
     settle_init(&t->settle);
     calibration_angles(&t->calibration, t->up, &t->angles);
 }
@@ -69,8 +71,17 @@ static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, str
         settle_flush(&t->settle, &t->activity, &before, t->config.placement, out);
         said(out, EVENT_NOT_WORN, 0, before.still_ns, t->epoch.start_ns, 0);
         rezero_strapped(&t->rezero, &t->calibration);
+        bow_init(&t->bow);
         activity_restart(&t->activity);
     }
+}
+
+/* Walking that the reference may be told by: not by the tilt, which may be what is wrong, nor by vigour, which slow
+ * walkers lack. */
+static bool surely_walked(const struct tracker *t)
+{
+    return (float)t->features.regular_steps >= walked_steps_a_s * t->epoch.seconds &&
+           features_spread_g(&t->features) >= walked_g;
 }
 
 /* What walking and standing say of the reference, and a sitter's pelvis of forward. */
@@ -80,16 +91,18 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
     const float *p = t->live.p;
     struct calibration *c = &t->calibration;
     float moved = 0;
-    if (t->activity.walking_run >= 2)
+    t->live.walking_run = surely_walked(t) ? t->live.walking_run + 1 : 0;
+    if (t->live.walking_run >= 2)
         moved = rezero_walked(&t->rezero, c, up, seconds, end_ns);
-    else if (p[ACTIVITY_STAND] > standing_sure && t->activity.has_reference)
+    else if (p[ACTIVITY_STAND] > standing_sure && t->activity.has_reference && t->live.risen)
         moved = rezero_stood(&t->rezero, c, up, seconds, end_ns);
     else
         rezero_broken(&t->rezero);
     if (moved >= rezero_said_deg) said(out, EVENT_REZERO, 0, end_ns, end_ns, moved);
     rezero_age(c, end_ns);
     bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > standing_sure && c->have_up;
-    if (seated && vec_angle_deg(c->up, up) > seated_back_deg) calibration_hint(c, up, false, t->hint, end_ns);
+    if (seated && c->settling != SETTLING_UP && vec_angle_deg(calibration_reference(c), up) > seated_back_deg)
+        calibration_hint(c, up, false, t->hint, end_ns);
 }
 
 static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
@@ -101,10 +114,12 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     t->epoch.steps = (uint16_t)(t->gait.steps - t->steps_before);
     t->features.regular_steps = t->gait.regular - t->regular_before;
     bool have_up = features_up(&t->features, up);
+    struct calibration scratch;
     if (have_up) watch_worn(t, up, end_ns, out);
+    const struct calibration *trusted = have_up ? calibration_trusted(&t->calibration, up, &scratch) : &t->calibration;
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
-    activity_step(&t->activity, &t->config, &t->calibration, &t->features);
+    activity_step(&t->activity, &t->config, trusted, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
     if (have_up && !t->worn.off) watch_reference(t, up, t->epoch.seconds, end_ns, out);
@@ -154,6 +169,7 @@ static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     said(out, EVENT_GAP, (int)t->gap.reason, t->gap.start_ns, now_ns, 0);
     creep_step(&t->creep, 0, 1, (float)length_ns * 1e-9f);
     bend_init(&t->bend);
+    bow_init(&t->bow);
     t->gap = (struct gap){0};
 }
 
@@ -290,6 +306,7 @@ void tracker_view(const struct tracker *t, struct posture_view *v)
         .walking_ended_ns = l->walking_ended_ns,
         .slouch_threshold_deg = border,
         .reference = t->calibration.state,
+        .settling = t->calibration.settling != SETTLED,
         .creep = t->creep.level,
         .cadence_hz = l->posture == POSTURE_WALKING ? gait_cadence_hz(&t->gait, t->last_ns) : 0,
     };
@@ -309,6 +326,11 @@ int tracker_set_calibration(struct tracker *t, const struct calibration *c)
     if (!calibration_sound(c)) return -EINVAL;
     t->calibration = *c;
     return 0;
+}
+
+void tracker_sensor_moved(struct tracker *t, bool moved, int64_t now_ns)
+{
+    rezero_answered(&t->rezero, &t->calibration, moved, now_ns);
 }
 
 void tracker_widen_zone(struct tracker *t) { slouch_widen(&t->slouch); }

@@ -4,18 +4,10 @@
 #include "calibration.h"
 #include "vec.h"
 
-static const float still_deg = 0.3f, turned_deg = 5, shaken_g = 0.03f, pose_deg = 20, upright_deg = 35;
+static const float still_deg = 0.3f, turned_deg = 5, shaken_g = 0.03f;
 static const int64_t off_ns = SECONDS_NS(600), off_explained_ns = SECONDS_NS(1800), doubt_ns = SECONDS_NS(120);
 
 void worn_init(struct worn *w) { memset(w, 0, sizeof *w); }
-
-static bool explained(const struct calibration *c, const float up[3])
-{
-    for (int i = 0; i < POSE_COUNT; i++)
-        if (c->pose[i].valid && vec_angle_deg(c->pose[i].up, up) < pose_deg) return true;
-    const float *reference = calibration_reference(c);
-    return reference && vec_angle_deg(reference, up) < upright_deg;
-}
 
 enum worn_news worn_step(struct worn *w, const struct calibration *c, const float up[3], float movement_g,
                          int64_t start_ns, int64_t end_ns)
@@ -32,7 +24,7 @@ enum worn_news worn_step(struct worn *w, const struct calibration *c, const floa
         w->still_ns = start_ns;
         w->started = true;
     }
-    w->explained = explained(c, up);
+    w->explained = calibration_explains(c, up);
     if (end_ns - w->still_ns < (w->explained ? off_explained_ns : off_ns)) return WORN_SAME;
     w->off = true;
     return WORN_OFF;

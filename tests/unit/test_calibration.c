@@ -133,6 +133,20 @@ static void damaged(void **state)
     assert_false(calibration_sound(&c));
     c = good, c.state = (enum reference_state)99;
     assert_false(calibration_sound(&c));
+    c = good, c.settling = (enum settling)99;
+    assert_false(calibration_sound(&c));
+    c = good, c.settling = SETTLING_UP; /* and yet CALIBRATED */
+    assert_false(calibration_sound(&c));
+    c = good, c.have_walk_also = true;
+    assert_false(calibration_sound(&c));
+    c = good, c.up_ns = INT64_MIN;
+    assert_false(calibration_sound(&c));
+    c = good, c.pose[POSE_STAND].taken_ns = INT64_MAX;
+    assert_false(calibration_sound(&c));
+    c = good, memset(&c.have_walk, 0x5a, 1);
+    assert_false(calibration_sound(&c));
+    c = good, memset(&c.pose[POSE_STAND].valid, 0xff, 1);
+    assert_false(calibration_sound(&c));
 }
 
 /* ---- capture ---- */
@@ -228,14 +242,14 @@ static void bounded(void **state)
     assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.1f);
     float moved = 0;
     for (int hour = 0; hour < 2; hour++) {
-        moved += walk(&z, &c, 9, 20, &at);
+        moved += walk(&z, &c, 7.5, 20, &at);
         at += 2400;
     }
-    assert_true(moved > 5 && moved <= 15.1f); /* 5° at once, 5° an hour after that */
+    assert_true(moved > 4 && moved <= 7.1f); /* 2° at once and 3° an hour: at most 5° in any hour */
     up_at(5 + moved, 0, seat);
     assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.3f); /* all move alike */
     for (int hour = 0; hour < 9; hour++) {
-        double further = (double)vec_angle_deg(c.walk, c.walk_first) + 6;
+        double further = (double)vec_angle_deg(c.walk, c.walk_first) + 6; /* never far enough to be doubted */
         walk(&z, &c, further, 20, &at);
         at += 2400;
     }
@@ -257,8 +271,46 @@ static void doubt_and_back(void **state)
     assert_int_equal(c.state, REFERENCE_CALIBRATED); /* one vote is none */
     walk(&z, &c, 16, 1, &at);
     assert_int_equal(c.state, REFERENCE_DOUBTFUL);
-    walk(&z, &c, 1, 1, &at);
+    walk(&z, &c, 1, 0.7, &at);
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL); /* one vote is none, in this direction too */
+    walk(&z, &c, 1, 0.7, &at);
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
+}
+
+/* Doubtful after a walk at 16°: the wearer says what it was. */
+static void begin_doubt(struct rezero *z, struct calibration *c, int64_t *at)
+{
+    *at = 10;
+    calibration_init(c);
+    rezero_init(z, 0);
+    take(c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
+    take(c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 28, 5);
+    walk(z, c, 0, 1, at);
+    walk(z, c, 16, 2, at);
+    assert_int_equal(c->state, REFERENCE_DOUBTFUL);
+}
+
+static void answered(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    float seat[3];
+    int64_t at;
+    begin_doubt(&z, &c, &at);
+    assert_float_equal(rezero_answered(&z, &c, true, SECONDS_NS(at)), 16, 1);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    up_at(22, 0, seat);
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 1);
+    assert_true(calibration_sound(&c));
+
+    begin_doubt(&z, &c, &at);
+    assert_float_equal(rezero_answered(&z, &c, false, SECONDS_NS(at)), 0, 0);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    assert_float_equal(walk(&z, &c, 16, 5, &at), 0, 0); /* the wearer's other way of walking: no more doubt, no move */
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    walk(&z, &c, -16, 2, &at);
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
 }
 
 static void strapped_anew(void **state)
@@ -271,14 +323,64 @@ static void strapped_anew(void **state)
     rezero_init(&z, 0);
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
     walk(&z, &c, 0, 1, &at);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 6);
+    c.strap_id = 7;
     rezero_strapped(&z, &c);
-    assert_int_equal(c.state, REFERENCE_STALE);
-    assert_int_equal(c.strap_id, 1);
-    walk(&z, &c, 18, 1.2, &at); /* the strap now sits 18° differently */
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
+    assert_int_equal(c.strap_id, 8);
+    assert_int_equal(c.pose[POSE_BEND].strap_id, 0); /* as it was when the pose was taken */
+    assert_true(calibration_sound(&c));
+
+    /* now upside down and turned about the vertical by 90°: (x up, y left, z back) becomes (−x, z, y) */
+    const float walked[3] = {-1, 0, 0}, bowed[3] = {-0.7071f, 0.7071f, 0};
+    float hint[3] = {0}, scratch_up[3] = {-0.9f, 0.3f, 0.3f};
+    struct calibration scratch;
+    vec_unit(scratch_up);
+    assert_null(calibration_reference(calibration_trusted(&c, scratch_up, &scratch)));
+    calibration_hint(&c, bowed, true, hint, SECONDS_NS(at)); /* the vertical is not known: says nothing */
+    for (int i = 0; i < 12; i++) rezero_walked(&z, &c, walked, 5, SECONDS_NS(at += 5));
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
+    assert_int_equal(c.settling, SETTLING_FORWARD);
+    assert_true(vec_angle_deg(c.walk, walked) < 0.1f);
+    struct angles a;
+    calibration_angles(&c, bowed, &a);
+    assert_false(a.have_signs);
+    assert_float_equal(a.inclination_deg, 45, 0.5f);
+    calibration_hint(&c, bowed, true, hint, SECONDS_NS(at));
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
-    float seat[3];
-    up_at(24, 0, seat);
-    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 3);
+    const float seat[3] = {-cosf(6 / DEG_PER_RAD), sinf(6 / DEG_PER_RAD), 0};
+    assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.5f);
+    calibration_angles(&c, bowed, &a);
+    assert_float_equal(a.flexion_deg, 39, 0.5f);
+    assert_true(calibration_sound(&c));
+
+    const float contrary[3] = {-0.7071f, -0.7071f, 0};
+    calibration_hint(&c, contrary, true, hint, SECONDS_NS(at)); /* one against one */
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
+    calibration_hint(&c, bowed, true, hint, SECONDS_NS(at));
+    calibration_hint(&c, bowed, true, hint, SECONDS_NS(at));
+    calibration_hint(&c, contrary, true, hint, SECONDS_NS(at)); /* one against two */
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+}
+
+/* Put on upside down and calibrated at once: the old poses are no measure of the new ones. */
+static void captured_anew(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    calibration_init(&c);
+    rezero_init(&z, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 5);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 6);
+    rezero_strapped(&z, &c);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 45, 9), CAPTURE_IMPLAUSIBLE);
+    assert_true(c.pose[POSE_BEND].valid);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 170, 10), CAPTURE_OK);
+    assert_int_equal(c.state, REFERENCE_CALIBRATED);
+    assert_false(c.pose[POSE_BEND].valid);
+    assert_int_equal(c.pose[POSE_SIT_UPRIGHT].strap_id, 1);
 }
 
 static void stale(void **state)
@@ -306,7 +408,20 @@ static void standing_votes(void **state)
     for (int i = 0; i < 60; i++)
         assert_float_equal(rezero_stood(&z, &c, up, 5, SECONDS_NS(5 * i)), 0, 0); /* might still walk */
     for (int i = 0; i < 60; i++) moved += rezero_stood(&z, &c, up, 5, SECONDS_NS(7200 + 5 * i));
-    assert_true(moved > 1 && moved <= 5.1f);
+    assert_float_equal(moved, 1, 0.1f); /* one vote a rise, half of what walking may */
+    for (int hour = 1; hour < 4; hour++) {
+        rezero_broken(&z);
+        for (int i = 0; i < 60; i++) rezero_stood(&z, &c, up, 5, SECONDS_NS(7200 + 3600 * hour + 5 * i));
+        rezero_age(&c, SECONDS_NS(7200 + 3600 * hour + 300));
+    }
+    assert_int_equal(c.state, REFERENCE_CALIBRATED); /* standing keeps it from going stale */
+    up_at(15, 0, up);
+    for (int rise = 0; rise < 4; rise++) {
+        assert_int_equal(c.state, REFERENCE_CALIBRATED);
+        rezero_broken(&z);
+        for (int i = 0; i < 6; i++) rezero_stood(&z, &c, up, 5, SECONDS_NS(20000 + 60 * rise + 5 * i));
+    }
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
 }
 
 int main(void)
@@ -316,6 +431,7 @@ int main(void)
         cmocka_unit_test(hints_of_forward), cmocka_unit_test(damaged),    cmocka_unit_test(captures),
         cmocka_unit_test(first_walk),       cmocka_unit_test(bounded),    cmocka_unit_test(doubt_and_back),
         cmocka_unit_test(strapped_anew),    cmocka_unit_test(stale),      cmocka_unit_test(standing_votes),
+        cmocka_unit_test(answered),         cmocka_unit_test(captured_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
