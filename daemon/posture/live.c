@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const float sure = 0.95f, likely = 0.8f, upper_back_most = 0.8f;
-static const int64_t risen_ns = SECONDS_NS(30); /* standing is sure only some epochs after the rise */
+static const int64_t risen_ns = SECONDS_NS(60); /* standing is sure only some epochs after the rise: 55 s, simulated */
 
 void live_init(struct live *l)
 {

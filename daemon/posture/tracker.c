@@ -16,7 +16,7 @@
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
-static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
+static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
 static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
 
 size_t tracker_size(void) { return sizeof(struct tracker); }
@@ -94,13 +94,13 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
     t->live.walking_run = surely_walked(t) ? t->live.walking_run + 1 : 0;
     if (t->live.walking_run >= 2)
         moved = rezero_walked(&t->rezero, c, up, seconds, end_ns);
-    else if (p[ACTIVITY_STAND] > standing_sure && t->activity.has_reference && t->live.risen)
+    else if (t->live.posture == POSTURE_STANDING && t->live.risen)
         moved = rezero_stood(&t->rezero, c, up, seconds, end_ns);
     else
         rezero_broken(&t->rezero);
     if (moved >= rezero_said_deg) said(out, EVENT_REZERO, 0, end_ns, end_ns, moved);
     rezero_age(c, end_ns);
-    bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > standing_sure && c->have_up;
+    bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > seated_sure && c->have_up;
     if (seated && c->settling != SETTLING_UP && vec_angle_deg(calibration_reference(c), up) > seated_back_deg)
         calibration_hint(c, up, false, t->hint, end_ns);
 }
