@@ -149,7 +149,7 @@ static unsigned tilt_entry(const struct look *look, float shift_deg)
 /* Sitting and standing both captured: the wearer's own poses tell them apart, not other people's tilt. */
 static bool has_poses(const struct calibration *c)
 {
-    return c->pose[POSE_STAND].valid && c->pose[POSE_SIT_UPRIGHT].valid;
+    return calibration_tells_apart(c);
 }
 
 static float from_poses(const struct calibration *c, const float up[3])

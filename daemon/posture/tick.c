@@ -78,6 +78,7 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     t->tick_ns = now_ns;
     if (dt_s <= 0 || !attitude_up(&t->attitude, up)) return;
     watch_turning(t, up, dt_s, now_ns);
+    worn_watch(&t->worn, up);
     vec_copy(t->up, up);
     vec_add(t->features.up, dt_s, up);
     capture_step(&t->capture, &t->calibration, t->config.placement, up, t->force_mps2, dt_s, now_ns);

@@ -57,23 +57,33 @@ static void begin_epoch(struct tracker *t, int64_t start_ns)
     t->running = true;
 }
 
-static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, struct tracker_out *out)
+/* BEFORE: as it was before the news. FROM_NS: since when it is worn again. */
+static void take_worn(struct tracker *t, enum worn_news news, const struct worn *before, int64_t from_ns,
+                      struct tracker_out *out)
 {
-    struct worn before = t->worn;
-    float movement_g = features_spread_g(&t->features);
-    enum worn_news news = worn_step(&t->worn, &t->calibration, up, movement_g, t->epoch.start_ns, end_ns);
     if (news == WORN_OFF) {
+        if (t->worn.told) settle_flush(&t->settle, &t->activity, before, t->config.placement, out);
         said(out, EVENT_NOT_WORN, 0, t->worn.still_ns, EVENT_OPEN, 0);
         sitting_end(&t->settle.sitting, t->worn.still_ns, BOUT_TAKEN_OFF, out);
         slouch_end(&t->slouch, out);
     }
     if (news == WORN_ON) {
-        settle_flush(&t->settle, &t->activity, &before, t->config.placement, out);
-        said(out, EVENT_NOT_WORN, 0, before.still_ns, t->epoch.start_ns, 0);
+        settle_flush(&t->settle, &t->activity, before, t->config.placement, out);
+        said(out, EVENT_NOT_WORN, 0, before->still_ns, from_ns, 0);
         rezero_strapped(&t->rezero, &t->calibration);
         bow_init(&t->bow);
         activity_restart(&t->activity);
     }
+}
+
+static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, struct tracker_out *out)
+{
+    struct worn before = t->worn;
+    float movement_g = features_spread_g(&t->features);
+    take_worn(t, worn_tell(&t->worn, !t->unworn, t->epoch.start_ns), &before, t->epoch.start_ns, out);
+    before = t->worn;
+    take_worn(t, worn_step(&t->worn, &t->calibration, up, movement_g, t->epoch.start_ns, end_ns), &before,
+              t->epoch.start_ns, out);
 }
 
 /* Walking that the reference may be told by: not by the tilt, which may be what is wrong, nor by vigour, which slow
@@ -244,6 +254,7 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
     }
     take_force(t, s, held_s);
     t->last_ns = s->t_ns;
+    t->unworn = s->raw.flags & SAMPLE_UNWORN;
     if (s->t_ns - t->tick_ns >= tick_ns) tick(t, s->t_ns, out);
     say_reference(t, s->t_ns, out);
 }

@@ -63,6 +63,7 @@ struct tracker {
     struct bow bow;
     struct creep creep;
     struct settle settle;
+    bool unworn;   /* so the device said with the last sample */
     uint32_t late; /* samples whose time did not increase */
 };
 

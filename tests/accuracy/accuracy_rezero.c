@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANEW_DRAWS = 48, SLIP_DRAWS = 24, FIGURES_MAX = 512 };
+enum { ANEW_DRAWS = 48, SLIP_DRAWS = 24, ALIKE_DRAWS = 12, FIGURES_MAX = 512 };
 
 static const char poses[] = "sit upright 20s\n!calibrate sit-upright\nsit upright 20s\nslouch 4s 22deg\n"
                             "!calibrate sit-slouched\nslouch 20s 22deg\nrecline 4s 18deg\n!calibrate lean-back\n"
@@ -229,12 +229,42 @@ static void report_slips(void)
     }
 }
 
+/* ---- sitting upright as one stands ---- */
+
+static void report_alike(void)
+{
+    static const double apart_deg[] = {0, 2, 4, 6, 10};
+    printf("captured sitting and standing so far apart: share of sitting and of standing that is found (upper back)\n");
+    for (size_t i = 0; i < sizeof apart_deg / sizeof apart_deg[0]; i++) {
+        struct figures sat = {0}, stood = {0};
+        double sum[2] = {0, 0};
+        for (int k = 0; k < ALIKE_DRAWS; k++) {
+            static struct play p;
+            char text[1024];
+            snprintf(text, sizeof text, "set rate 25\n%swalk 60s\nsit upright 8m\nstand 4m\nwalk 30s\nsit upright 8m\nstand "
+                     "4m\nwalk 60s\n", poses);
+            play_begin(&p, text, PLACEMENT_UPPER_BACK, 2, 9000 + (uint64_t)k);
+            p.sim.motion.person.sit_deg = p.sim.motion.person.stand_deg + apart_deg[i];
+            p.count_from_s = POSES_S + 60;
+            play_until(&p, 1e9, NULL);
+            add(&sat, p.right_s[POSTURE_SITTING] / p.of_s[POSTURE_SITTING]);
+            add(&stood, p.right_s[POSTURE_STANDING] / p.of_s[POSTURE_STANDING]);
+            sum[0] += sat.at[k], sum[1] += stood.at[k];
+            play_end(&p);
+        }
+        printf("  %4.0f deg: sitting %.2f (worst %.2f), standing %.2f (worst %.2f)\n", apart_deg[i], sum[0] / ALIKE_DRAWS,
+               percentile(&sat, 0), sum[1] / ALIKE_DRAWS, percentile(&stood, 0));
+        if (i == 1) printf("alike_sitting_found=%.2f\nalike_standing_found=%.2f\n", sum[0] / ALIKE_DRAWS, sum[1] / ALIKE_DRAWS);
+    }
+}
+
 int main(int argc, char **argv)
 {
     (void)argv;
     if (argc > 1) return fprintf(stderr, "usage: accuracy-rezero\n"), 2;
     report_anew();
     report_slips();
+    report_alike();
     report_days();
     return 0;
 }

@@ -146,6 +146,21 @@ static void note_truth(struct play *p, const struct reading *r, struct quaternio
     p->walked_s += p->sim.period_s;
 }
 
+/* An epoch that lies in one segment is right or wrong. */
+static void count(struct play *p, const struct epoch *e)
+{
+    const struct scenario *s = &p->scenario;
+    double from_s = (double)e->start_ns * 1e-9, to_s = from_s + (double)e->seconds, flexion, lateral;
+    if (from_s < p->count_from_s) return;
+    for (size_t i = 0; i < s->n_segments; i++) {
+        const struct segment *g = &s->segments[i];
+        if (from_s < g->start_s + 5 || to_s > g->start_s + g->duration_s) continue; /* the way into it */
+        enum posture truth = motion_truth(&p->sim.motion, g, g, &flexion, &lateral);
+        p->of_s[truth] += (double)e->seconds;
+        p->right_s[truth] += e->posture == truth ? (double)e->seconds : 0;
+    }
+}
+
 bool play_until(struct play *p, double t_s, bool (*stop)(const struct play *p))
 {
     static struct tracker_out out;
@@ -159,9 +174,9 @@ bool play_until(struct play *p, double t_s, bool (*stop)(const struct play *p))
         tracker_push(&p->tracker, &s, &out);
         for (unsigned i = 0; i < out.n_events; i++) {
             const struct event *e = &out.event[i];
-            if (e->kind == EVENT_REZERO) p->last_rezero = *e;
             if (e->kind == EVENT_REFERENCE && (e->reason == REFERENCE_DOUBTFUL || e->reason == REFERENCE_STALE)) p->asked++;
         }
+        for (unsigned i = 0; i < out.n_epochs; i++) count(p, &out.epoch[i]);
         if (stop && stop(p)) return true;
     }
     return false;

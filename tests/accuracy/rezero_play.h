@@ -33,7 +33,8 @@ struct play {
     double up[3], own_up[3]; /* sums over this walk of the true up, sensor frame; OWN: without the walk's own lean */
     double forward[3];      /* true forward of the body now, sensor frame */
     unsigned asked;         /* times the reference became doubtful or stale */
-    struct event last_rezero;
+    double right_s[POSTURE_COUNT], of_s[POSTURE_COUNT]; /* settled seconds, by true posture, after COUNT_FROM_S */
+    double count_from_s;
 };
 
 /* TEXT: a scenario; its `calibrate` commands are obeyed. WALK_RMS_DEG: how far its walks lie from the wearer's own way. */
