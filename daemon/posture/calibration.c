@@ -133,20 +133,35 @@ static void turn_older_poses(struct calibration *c, const float up[3], int64_t n
     calibration_turn(c, q);
 }
 
+/* A direction that no pose of the same mounting can have: the sensor has moved since, and the old poses are no measure of
+ * the new ones. Within a session it is the pose that is unlikely. */
+static bool is_new_mounting(const struct calibration *c, enum pose pose, const float up[3], int64_t now_ns)
+{
+    const float *zero = calibration_zero(c);
+    int64_t taken_ns = INT64_MIN / 2;
+    for (int i = 0; i < POSE_COUNT; i++)
+        if (c->pose[i].valid && c->pose[i].taken_ns > taken_ns) taken_ns = c->pose[i].taken_ns;
+    return zero && now_ns - taken_ns >= same_session_ns && vec_angle_deg(zero, up) > plausible[pose].most_deg;
+}
+
+static enum capture_fault fault_of(const struct calibration *c, enum pose pose, const float up[3])
+{
+    const float *zero = calibration_zero(c);
+    bool only_zero_moves = pose == POSE_SIT_UPRIGHT && !c->pose[POSE_STAND].valid;
+    if (!zero) return pose == POSE_SIT_UPRIGHT || pose == POSE_STAND ? CAPTURE_OK : CAPTURE_TOO_EARLY;
+    float off = vec_angle_deg(zero, up);
+    if (only_zero_moves) return CAPTURE_OK;
+    return off < plausible[pose].least_deg ? CAPTURE_ALIKE : off > plausible[pose].most_deg ? CAPTURE_UNLIKELY : CAPTURE_OK;
+}
+
 enum capture_fault calibration_take(struct calibration *c, enum placement placement, enum pose pose, const float up[3],
                                     int64_t now_ns)
 {
     bool first = pose == POSE_SIT_UPRIGHT || pose == POSE_STAND;
-    if (c->settling && first) forget_poses(c); /* a new set: the old one may never be found again */
-    if (c->settling && !first) return CAPTURE_IMPLAUSIBLE;
-    const float *zero = calibration_zero(c);
-    bool only_zero_moves = pose == POSE_SIT_UPRIGHT && !c->pose[POSE_STAND].valid;
-    if (zero && !only_zero_moves) {
-        float off = vec_angle_deg(zero, up);
-        if (off < plausible[pose].least_deg || off > plausible[pose].most_deg) return CAPTURE_IMPLAUSIBLE;
-    } else if (!zero && !first) {
-        return CAPTURE_IMPLAUSIBLE; /* nothing to tell it by: sit upright or stand first */
-    }
+    if (c->settling && !first) return CAPTURE_TOO_EARLY;
+    if (first && (c->settling || is_new_mounting(c, pose, up, now_ns))) forget_poses(c);
+    enum capture_fault fault = fault_of(c, pose, up);
+    if (fault != CAPTURE_OK) return fault;
     if (pose == POSE_SIT_UPRIGHT) turn_older_poses(c, up, now_ns);
     vec_copy(c->pose[pose].up, up);
     c->pose[pose].valid = true;

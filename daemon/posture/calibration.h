@@ -29,8 +29,10 @@ const float *calibration_reference(const struct calibration *c);
 /* Zero of the angles: sitting upright, else upright; NULL while unknown. */
 const float *calibration_zero(const struct calibration *c);
 
-/* Keeps UP as POSE. CAPTURE_IMPLAUSIBLE, and nothing is changed, when it is too like or too unlike the others. Sitting
- * upright taken anew after more than an hour turns the older poses along with it. */
+/* Keeps UP as POSE. Nothing is changed when it is too like the others (CAPTURE_ALIKE), too unlike (CAPTURE_UNLIKELY) or
+ * there is nothing yet to tell it by (CAPTURE_TOO_EARLY). Sitting upright taken anew after more than an hour turns the
+ * older poses along with it. Sitting upright or standing taken while the sensor is settling, or after more than an hour
+ * further from the old ones than a back can be, begins a new set. */
 enum capture_fault calibration_take(struct calibration *c, enum placement placement, enum pose pose, const float up[3],
                                     int64_t now_ns);
 

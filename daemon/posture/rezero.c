@@ -10,7 +10,7 @@
 
 static const float vote_s = 20, burst_deg = 2, rate_deg_per_h = 3, far_deg = 8, from_first_deg = 15;
 static const float seated_far_deg = 60, vote_gain = 0.3f, coherent = 0.94f; /* mean of unit vectors within about 20° */
-static const float votes_to_change = 2, stood_weight = 0.5f;
+static const float votes_to_change = 2, stood_weight = 0.5f, slip_deg = 35;
 static const int64_t stale_ns = SECONDS_NS(4 * 3600), walkless_ns = SECONDS_NS(3600), forget_ns = SECONDS_NS(1800);
 enum { FREE_VOTES = 3 };
 
@@ -189,6 +189,10 @@ float rezero_answered(struct rezero *z, struct calibration *c, bool moved, int64
         by_deg = move_toward(c, from, z->off, 180);
         vec_copy(c->walk_first, z->off);
         c->have_walk_also = false;
+        if (by_deg > slip_deg) { /* no slip is so large: which way forward is now, a bow must tell */
+            calibration_strapped(c);
+            if (c->have_up) calibration_settle_up(c, z->off);
+        }
     } else if (moved) {
         if (!c->settling) rezero_strapped(z, c);
         return 0;

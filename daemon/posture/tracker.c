@@ -15,7 +15,7 @@
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
-static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
+static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10), anew_ns = SECONDS_NS(4 * 3600);
 static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
 static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
 
@@ -57,6 +57,13 @@ static void begin_epoch(struct tracker *t, int64_t start_ns)
     t->running = true;
 }
 
+/* The sensor was put on anew, or has probably been: after a gap of hours. */
+static void strap_on(struct tracker *t)
+{
+    rezero_strapped(&t->rezero, &t->calibration);
+    bow_init(&t->bow);
+}
+
 /* BEFORE: as it was before the news. FROM_NS: since when it is worn again. */
 static void take_worn(struct tracker *t, enum worn_news news, const struct worn *before, int64_t from_ns,
                       struct tracker_out *out)
@@ -70,8 +77,7 @@ static void take_worn(struct tracker *t, enum worn_news news, const struct worn 
     if (news == WORN_ON) {
         settle_flush(&t->settle, &t->activity, before, t->config.placement, out);
         said(out, EVENT_NOT_WORN, 0, before->still_ns, from_ns, 0);
-        rezero_strapped(&t->rezero, &t->calibration);
-        bow_init(&t->bow);
+        strap_on(t);
         activity_restart(&t->activity);
     }
 }
@@ -175,6 +181,7 @@ static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
 {
     int64_t length_ns = now_ns - t->gap.start_ns;
     if (!t->gap.lost && length_ns >= lost_ns) lose(t, out);
+    if (length_ns >= anew_ns) strap_on(t);
     if (!t->gap.lost) activity_gap(&t->activity, (unsigned)(length_ns / epoch_ns));
     said(out, EVENT_GAP, (int)t->gap.reason, t->gap.start_ns, now_ns, 0);
     creep_step(&t->creep, 0, 1, (float)length_ns * 1e-9f);

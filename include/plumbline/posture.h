@@ -62,7 +62,14 @@ struct calibration {
 };
 
 enum capture_state { CAPTURE_IDLE, CAPTURE_RUNNING, CAPTURE_DONE, CAPTURE_REFUSED };
-enum capture_fault { CAPTURE_OK, CAPTURE_MOVED, CAPTURE_NO_SAMPLES, CAPTURE_IMPLAUSIBLE /* too like or unlike the other poses */ };
+enum capture_fault {
+    CAPTURE_OK,
+    CAPTURE_MOVED,
+    CAPTURE_NO_SAMPLES,
+    CAPTURE_ALIKE,    /* too near to sitting upright (or to standing, before that is known) */
+    CAPTURE_UNLIKELY, /* further from it than a back bends */
+    CAPTURE_TOO_EARLY /* sitting upright or standing come first */
+};
 struct capture_view {
     enum capture_state state;
     enum capture_fault fault;

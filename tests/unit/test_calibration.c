@@ -31,13 +31,13 @@ static void plausible_poses(void **state)
     struct calibration c;
     calibration_init(&c);
     assert_null(calibration_zero(&c));
-    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 1), CAPTURE_IMPLAUSIBLE); /* nothing to tell it by */
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 1), CAPTURE_TOO_EARLY); /* nothing to tell it by */
     assert_int_equal(c.state, REFERENCE_NONE);
     assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 3, 2), CAPTURE_OK);
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
-    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 5, 3), CAPTURE_IMPLAUSIBLE); /* too like */
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 5, 3), CAPTURE_ALIKE); /* too like */
     assert_false(c.pose[POSE_SIT_SLOUCHED].valid);
-    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 80, 3), CAPTURE_IMPLAUSIBLE);
+    assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 80, 3), CAPTURE_UNLIKELY);
     assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 27, 3), CAPTURE_OK);
     assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_LEAN_BACK, -20, 4), CAPTURE_OK);
     assert_int_equal(take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 45, 5), CAPTURE_OK);
