@@ -204,7 +204,7 @@ void calibration_settle_up(struct calibration *c, const float up[3])
     vec_copy(c->walk, up);
     vec_copy(c->walk_first, up);
     c->have_walk = true;
-    c->settling = c->have_forward ? SETTLING_FORWARD : SETTLED;
+    c->settling = c->have_forward ? SETTLING_FORWARD : SETTLING_NOT;
 }
 
 /* Turns the set about the vertical by SHARE of the way from the forward that is believed to FORWARD. */
@@ -225,7 +225,7 @@ static void turn_forward(struct calibration *c, const float forward[3], float sh
 static void settle_forward(struct calibration *c, const float forward[3], int64_t now_ns)
 {
     float believed[3];
-    if (c->settling == SETTLED) {
+    if (c->settling == SETTLING_NOT) {
         vec_reject(c->forward, calibration_reference(c), believed);
         if (c->bows == 0 || c->bows >= BOWS_MOST) return;
         bool agrees = vec_angle_deg(believed, forward) < hints_agree_deg;
@@ -239,8 +239,8 @@ static void settle_forward(struct calibration *c, const float forward[3], int64_
     }
     turn_forward(c, forward, 1 / (float)++c->bows);
     c->forward_ns = now_ns;
-    if (c->settling == SETTLED) return;
-    c->settling = SETTLED;
+    if (c->settling == SETTLING_NOT) return;
+    c->settling = SETTLING_NOT;
     c->state = calibration_settled_state(c);
 }
 
@@ -275,7 +275,7 @@ bool calibration_explains(const struct calibration *c, const float up[3])
 const struct calibration *calibration_trusted(const struct calibration *c, const float up[3],
                                               struct calibration *scratch)
 {
-    if (c->settling == SETTLED || (c->settling == SETTLING_UP && calibration_explains(c, up))) return c;
+    if (c->settling == SETTLING_NOT || (c->settling == SETTLING_UP && calibration_explains(c, up))) return c;
     calibration_init(scratch);
     scratch->state = REFERENCE_DOUBTFUL;
     if (c->settling == SETTLING_UP) return scratch;

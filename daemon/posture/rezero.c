@@ -202,7 +202,7 @@ float rezero_answered(struct rezero *z, struct calibration *c, bool moved, int64
         c->have_walk_also = true;
     }
     if (!moved && c->settling == SETTLING_UP) z->free_votes = 0;
-    if (!moved) c->settling = SETTLED;
+    if (!moved) c->settling = SETTLING_NOT;
     forget_votes(z);
     confirm(c, now_ns);
     return by_deg;

@@ -324,7 +324,7 @@ void tracker_view(const struct tracker *t, struct posture_view *v)
         .walking_ended_ns = l->walking_ended_ns,
         .slouch_threshold_deg = border,
         .reference = t->calibration.state,
-        .settling = t->calibration.settling != SETTLED,
+        .settling = t->calibration.settling != SETTLING_NOT,
         .creep = t->creep.level,
         .cadence_hz = l->posture == POSTURE_WALKING ? gait_cadence_hz(&t->gait, t->last_ns) : 0,
     };

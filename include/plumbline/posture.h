@@ -41,7 +41,7 @@ struct prototype {
 };
 
 /* What is not known since the sensor was put on anew: until then only what does not need it is told. */
-enum settling { SETTLED, SETTLING_UP /* nothing is known */, SETTLING_FORWARD /* walking has told the vertical */ };
+enum settling { SETTLING_NOT, SETTLING_UP /* nothing is known */, SETTLING_FORWARD /* walking has told the vertical */ };
 
 /* What is known of the mounting and of the wearer. No pointers; kept in the diary as it is, with its version. */
 enum { CALIBRATION_VERSION = 2 };
