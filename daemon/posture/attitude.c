@@ -42,14 +42,25 @@ static bool all_finite(const float *v, int n, float limit)
     return true;
 }
 
+/* By what the sample holds, not by what of it is good: one bad number must not change the way and start anew. */
 static enum attitude_way way_of(const struct sample *s)
 {
     unsigned have = s->raw.have;
-    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL) && all_finite(s->accel_mps2, 3, 1e4f) &&
-                 vec_norm(s->accel_mps2) > 1e-3f;
-    if (force && (have & HAVE_GYRO) && all_finite(s->gyro_rads, 3, 1e3f)) return ATTITUDE_BY_FUSION;
-    if ((have & HAVE_QUAT) && all_finite(s->quat, 4, 2)) return ATTITUDE_BY_QUATERNION;
+    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL);
+    if (force && (have & HAVE_GYRO)) return ATTITUDE_BY_FUSION;
+    if (have & HAVE_QUAT) return ATTITUDE_BY_QUATERNION;
     return force ? ATTITUDE_BY_ACCEL : ATTITUDE_NO_WAY;
+}
+
+static bool believable(const struct sample *s, enum attitude_way way)
+{
+    if (way == ATTITUDE_BY_QUATERNION) {
+        const float *q = s->quat;
+        float norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+        return norm2 > 0.5f && norm2 < 2;
+    }
+    bool force = all_finite(s->accel_mps2, 3, 1e4f) && vec_norm(s->accel_mps2) > 1e-3f;
+    return force && (way == ATTITUDE_BY_ACCEL || all_finite(s->gyro_rads, 3, 1e3f));
 }
 
 static void level_by(float q[4], const float force[3])
@@ -210,6 +221,7 @@ static void follow_accel(struct attitude *a, const struct sample *s, float dt)
     bool quiet = vec_norm(off) < accel_only_quiet_mps2 &&
                  fabsf(vec_norm(s->accel_mps2) - STANDARD_GRAVITY_MPS2) < accel_only_quiet_mps2;
     a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    a->settling_s = fminf(a->settling_s + dt, guard_tau_s);
     level_by(a->q, a->force_mean);
 }
 
@@ -237,7 +249,7 @@ static float interval_of(struct attitude *a, int64_t t_ns)
 bool attitude_push(struct attitude *a, const struct sample *s)
 {
     enum attitude_way way = way_of(s);
-    if (way == ATTITUDE_NO_WAY || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+    if (way == ATTITUDE_NO_WAY || !believable(s, way) || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
         a->faults++;
         return false;
     }
@@ -278,5 +290,5 @@ enum attitude_quality attitude_quality(const struct attitude *a)
 {
     if (a->way == ATTITUDE_NO_WAY) return ATTITUDE_NONE;
     if (a->quiet_s >= rest_after_s) return ATTITUDE_STILL;
-    return a->way == ATTITUDE_BY_FUSION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
+    return a->way != ATTITUDE_BY_QUATERNION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
 }

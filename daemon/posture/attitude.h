@@ -60,6 +60,7 @@ bool attitude_up(const struct attitude *a, float up[3]);
  * ten times a second. */
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
 
+/* Coasting: for some seconds after a start or a gap, unless at rest before that. A device's own attitude never coasts. */
 enum attitude_quality attitude_quality(const struct attitude *a);
 
 #endif
