@@ -1,14 +1,14 @@
 /* Invariants:
  *   q and free_q have unit length from the first accepted sample on, up to the rounding of one filter step;
  *   t_ns is the time of the last accepted sample, interval_s > 0 from the second one on;
- *   the lag ring holds nothing from before a restart;
+ *   the lag ring holds nothing from before a restart or a clipped gyro;
  *   every number that enters has been checked to be one.
  */
 #include "attitude.h"
 
 #include "vec.h"
 
-static const float gap_s = 0.1f, gap_intervals = 2.5f, interval_max_s = 0.3f;
+static const float gap_s = 0.1f, gap_intervals = 2.5f, bridge_intervals = 1.5f, interval_max_s = 0.3f;
 static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
 static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
 static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
@@ -116,8 +116,11 @@ static void note_clipping(struct attitude *a, const struct sample *s, float dt)
 {
     bool flagged = s->raw.flags & SAMPLE_CLIPPED, accel = at_end(s->raw.accel), gyro = at_end(s->raw.gyro);
     if (flagged && !accel && !gyro) accel = gyro = true;
-    if (gyro) a->kf.clipped_gyro_s2 += dt * dt;
-    if (accel) a->kf.clipped_accel = true;
+    if (gyro) {
+        a->kf.clipped_gyro_s += dt;
+        a->past_n = a->past_next = 0; /* what is corrected now came after the past that the lag keeps */
+    }
+    if (accel) a->kf.clipped_accel_s += dt;
     a->since_clipped_s = accel ? 0 : fminf(a->since_clipped_s + dt, guard_tau_s);
 }
 
@@ -194,13 +197,23 @@ static void keep_for_lag(struct attitude *a)
     if (a->past_n < ATTITUDE_LAG_SLOTS) a->past_n++;
 }
 
+/* A sample or two are missing: while they were, the rate was between the last one and OWN. */
+static void bridge(const struct attitude *a, const float own[3], float dt, float rate[3])
+{
+    vec_copy(rate, own);
+    if (dt < bridge_intervals * a->interval_s) return;
+    float missing = (dt - a->interval_s) / dt;
+    for (int i = 0; i < 3; i++) rate[i] += 0.5f * missing * (a->rate_before_rads[i] - own[i]);
+}
+
 static void fuse(struct attitude *a, const struct sample *s, float dt)
 {
-    float rate[3], coning[3], turned[3], rotation[3][3];
-    attitude_kf_correct(&a->kf, s->gyro_rads, rate);
+    float own[3], rate[3], coning[3], turned[3], rotation[3][3];
+    attitude_kf_correct(&a->kf, s->gyro_rads, own);
+    bridge(a, own, dt, rate);
     vec_cross(a->rate_before_rads, rate, coning); /* the axis moved within the interval: Bortz, second order */
     for (int i = 0; i < 3; i++) turned[i] = dt * (rate[i] + dt / 12 * coning[i]);
-    vec_copy(a->rate_before_rads, rate);
+    vec_copy(a->rate_before_rads, own);
     turn(a->q, turned);
     turn(a->free_q, turned);
     rotation_of(a->q, rotation);

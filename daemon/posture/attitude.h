@@ -56,8 +56,8 @@ void attitude_gap(struct attitude *a);
 /* Up now; false before the first sample. */
 bool attitude_up(const struct attitude *a, float up[3]);
 
-/* Up of about 2 s ago and its time; false when a restart or a gap lies in between or there is no fusion. Changes about
- * ten times a second. */
+/* Up of about 2 s ago and its time; false when a restart, a gap or a clipped gyro lies in between or there is no fusion.
+ * Changes about ten times a second. */
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
 
 /* Coasting: for some seconds after a start or a gap, unless at rest before that. A device's own attitude never coasts. */

@@ -20,7 +20,8 @@ static const float power_tau_s = 0.02f;
 static const float rest_bias_noise = 7e-5f;    /* (rad/s)² s */
 static const float rest_velocity_noise = 0.1f; /* (m/s)² s */
 static const float rest_position_factor = 16;
-static const float clipped_factor = 100;
+/* By how much a clipped sensor may be wrong; half or twice as much hardly matters. */
+static const float clipped_gyro_rads = 8, clipped_accel_mps2 = 20;
 static const float bias_max_rads = 0.05f, shape_max = 0.03f;
 
 void attitude_kf_init(struct attitude_kf *kf)
@@ -33,8 +34,7 @@ void attitude_kf_init(struct attitude_kf *kf)
 
 void attitude_kf_clear(struct attitude_kf *kf)
 {
-    kf->span_s = kf->clipped_gyro_s2 = 0;
-    kf->clipped_accel = false;
+    kf->span_s = kf->clipped_gyro_s = kf->clipped_accel_s = 0;
     memset(kf->dv_mps, 0, sizeof kf->dv_mps);
     memset(kf->drift, 0, sizeof kf->drift);
 }
@@ -121,8 +121,11 @@ static void add_noise(struct attitude_kf *kf, float horizontal_power)
 {
     float t = kf->span_s, vertical = kf->dv_mps[2] / t - 9.81f;
     float power = horizontal_power + vertical * vertical;
-    float tilt = gyro_noise * gyro_noise * t + 9 * kf->clipped_gyro_s2;
-    float velocity = (accel_noise * accel_noise + accel_noise_share * accel_noise_share * power) * t;
+    /* what is beyond a range is one error for the whole of a peak: it adds up with time, not with its root */
+    float unturned = clipped_gyro_rads * kf->clipped_gyro_s, unpushed = clipped_accel_mps2 * kf->clipped_accel_s;
+    float tilt = gyro_noise * gyro_noise * t + unturned * unturned;
+    float velocity =
+        (accel_noise * accel_noise + accel_noise_share * accel_noise_share * power) * t + unpushed * unpushed;
     for (int i = 0; i < 2; i++) {
         kf->cov[KF_TILT + i][KF_TILT + i] += tilt;
         kf->cov[KF_VELOCITY + i][KF_VELOCITY + i] += velocity;
@@ -169,7 +172,6 @@ void attitude_kf_step(struct attitude_kf *kf, const float rest_rads[3], float ti
     add_noise(kf, power);
     kf->accel_power += t / (power_tau_s + t) * (power - kf->accel_power);
     float distrust = 1 + power_gain * kf->accel_power;
-    if (kf->clipped_accel) distrust = clipped_factor + power_gain * kf->accel_power;
     if (rest_rads) distrust = rest_position_factor;
 
     if (rest_rads) {

@@ -25,8 +25,8 @@ struct attitude_kf {
     float span_s;                   /* gathered since the last step: */
     float dv_mps[3];                /* integral of specific force, earth frame */
     float drift[2][KF_GYRO_STATES]; /* how gyro errors turned into tilt */
-    float clipped_gyro_s2;          /* sum of dt² of clipped gyro samples */
-    bool clipped_accel;
+    float clipped_gyro_s;           /* time for which a sensor was clipped */
+    float clipped_accel_s;
 };
 
 void attitude_kf_init(struct attitude_kf *kf);

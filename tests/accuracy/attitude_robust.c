@@ -5,9 +5,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 struct means {
-    double live, settled;
+    double live, settled, settled_share;
     uint32_t refused, should; /* samples, over all trials */
 };
 
@@ -43,6 +44,7 @@ static struct means run_case(const struct attitude_case *c, const struct trial *
         attitude_score_run(&own, c->guard, &offs);
         mean.live += attitude_score_live(&own, &offs) / (double)n;
         mean.settled += attitude_score_settled(&own, &offs) / (double)n;
+        mean.settled_share += attitude_score_settled_share(&own, &offs) / (double)n;
         mean.refused += offs.faults;
         mean.should += attitude_cases_no_numbers(&own);
     }
@@ -114,6 +116,13 @@ static void value_holes(const struct after_hole all[3])
     }
 }
 
+static double live_of(const char *name, const struct means means[])
+{
+    for (size_t i = 0; i < attitude_cases_count; i++)
+        if (strcmp(attitude_cases[i].name, name) == 0) return means[i].live;
+    return NAN;
+}
+
 void attitude_robust_print(const struct trial *trials, size_t n)
 {
     enum { CASES_MAX = 64 };
@@ -134,6 +143,8 @@ void attitude_robust_print(const struct trial *trials, size_t n)
     for (size_t i = 0; i < attitude_cases_count && i < CASES_MAX; i++)
         printf("robust_%s=%.4f\nrobust_%s_settled=%.4f\n", attitude_cases[i].name, means[i].live,
                attitude_cases[i].name, means[i].settled);
+    printf("robust_accel_clip_2g_guard_harm=%.4f\n",
+           live_of("accel_clip_2g", means) - live_of("accel_clip_2g_no_guard", means));
     value_holes(holes);
     printf("robust_refused_samples=%u\nrobust_refused_too_few=%d\n", refused, (int)should - (int)refused);
 }
