@@ -140,9 +140,11 @@ void attitude_robust_print(const struct trial *trials, size_t n)
     for (int kind = 0; kind < 3; kind++) holes[kind] = run_hole((enum hole)kind, trials, n);
     print_holes(holes);
     printf("* measured by others on the 21 trials of data/broad\nseed=%d\n", ATTITUDE_SEED);
-    for (size_t i = 0; i < attitude_cases_count && i < CASES_MAX; i++)
-        printf("robust_%s=%.4f\nrobust_%s_settled=%.4f\n", attitude_cases[i].name, means[i].live,
-               attitude_cases[i].name, means[i].settled);
+    for (size_t i = 0; i < attitude_cases_count && i < CASES_MAX; i++) {
+        const char *name = attitude_cases[i].name;
+        printf("robust_%s=%.4f\nrobust_%s_settled=%.4f\n", name, means[i].live, name, means[i].settled);
+        printf("robust_%s_settled_share=%.3f\n", name, means[i].settled_share);
+    }
     printf("robust_accel_clip_2g_guard_harm=%.4f\n",
            live_of("accel_clip_2g", means) - live_of("accel_clip_2g_no_guard", means));
     value_holes(holes);
