@@ -1,14 +1,14 @@
 /* Invariants:
  *   q and learnt have unit length from the first accepted sample on, up to the rounding of one filter step;
  *   t_ns is the time of the last accepted sample, interval_s > 0 from the second one on;
- *   the lag ring holds nothing from before a restart;
+ *   the lag ring holds nothing from before a restart or a clipped gyro;
  *   every number that enters has been checked to be one.
  */
 #include "attitude.h"
 
 #include "vec.h"
 
-static const float gap_s = 0.1f, gap_intervals = 2.5f, interval_max_s = 0.3f;
+static const float gap_s = 0.1f, gap_intervals = 2.5f, bridge_intervals = 1.5f, interval_max_s = 0.3f;
 static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
 static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
 static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
@@ -41,14 +41,25 @@ static bool all_finite(const float *v, int n, float limit)
     return true;
 }
 
+/* By what the sample holds, not by what of it is good: one bad number must not change the way and start anew. */
 static enum attitude_way way_of(const struct sample *s)
 {
     unsigned have = s->raw.have;
-    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL) && all_finite(s->accel_mps2, 3, 1e4f) &&
-                 vec_norm(s->accel_mps2) > 1e-3f;
-    if (force && (have & HAVE_GYRO) && all_finite(s->gyro_rads, 3, 1e3f)) return ATTITUDE_BY_FUSION;
-    if ((have & HAVE_QUAT) && all_finite(s->quat, 4, 2)) return ATTITUDE_BY_QUATERNION;
+    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL);
+    if (force && (have & HAVE_GYRO)) return ATTITUDE_BY_FUSION;
+    if (have & HAVE_QUAT) return ATTITUDE_BY_QUATERNION;
     return force ? ATTITUDE_BY_ACCEL : ATTITUDE_NO_WAY;
+}
+
+static bool believable(const struct sample *s, enum attitude_way way)
+{
+    if (way == ATTITUDE_BY_QUATERNION) {
+        const float *q = s->quat;
+        float norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+        return norm2 > 0.5f && norm2 < 2;
+    }
+    bool force = all_finite(s->accel_mps2, 3, 1e4f) && vec_norm(s->accel_mps2) > 1e-3f;
+    return force && (way == ATTITUDE_BY_ACCEL || all_finite(s->gyro_rads, 3, 1e3f));
 }
 
 static void level_by(float q[4], const float force[3])
@@ -103,7 +114,11 @@ static void note_clipping(struct attitude *a, const struct sample *s, float dt)
 {
     bool flagged = s->raw.flags & SAMPLE_CLIPPED, accel = at_end(s->raw.accel), gyro = at_end(s->raw.gyro);
     if (flagged && !accel && !gyro) accel = gyro = true;
-    if (gyro) a->kf.clipped_gyro_s2 += dt * dt;
+    if (gyro) {
+        a->kf.clipped_gyro_s += dt;
+        a->past_n = a->past_next = 0; /* what is corrected now came after the past that the lag keeps */
+    }
+    if (accel) a->kf.clipped_accel_s += dt;
     a->since_clipped_s = accel ? 0 : fminf(a->since_clipped_s + dt, guard_tau_s);
 }
 
@@ -188,15 +203,25 @@ static void keep_for_lag(struct attitude *a)
     if (a->past_n < ATTITUDE_LAG_SLOTS) a->past_n++;
 }
 
+/* A sample or two are missing: while they were, the rate was between the last one and OWN. */
+static void bridge(const struct attitude *a, const float own[3], float dt, float rate[3])
+{
+    vec_copy(rate, own);
+    if (dt < bridge_intervals * a->interval_s) return;
+    float missing = (dt - a->interval_s) / dt;
+    for (int i = 0; i < 3; i++) rate[i] += 0.5f * missing * (a->rate_before_rads[i] - own[i]);
+}
+
 static void fuse(struct attitude *a, const struct sample *s, float dt)
 {
-    float rate[3], force[3], coning[3], turned[3], rotation[3][3];
-    vec_copy(rate, s->gyro_rads);
+    float own[3], rate[3], force[3], coning[3], turned[3], rotation[3][3];
+    vec_copy(own, s->gyro_rads);
     vec_copy(force, s->accel_mps2);
-    attitude_kf_correct(&a->kf, rate, force);
+    attitude_kf_correct(&a->kf, own, force);
+    bridge(a, own, dt, rate);
     vec_cross(a->rate_before_rads, rate, coning); /* the axis moved within the interval: Bortz, second order */
     for (int i = 0; i < 3; i++) turned[i] = dt * (rate[i] + dt / 12 * coning[i]);
-    vec_copy(a->rate_before_rads, rate);
+    vec_copy(a->rate_before_rads, own);
     turn(a->q, turned);
     rotation_of(a->q, rotation);
     attitude_kf_gather(&a->kf, rotation, force, rate, dt);
@@ -216,6 +241,7 @@ static void follow_accel(struct attitude *a, const struct sample *s, float dt)
     bool quiet = vec_norm(off) < accel_only_quiet_mps2 &&
                  fabsf(vec_norm(s->accel_mps2) - STANDARD_GRAVITY_MPS2) < accel_only_quiet_mps2;
     a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    a->settling_s = fminf(a->settling_s + dt, guard_tau_s);
     level_by(a->q, a->force_mean);
 }
 
@@ -243,7 +269,7 @@ static float interval_of(struct attitude *a, int64_t t_ns)
 bool attitude_push(struct attitude *a, const struct sample *s)
 {
     enum attitude_way way = way_of(s);
-    if (way == ATTITUDE_NO_WAY || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+    if (way == ATTITUDE_NO_WAY || !believable(s, way) || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
         a->faults++;
         return false;
     }
@@ -284,5 +310,5 @@ enum attitude_quality attitude_quality(const struct attitude *a)
 {
     if (a->way == ATTITUDE_NO_WAY) return ATTITUDE_NONE;
     if (a->quiet_s >= rest_after_s) return ATTITUDE_STILL;
-    return a->way == ATTITUDE_BY_FUSION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
+    return a->way != ATTITUDE_BY_QUATERNION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
 }

@@ -20,8 +20,8 @@ enum { ATTITUDE_LAG_SLOTS = 14, ATTITUDE_LAG_STEP_MS = 150 };
 
 struct attitude {
     enum attitude_way way;
-    int64_t t_ns;
     float interval_s; /* usual distance of two samples */
+    int64_t t_ns;
     float q[4];       /* sensor to earth, heading arbitrary */
     float rate_before_rads[3];
     struct attitude_kf kf;
@@ -58,10 +58,11 @@ void attitude_gap(struct attitude *a);
 /* Up now; false before the first sample. */
 bool attitude_up(const struct attitude *a, float up[3]);
 
-/* Up of about 2 s ago and its time; false when a restart or a gap lies in between or there is no fusion. Changes about
- * ten times a second. */
+/* Up of about 2 s ago and its time; false when a restart, a gap or a clipped gyro lies in between or there is no fusion.
+ * Changes about ten times a second. */
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
 
+/* Coasting: for some seconds after a start or a gap, unless at rest before that. A device's own attitude never coasts. */
 enum attitude_quality attitude_quality(const struct attitude *a);
 
 #endif

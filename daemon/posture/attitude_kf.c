@@ -21,7 +21,8 @@ static const float power_gain = 2.0f;          /* of (m/s²)² on position_noise
 static const float rest_bias_noise = 7e-5f;    /* (rad/s)² s */
 static const float rest_velocity_noise = 0.1f; /* (m/s)² s */
 static const float rest_position_factor = 16;
-static const float clipped_gyro_rads = 3;
+/* By how much a clipped sensor may be wrong; half or twice as much hardly matters. */
+static const float clipped_gyro_rads = 8, clipped_accel_mps2 = 20;
 
 /* Priors, standard deviations: what data sheets of small IMUs tell, rounded; force bias is tighter than theirs, because
  * what is constant is taken out by the wearer's calibration, and a wide prior explains movement away. */
@@ -55,7 +56,7 @@ void attitude_kf_init(struct attitude_kf *kf)
 
 void attitude_kf_clear(struct attitude_kf *kf)
 {
-    kf->span_s = kf->clipped_gyro_s2 = 0;
+    kf->span_s = kf->clipped_gyro_s = kf->clipped_accel_s = 0;
     memset(kf->dv_mps, 0, sizeof kf->dv_mps);
     memset(kf->turned, 0, sizeof kf->turned);
     memset(kf->pushed, 0, sizeof kf->pushed);
@@ -189,13 +190,17 @@ static void propagate(struct attitude_kf *kf)
 static void add_noise(struct attitude_kf *kf)
 {
     float t = kf->span_s;
-    float tilt = gyro_noise * gyro_noise * t + clipped_gyro_rads * clipped_gyro_rads * kf->clipped_gyro_s2;
+    /* what is beyond a range is one error for the whole of a peak: it adds up with time, not with its root */
+    float unturned = clipped_gyro_rads * kf->clipped_gyro_s, unpushed = clipped_accel_mps2 * kf->clipped_accel_s;
+    float tilt = gyro_noise * gyro_noise * t + unturned * unturned;
+    float velocity = accel_noise * accel_noise * t + unpushed * unpushed;
     for (int i = 0; i < 2; i++) {
         kf->cov_motion[MOTION_TILT + i][MOTION_TILT + i] += tilt;
-        kf->cov_motion[MOTION_VELOCITY + i][MOTION_VELOCITY + i] += accel_noise * accel_noise * t;
+        kf->cov_motion[MOTION_VELOCITY + i][MOTION_VELOCITY + i] += velocity;
     }
     for (int i = 0; i < TRAITS; i++) {
-        bool gyro_bias = i < GYRO_TRAITS && i % GYRO_AXIS == 0, force_bias = i >= TRAIT_FORCE_BIAS && i < TRAIT_FORCE_SCALE;
+        bool gyro_bias = i < GYRO_TRAITS && i % GYRO_AXIS == 0;
+        bool force_bias = i >= TRAIT_FORCE_BIAS && i < TRAIT_FORCE_SCALE;
         float walk = gyro_bias ? bias_walk * bias_walk : force_bias ? force_bias_walk : trait_walk;
         *attitude_kf_variance(kf, i) += walk * t;
     }

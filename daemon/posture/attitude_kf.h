@@ -35,11 +35,12 @@ struct attitude_kf {
     /* Covariance. Of the traits, which are most of it, the lower triangle, row behind row. */
     float cov_traits[TRAIT_PAIRS], cov_mixed[MOTIONS][TRAITS], cov_motion[MOTIONS][MOTIONS];
 
-    float span_s;                /* gathered since the last step: */
-    float dv_mps[3];             /* integral of specific force, earth frame */
+    float span_s;                 /* gathered since the last step: */
+    float dv_mps[3];              /* integral of specific force, earth frame */
     float turned[2][GYRO_TRAITS]; /* how much tilt about x, y a unit of each gyro trait has made */
-    float pushed[2][3];          /* how much velocity along x, y a unit of each force scale has made */
-    float clipped_gyro_s2;       /* sum of dt² of clipped gyro samples */
+    float pushed[2][3];           /* how much velocity along x, y a unit of each force scale has made */
+    float clipped_gyro_s;         /* time for which a sensor was clipped */
+    float clipped_accel_s;
 };
 
 void attitude_kf_init(struct attitude_kf *kf);
