@@ -16,6 +16,9 @@ static const float seed_after_guard_rad = 0.2f, seed_after_gap_rad = 0.05f, bias
 static const float accel_only_tau_s = 0.5f, accel_only_quiet_mps2 = 1.5f;
 enum { COUNTS_AT_END = 32700 };
 
+/* It is in every snapshot, and meant for small processors as well. */
+_Static_assert(sizeof(struct attitude) <= 1792, "the attitude's state has grown beyond 1.75 KiB");
+
 void attitude_init(struct attitude *a)
 {
     memset(a, 0, sizeof *a);

@@ -19,8 +19,6 @@ static const float force_bias_walk = 1e-8f;    /* (m/s²)²/s, variance */
 static const float position_noise = 0.018f;    /* m² s */
 static const float power_gain = 2.0f;          /* of (m/s²)² on position_noise */
 static const float rest_bias_noise = 7e-5f;    /* (rad/s)² s */
-static const float rest_velocity_noise = 0.1f; /* (m/s)² s */
-static const float rest_position_factor = 16;
 /* By how much a clipped sensor may be wrong; half or twice as much hardly matters. */
 static const float clipped_gyro_rads = 8, clipped_accel_mps2 = 20;
 
@@ -97,7 +95,7 @@ void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const floa
     kf->span_s += dt_s;
 }
 
-/* A motion state that gains Σ gain[k] × trait FIRST + k in half a step; SPREAD is the traits' covariance times that. */
+/* A motion state that gains Σ gain[k] × trait FIRST + k; SPREAD is the traits' covariance times that. */
 enum { COLUMNS = 20 }; /* traits, padded to whole vector registers */
 struct influence {
     int first, n;
@@ -151,7 +149,7 @@ static void influences(struct attitude_kf *kf, struct influence tilt[2], struct 
     unpack(kf, cov);
     for (int i = 0; i < 2; i++) {
         tilt[i].first = TRAIT_GYRO, tilt[i].n = GYRO_TRAITS;
-        for (int k = 0; k < GYRO_TRAITS; k++) tilt[i].gain[k] = -0.5f * kf->turned[i][k];
+        for (int k = 0; k < GYRO_TRAITS; k++) tilt[i].gain[k] = -kf->turned[i][k];
         push[i].first = TRAIT_FORCE_BIAS, push[i].n = TRAITS - TRAIT_FORCE_BIAS;
         for (int k = 0; k < 3; k++) {
             push[i].gain[k] = -0.5f * kf->turned[i][GYRO_AXIS * k]; /* of both biases it is ∫ rotation dt */
@@ -171,16 +169,21 @@ static void kick(struct attitude_kf *kf, const struct influence push[2])
     for (int i = 0; i < 2; i++) shear_by_traits(kf, MOTION_VELOCITY + i, &push[i]);
 }
 
-/* Split symmetrically (turn, kick, drift, kick, turn), which is right to the second order of the step. */
+static void drift(struct attitude_kf *kf)
+{
+    for (int i = 0; i < 2; i++) shear(kf, MOTION_POSITION + i, MOTION_VELOCITY + i, 0.5f * kf->span_s);
+}
+
+/* Split symmetrically, which is right to the second order of the step (Strang 1968). */
 static void propagate(struct attitude_kf *kf)
 {
     struct influence tilt[2], push[2];
     influences(kf, tilt, push);
-    for (int i = 0; i < 2; i++) shear_by_traits(kf, MOTION_TILT + i, &tilt[i]);
-    kick(kf, push);
-    for (int i = 0; i < 2; i++) shear(kf, MOTION_POSITION + i, MOTION_VELOCITY + i, kf->span_s);
+    drift(kf);
     kick(kf, push);
     for (int i = 0; i < 2; i++) shear_by_traits(kf, MOTION_TILT + i, &tilt[i]);
+    kick(kf, push);
+    drift(kf);
     for (int i = 0; i < 2; i++) {
         kf->position_m[i] += (kf->velocity_mps[i] + 0.5f * kf->dv_mps[i]) * kf->span_s;
         kf->velocity_mps[i] += kf->dv_mps[i];
@@ -265,14 +268,12 @@ static void inject(struct attitude_kf *kf, const float dx[KF_STATES], float tilt
 void attitude_kf_step(struct attitude_kf *kf, const float rest_rads[3], float tilt_rad[2])
 {
     float t = kf->span_s, ax = kf->dv_mps[0] / t, ay = kf->dv_mps[1] / t, dx[KF_STATES] = {0};
-    float distrust = rest_rads ? rest_position_factor : 1 + power_gain * (ax * ax + ay * ay);
+    float distrust = 1 + power_gain * (ax * ax + ay * ay);
 
     propagate(kf);
     add_noise(kf);
     for (int i = 0; rest_rads && i < 3; i++)
         measure(kf, TRAIT_GYRO + GYRO_AXIS * i, rest_rads[i] - kf->gyro[i][0], rest_bias_noise / t, dx);
-    for (int i = 0; rest_rads && i < 2; i++)
-        measure(kf, TRAITS + MOTION_VELOCITY + i, -kf->velocity_mps[i], rest_velocity_noise / t, dx);
     for (int i = 0; i < 2; i++)
         measure(kf, TRAITS + MOTION_POSITION + i, -kf->position_m[i], position_noise * distrust / t, dx);
     inject(kf, dx, tilt_rad);
