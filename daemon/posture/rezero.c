@@ -9,7 +9,7 @@
 #include "vec.h"
 
 static const float vote_s = 20, burst_deg = 2, rate_deg_per_h = 3, far_deg = 8, from_first_deg = 15;
-static const float seated_far_deg = 60, vote_gain = 0.3f, coherent = 0.94f; /* mean of unit vectors within about 20° */
+static const float seated_far_deg = 60, stood_far_deg = 20, vote_gain = 0.3f, coherent = 0.94f; /* mean of unit vectors within about 20° */
 static const float votes_to_change = 2, stood_weight = 0.5f, slip_deg = 35;
 static const int64_t stale_ns = SECONDS_NS(4 * 3600), walkless_ns = SECONDS_NS(3600), forget_ns = SECONDS_NS(1800);
 enum { FREE_VOTES = 3 };
@@ -145,7 +145,7 @@ float rezero_walked(struct rezero *z, struct calibration *c, const float up[3], 
     z->voted_ns = now_ns;
     if (z->free_votes > 0 && calibration_reference(c)) return follow_freely(z, c, mean, now_ns);
     if (c->have_walk) return vote(z, c, mean, c->walk, 1, now_ns);
-    float most_deg = calibration_only_seated(c) ? seated_far_deg : 2 * far_deg;
+    float most_deg = calibration_only_seated(c) ? seated_far_deg : stood_far_deg;
     if (c->have_up && vec_angle_deg(c->up, mean) > most_deg) {
         doubt(z, c, mean, 1);
         return 0;

@@ -20,7 +20,7 @@ static const char poses[] = "sit upright 20s\n!calibrate sit-upright\nsit uprigh
                             "!calibrate sit-slouched\nslouch 20s 22deg\nrecline 4s 18deg\n!calibrate lean-back\n"
                             "recline 20s 18deg\ndesk-bend 4s 35deg\n!calibrate bend\ndesk-bend 20s 35deg\nstand 6s\n"
                             "!calibrate stand\nstand 20s\n";
-static const double POSES_S = 138;
+static const double POSES_S = 138, NEVER_S = 1e9;
 
 /* ---- figures ---- */
 
@@ -46,6 +46,13 @@ static double percentile(struct figures *f, double share)
     qsort(f->at, (size_t)f->n, sizeof *f->at, by_size);
     int at = (int)ceil(share * f->n) - 1;
     return f->at[at < 0 ? 0 : at];
+}
+
+/* A number of seconds, or a dash for never. */
+static const char *seconds(double value, char out[16])
+{
+    snprintf(out, 16, value < NEVER_S ? "%.0f" : "-", value);
+    return out;
 }
 
 static double share_within(const struct figures *f, double most)
@@ -164,7 +171,7 @@ static void report_anew(void)
 /* ---- a slip ---- */
 
 struct slip {
-    struct figures walked; /* seconds of walking until doubtful; 1e9 never */
+    struct figures walked; /* seconds of walking until doubtful; NEVER_S when not */
     struct figures moved;  /* by how much the reference had moved when the walk was over */
     int n, asked_twice, zone;
 };
@@ -196,7 +203,7 @@ static void slip_once(struct slip *s, int draw, double size_deg, double over_s, 
     double walked_s = p.walked_s, end_s = POSES_S + 120 + over_s + n * (walk_s + 20);
     struct calibration before = p.tracker.calibration;
     bool found = play_until(&p, end_s, doubtful);
-    add(&s->walked, found ? p.walked_s - walked_s : 1e9);
+    add(&s->walked, found ? p.walked_s - walked_s : NEVER_S);
     if (found) s->zone += !silenced(&p);
     play_until(&p, 1e9, NULL);
     add(&s->moved, (double)vec_angle_deg(p.tracker.calibration.walk, before.walk));
@@ -218,10 +225,11 @@ static void report_slips(void)
     printf("  %5s %7s %7s %6s %8s %8s %8s %6s\n", "size", "within", "walks", "found", "after.50", "after.95", "moved.95", "again");
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct slip s = {0};
+        char half[16], most[16];
         for (int k = 0; k < SLIP_DRAWS; k++) slip_once(&s, (int)i * SLIP_DRAWS + k, table[i].size_deg, table[i].over_s, table[i].walk_s);
-        double found = share_within(&s.walked, 1e8);
-        printf("  %5.0f %5.0f s %5.0f s %6.2f %8.0f %8.0f %8.1f %6d\n", table[i].size_deg, table[i].over_s, table[i].walk_s,
-               found, percentile(&s.walked, .5), percentile(&s.walked, .95), percentile(&s.moved, .95), s.asked_twice);
+        double found = share_within(&s.walked, NEVER_S - 1);
+        printf("  %5.0f %5.0f s %5.0f s %6.2f %8s %8s %8.1f %6d\n", table[i].size_deg, table[i].over_s, table[i].walk_s,
+               found, seconds(percentile(&s.walked, .5), half), seconds(percentile(&s.walked, .95), most), percentile(&s.moved, .95), s.asked_twice);
         if (i == 0) printf("no_slip_doubted=%.3f\n", found);
         if (!table[i].name) continue;
         printf("%s_found=%.3f\n%s_walked_p95_s=%.0f\n%s_alerts_while_doubtful=%d\n%s_doubted_again=%d\n", table[i].name, found,
