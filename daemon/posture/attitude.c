@@ -266,7 +266,9 @@ static void follow_device(struct attitude *a, const struct sample *s, float dt)
 {
     float back[4] = {a->q[0], -a->q[1], -a->q[2], -a->q[3]}, turned[4];
     quat_multiply(back, s->quat, turned);
-    a->quiet_s = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    bool quiet = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt;
+    float seen = s->raw.flags & SAMPLE_ON_CHANGE ? dt : fminf(dt, interval_max_s); /* what was in a hole nobody saw */
+    a->quiet_s = quiet ? fminf(a->quiet_s + seen, rest_cap_s) : 0;
     memcpy(a->q, s->quat, sizeof a->q);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct means {
-    double live, settled, settled_share;
+    double live, settled, settled_hz;
     uint32_t refused, should; /* samples, over all trials */
 };
 
@@ -44,7 +44,7 @@ static struct means run_case(const struct attitude_case *c, const struct trial *
         attitude_score_run(&own, c->guard, &offs);
         mean.live += attitude_score_live(&own, &offs) / (double)n;
         mean.settled += attitude_score_settled(&own, &offs) / (double)n;
-        mean.settled_share += attitude_score_settled_share(&own, &offs) / (double)n;
+        mean.settled_hz += attitude_score_settled_hz(&own, &offs) / (double)n;
         mean.refused += offs.faults;
         mean.should += attitude_cases_no_numbers(&own);
     }
@@ -143,7 +143,7 @@ void attitude_robust_print(const struct trial *trials, size_t n)
     for (size_t i = 0; i < attitude_cases_count && i < CASES_MAX; i++) {
         const char *name = attitude_cases[i].name;
         printf("robust_%s=%.4f\nrobust_%s_settled=%.4f\n", name, means[i].live, name, means[i].settled);
-        printf("robust_%s_settled_share=%.3f\n", name, means[i].settled_share);
+        printf("robust_%s_settled_hz=%.3f\n", name, means[i].settled_hz);
     }
     printf("robust_accel_clip_2g_guard_harm=%.4f\n",
            live_of("accel_clip_2g", means) - live_of("accel_clip_2g_no_guard", means));

@@ -76,7 +76,7 @@ static double over_scored(const struct trial *t, const float *off_deg)
 double attitude_score_live(const struct trial *t, const struct offs *o) { return over_scored(t, o->live_deg); }
 double attitude_score_settled(const struct trial *t, const struct offs *o) { return over_scored(t, o->settled_deg); }
 
-double attitude_score_settled_share(const struct trial *t, const struct offs *o)
+double attitude_score_settled_hz(const struct trial *t, const struct offs *o)
 {
     double answers = 0, scored = 0;
     for (size_t k = 0; k < t->n; k++) {
@@ -84,7 +84,7 @@ double attitude_score_settled_share(const struct trial *t, const struct offs *o)
         scored++;
         answers += !isnan(o->settled_deg[k]);
     }
-    return answers / 10 / (scored * (double)t->period_ns * 1e-9);
+    return answers / (scored * (double)t->period_ns * 1e-9);
 }
 
 double attitude_score_window(const struct trial *t, const struct offs *o, size_t from, size_t to)

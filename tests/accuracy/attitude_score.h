@@ -24,8 +24,8 @@ void attitude_score_free(struct offs *o);
 double attitude_score_live(const struct trial *t, const struct offs *o);
 double attitude_score_settled(const struct trial *t, const struct offs *o);
 
-/* For how much of the scored time there was a settled answer, 0…1 (ten a second are all). */
-double attitude_score_settled_share(const struct trial *t, const struct offs *o);
+/* Settled answers a second of the scored time. */
+double attitude_score_settled_hz(const struct trial *t, const struct offs *o);
 
 /* The same as live, over all moments from FROM to before TO that have a reference: breaks in the movement too. */
 double attitude_score_window(const struct trial *t, const struct offs *o, size_t from, size_t to);
