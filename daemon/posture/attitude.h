@@ -8,12 +8,12 @@
  * Rates are integrated with the second-order coning term (Bortz 1971; Savage, J. Guidance 21(1), 1998), the
  * accelerometer is taken at the middle of its interval. Rest: gyro and accelerometer close to their own short means.
  *
- * Two outputs: live, and settled, which is the attitude of about 2 s ago with the tilt that has been learnt since. (A true
- * fixed-lag smoother by cloned states gave the same at 2 s, 0.338° against 0.337°, and costs more.)
+ * Two outputs: live, and settled, which is the attitude of about 2 s ago with the tilt that has been learnt since.
+ * (A true fixed-lag smoother by cloned states gave the same at 2 s, 0.338° against 0.337°, and costs more.)
  *
- * Limits: heading is not known. An accelerometer's constant bias is mostly seen as tilt, 0.57° for 10 mg; so is a sensor
- * that sits askew in its case. Clipping is known by the sample's flag, by counts at their end, and for the accelerometer by
- * peaks cut flat; a gyro that clips unseen below the end of its counts is believed.
+ * Limits: heading is not known. An accelerometer's constant bias is mostly seen as tilt, 0.57° for 10 mg; so is a
+ * sensor that sits askew in its case. Clipping is known by the sample's flag, by counts at their end, and for the
+ * accelerometer by peaks cut flat; a gyro that clips unseen below the end of its counts is believed.
  *
  * Pure; the caller owns the storage, in SI units. Bad samples are counted and left out.
  */
@@ -69,8 +69,8 @@ void attitude_gap(struct attitude *a);
 /* Up now; false before the first sample. */
 bool attitude_up(const struct attitude *a, float up[3]);
 
-/* Up of about 2 s ago and its time; false when a restart, a gap or a clipped gyro lies in between or there is no fusion.
- * Changes about six times a second. */
+/* Up of about 2 s ago and its time; false when a restart, a gap or a clipped gyro lies in between or there is no
+ * fusion. Changes about six times a second. */
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
 
 /* Coasting: for some seconds after a start or a gap, unless at rest before that. A device's own attitude never coasts. */
