@@ -49,7 +49,7 @@ static double until_off(const struct stillness *s, double minutes, uint64_t seed
 }
 
 /* A typist: 0.2° of movement in all, from mostly breathing to mostly slow sway; breathing of 0.075° is the least that the
- * simulator has, on the lower back. (Who moves slowly and breathes by less than 0.06° is lost in 1 of 20 such spells.) */
+ * simulator has, on the lower back. (Who hardly breathes and sways slowly was once taken for a table, in 19 such spells.) */
 static void still_sitters(void **state)
 {
     (void)state;
