@@ -19,6 +19,10 @@ enum segment_kind {
     SEGMENT_RECLINE,
     SEGMENT_LEAN,
     SEGMENT_DESK_BEND,
+    SEGMENT_EAT,
+    SEGMENT_DRIVE,
+    SEGMENT_CROSS,
+    SEGMENT_PHONE,
     SEGMENT_FIDGET,
     SEGMENT_STAND,
     SEGMENT_STAND_SLOUCH,
@@ -28,6 +32,7 @@ enum segment_kind {
     /* the posture before goes on through these */
     SEGMENT_BEND,
     SEGMENT_REACH,
+    SEGMENT_STOOP,
     SEGMENT_UNPLUG,
     SEGMENT_STALL,
     SEGMENT_REBOOT,
@@ -39,7 +44,8 @@ struct segment {
     double start_s, duration_s;
     double angle_deg;   /* as written: beyond own upright, ≥ 0 */
     double cadence_spm; /* walk: steps a minute; 0 the wearer's own */
-    int side;           /* lean: +1 left, −1 right */
+    double shake_mps2;  /* drive: RMS of the vertical acceleration */
+    int side;           /* lean, cross: +1 left, −1 right */
 };
 
 struct scenario_command {
