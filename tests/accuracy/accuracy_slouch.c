@@ -28,12 +28,15 @@ static const char *const kind_name[KINDS] = {
 
 struct score {
     double days;
+    int all_due[ALARM_KINDS], all_found[ALARM_KINDS]; /* due[] and found[]: in what was meant as a slouch */
     int due[ALARM_KINDS], found[ALARM_KINDS], late[ALARM_KINDS], said[ALARM_KINDS], false_said[ALARM_KINDS];
     int marginal[ALARM_KINDS]; /* of the false: the true angle was within 2° of the zone's border */
     int in_time[ALARM_KINDS];  /* of the found: the beginning, too, within 5 s */
     int false_in[ALARM_KINDS][KINDS];
     double slouch_s[2][2]; /* true sitting, standing; said sitting, standing */
     double true_s[2];
+    double square_deg2, off_deg, seen; /* of flexion said against the truth, while still */
+    double still_as[3];                /* moments that are truly still, by what the posture was said to be: still, unsure, else */
 };
 
 /* ---- the truth ---- */
@@ -80,8 +83,6 @@ static void see(struct witness *w, const struct sim *sim, double t_s)
     if (plain && w->recent_s > 0 && t_s - w->recent_s < 60) m->recent_kind = (unsigned char)w->recent;
     m->standing = w->class == STANDING;
     m->still = w->class != WALKING && t_s >= w->still_from_s;
-    m->reclined = (w->posture == SEGMENT_RECLINE || w->posture == SEGMENT_DRIVE) &&
-                  w->day->kind.placement == PLACEMENT_UPPER_BACK;
     for (int i = 0; i < POSE_COUNT; i++) {
         double since = t_s - w->day->capture_s[i];
         if (w->day->capture_s[i] >= 0 && since > 0 && since <= CAPTURE_S) vec_add(w->captured[i], 1, m->up);
@@ -96,8 +97,10 @@ static void conclude(struct witness *w)
         .have_line = kind->calibrated, .placement = kind->placement, .sensitivity = kind->sensitivity};
     vec_copy(poses.zero, kind->calibrated ? w->captured[POSE_SIT_UPRIGHT] : w->walked);
     vec_copy(poses.slouched, w->captured[POSE_SIT_SLOUCHED]);
+    vec_copy(poses.leant_back, w->captured[POSE_LEAN_BACK]);
     vec_unit(poses.zero);
-    if (kind->calibrated) vec_unit(poses.slouched);
+    vec_unit(poses.slouched);
+    vec_unit(poses.leant_back);
     truth_judge(&truth, &poses);
 }
 
@@ -163,6 +166,8 @@ static void play(const struct day *day, struct tracker *t, int64_t start_ns)
         tracker_view(t, &view);
         listener_look(&heard, &view, start_ns);
         see(&w, &sim, (double)sim.k / RATE_HZ);
+        truth.moment[truth.n - 1].said_deg = view.flexion_deg;
+        truth.moment[truth.n - 1].said_posture = (unsigned char)view.posture;
     }
     tracker_finish(t, now_ns, &out);
     keep(&out);
@@ -192,15 +197,18 @@ static bool marginal(double at_s)
 {
     const struct truth_moment *m = moment_at(at_s);
     double nearest = fmin(truth.threshold_deg - (double)m->slouch_deg, truth.unsupported_deg - (double)m->flexion_deg);
-    return nearest < 2;
+    return fabs(nearest) < 2;
 }
 
 static bool verbose;
 
-static void score_alarms(struct score *s, enum alarm_kind kind)
+static void score_alarms(struct score *s, enum alarm_kind kind, double ready_s)
 {
     for (int i = 0; i < truth.n_alarms[kind]; i++) {
         const struct alarm *due = &truth.alarm[kind][i];
+        if (due->since_s < ready_s) continue;
+        enum segment_kind doing = (enum segment_kind)moment_at(due->at_s)->segment_kind;
+        bool meant = doing == SEGMENT_SLOUCH || doing == SEGMENT_STAND_SLOUCH;
         bool found = false, in_time = false, ever = false;
         double off_s = NAN;
         for (int k = 0; k < heard.n[kind]; k++) {
@@ -211,18 +219,23 @@ static void score_alarms(struct score *s, enum alarm_kind kind)
             found = found || fabs(off) <= near_s;
             in_time = in_time || (fabs(off) <= near_s && fabs(said->since_s - due->since_s) <= near_s);
         }
+        s->all_due[kind]++;
+        s->all_found[kind] += found;
+        if (!meant) continue;
         s->due[kind]++;
         s->found[kind] += found;
         s->in_time[kind] += in_time;
         s->late[kind] += ever && !found;
         if (!verbose || found) continue;
         const struct truth_moment *m = moment_at(due->at_s);
-        printf("    missed %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f\n",
+        printf("    missed %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f, said %s %.1f\n",
                alarm_name[kind], due->at_s, due->since_s, off_s, kind_name[m->recent_kind], (double)m->slouch_deg,
-               truth.threshold_deg, (double)m->flexion_deg);
+               truth.threshold_deg, (double)m->flexion_deg, posture_name((enum posture)m->said_posture),
+               (double)m->said_deg);
     }
     for (int k = 0; k < heard.n[kind]; k++) {
         double at_s = heard.alarm[kind][k].at_s;
+        if (heard.alarm[kind][k].since_s < ready_s) continue;
         const struct truth_moment *m = moment_at(at_s);
         s->said[kind]++;
         if (explained(kind, at_s)) continue;
@@ -248,6 +261,21 @@ static void score_minutes(struct score *s, int64_t start_ns)
     }
 }
 
+static void score_angles(struct score *s)
+{
+    for (int i = 0; i < truth.n; i++) {
+        const struct truth_moment *m = &truth.moment[i];
+        if (!m->still) continue;
+        bool still = m->said_posture == POSTURE_SITTING || m->said_posture == POSTURE_STANDING;
+        s->still_as[still ? 0 : m->said_posture == POSTURE_UNSURE ? 1 : 2]++;
+        if (isnan(m->said_deg)) continue;
+        double off = (double)(m->said_deg - m->flexion_deg);
+        s->seen++;
+        s->off_deg += off;
+        s->square_deg2 += off * off;
+    }
+}
+
 static double share(int part, int whole) { return whole ? (double)part / whole : NAN; }
 
 static void print_score(const char *what, const struct score *s)
@@ -257,7 +285,9 @@ static void print_score(const char *what, const struct score *s)
         printf(" | %s %4d found %.3f (start %.3f, late %.3f) false/day %5.2f", alarm_name[k], s->due[k],
                share(s->found[k], s->due[k]), share(s->in_time[k], s->due[k]), share(s->late[k], s->due[k]),
                s->false_said[k] / s->days);
-    printf("\n");
+    double off = s->off_deg / s->seen, all = s->still_as[0] + s->still_as[1] + s->still_as[2];
+    printf(" | angle off %.1f sd %.1f, still said %.2f unsure %.2f\n", off, sqrt(s->square_deg2 / s->seen - off * off),
+           s->still_as[0] / all, s->still_as[1] / all);
 }
 
 static void add_score(struct score *to, const struct score *s)
@@ -266,6 +296,8 @@ static void add_score(struct score *to, const struct score *s)
     for (int k = 0; k < ALARM_KINDS; k++) {
         to->due[k] += s->due[k];
         to->found[k] += s->found[k];
+        to->all_due[k] += s->all_due[k];
+        to->all_found[k] += s->all_found[k];
         to->late[k] += s->late[k];
         to->in_time[k] += s->in_time[k];
         to->said[k] += s->said[k];
@@ -273,6 +305,10 @@ static void add_score(struct score *to, const struct score *s)
         to->marginal[k] += s->marginal[k];
         for (int i = 0; i < KINDS; i++) to->false_in[k][i] += s->false_in[k][i];
     }
+    to->seen += s->seen;
+    to->off_deg += s->off_deg;
+    to->square_deg2 += s->square_deg2;
+    for (int i = 0; i < 3; i++) to->still_as[i] += s->still_as[i];
     for (int i = 0; i < 2; i++) {
         to->true_s[i] += s->true_s[i];
         for (int j = 0; j < 2; j++) to->slouch_s[i][j] += s->slouch_s[i][j];
@@ -308,8 +344,9 @@ static void one_day(int number, struct score sums[SUMS])
              kind.placement == PLACEMENT_UPPER_BACK ? "upper" : "lower", kind.sign > 0 ? "+" : "-",
              sum_name[BY_SENSITIVITY + kind.sensitivity], kind.calibrated ? "" : " uncal.", day.line_deg, day.lively,
              refused ? " REFUSED" : "");
-    for (int k = 0; k < ALARM_KINDS; k++) score_alarms(&s, (enum alarm_kind)k);
+    for (int k = 0; k < ALARM_KINDS; k++) score_alarms(&s, (enum alarm_kind)k, day.ready_s);
     score_minutes(&s, SECONDS_NS(1000));
+    score_angles(&s);
     print_score(what, &s);
     if (!kind.calibrated) {
         add_score(&sums[UNCALIBRATED], &s);

@@ -60,6 +60,7 @@ static void draw_person(struct draw *d)
                     at_liveliness(d, place->sit_minute_deg)},
         .standing = {at_liveliness(d, place->stand_second_deg), at_liveliness(d, place->stand_five_deg),
                      at_liveliness(d, place->stand_minute_deg)},
+        .posed = {all_people.posed_second_deg, all_people.posed_five_deg, all_people.posed_minute_deg},
     };
 }
 
@@ -69,6 +70,7 @@ static void capture(struct draw *d, enum pose pose, enum segment_kind kind, doub
 {
     d->day->capture_s[pose] = d->day->scenario.length_s + CAPTURE_AFTER_S;
     add(d, kind, CAPTURE_AFTER_S + CAPTURE_S + 2, angle_deg, 0);
+    d->day->segment[d->day->scenario.n_segments - 1].posed = true;
 }
 
 static void introduce(struct draw *d)
@@ -85,6 +87,7 @@ static void introduce(struct draw *d)
         add(d, SEGMENT_STAND, 10, 0, 0);
     }
     add(d, SEGMENT_WALK, between(d, (struct range){60, 150}), 0, 0);
+    d->day->ready_s = d->day->scenario.length_s;
 }
 
 static void stoop(struct draw *d)

@@ -19,6 +19,7 @@ struct day {
     struct scenario scenario; /* segments lie in segment[] */
     struct segment segment[DAY_SEGMENTS_MAX];
     double capture_s[POSE_COUNT]; /* when each is begun; < 0 never */
+    double ready_s;               /* end of the captures and of the first walk */
     double line_deg, lively;      /* drawn: own line; how much this one wanders, 0…1 */
 };
 

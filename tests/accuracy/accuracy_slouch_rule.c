@@ -18,6 +18,8 @@ static void find_angles(struct truth *t, const struct truth_poses *p)
         struct truth_moment *m = &t->moment[i];
         double upright = (double)vec_dot(m->up, p->zero);
         m->flexion_deg = (float)deg((double)-vec_dot(m->up, f), upright);
+        if (p->placement == PLACEMENT_UPPER_BACK)
+            m->reclined = p->have_line ? vec_dot(m->up, p->leant_back) > vec_dot(m->up, p->slouched) : m->flexion_deg < 0;
         m->slouch_deg = p->have_line ? (float)deg((double)vec_dot(m->up, line), upright) : m->flexion_deg;
     }
     static const double share[] = {[SENSITIVITY_LOW] = 0.7, [SENSITIVITY_MEDIUM] = 0.5, [SENSITIVITY_HIGH] = 0.35};

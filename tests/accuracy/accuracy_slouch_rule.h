@@ -3,7 +3,8 @@
  *
  * A zone begins at the wearer's threshold and is left at 70 % of it. It counts while sitting or standing, not on the way
  * between postures, in walking and 10 s after these. A bend (beyond 30°, back within 8 s, or reached faster than
- * 60 °/s and back within 20 s) does not count. Event: 36 s of the last 60; over when less than 18 s. Nothing can be
+ * 60 °/s and back within 20 s) does not count, nor does, on the upper back, what is nearer to the captured lean-back than
+ * to the captured slouch (without captures: behind upright). Event: 36 s of the last 60; over when less than 18 s. Nothing can be
  * said before it is known that a deep flexion is no bend.
  */
 #ifndef ACCURACY_SLOUCH_RULE_H
@@ -15,7 +16,8 @@ enum { TRUTH_HZ = 5, TRUTH_MAX = 10 * 3600 * TRUTH_HZ, ALARMS_MAX = 4000 };
 
 struct truth_moment {
     float up[3]; /* earth's up in the body's frame at the sensor's place */
-    float slouch_deg, flexion_deg;
+    float slouch_deg, flexion_deg, said_deg; /* said: the tracker's flexion then, NAN for none */
+    unsigned char said_posture;
     float run_s;         /* the present run in the zone so far; 0 outside */
     float undecided_s;   /* a deep flexion may still be a bend until then (time of day); 0 otherwise */
     unsigned char segment_kind, recent_kind; /* enum segment_kind; last bend, reach or stoop within 60 s, else segment_kind */
@@ -37,7 +39,7 @@ struct truth {
 };
 
 struct truth_poses {
-    float zero[3], slouched[3]; /* SLOUCHED is not used when not HAVE_LINE */
+    float zero[3], slouched[3], leant_back[3]; /* only ZERO is used when not HAVE_LINE */
     bool have_line;
     enum placement placement;
     enum sensitivity sensitivity;

@@ -58,9 +58,10 @@ static const struct {
     struct range step_m; /* vertical amplitude that gives RMS forces of 0.14 … 0.30 g: dsads_torso p10, casale_chest p90 */
     struct range bend_beyond_s; /* umafall_chest_waist chest: seconds beyond 30°, p10 1.56 … p90 4.44; largest here longer:
                                  * a drawer, a shoe (guess) */
-    struct range bend_rate_degs; /* umafall_chest_waist chest: fastest, p10 … p90; the trunk's, all axes */
-    double other_sign; /* share of wearers whose slouch goes the other way; guess, high so that both are seen */
-} all_people = {{88, 118}, {0.013, 0.028}, {1.5, 7}, {85, 166}, 0.5};
+    struct range bend_rate_degs; /* not drawn: follows from depth and 1.1 s; umafall_chest_waist chest: fastest, p10 … p90; the trunk's, all axes */
+    double posed_second_deg, posed_five_deg, posed_minute_deg; /* wander while captured: dsads_torso sitting, medians: told
+                                                                * to sit still, as a wearer is */
+} all_people = {{88, 118}, {0.013, 0.028}, {1.5, 7}, {85, 166}, 0.46, 0.40, 0.50};
 
 /* What fills an 8 h day, beside sitting upright. Counts an hour of sitting and sizes are guesses, drawn widely. */
 static const struct {

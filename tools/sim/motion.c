@@ -54,6 +54,7 @@ static void draw_person(struct motion *m, enum placement placement)
         .lever_m = {lower ? -0.10 : -0.12, 0, lower ? 0.12 : 0.42},
         .sitting = {0.12, 0.7, 0},
         .standing = {0.35, 0.4, 0},
+        .posed = {0.35, 0.4, 0},
     };
 }
 
@@ -93,7 +94,7 @@ static void stance_of(const struct person *p, const struct segment *segment, dou
 
     memcpy(stance, base, STANCE_PARTS * sizeof *stance);
     if (base == seated || base == standing) {
-        const struct wander *w = base == seated ? &p->sitting : &p->standing;
+        const struct wander *w = segment->posed ? &p->posed : base == seated ? &p->sitting : &p->standing;
         stance[SWAY_DEG] = w->sway_deg;
         stance[DRIFT_DEG] = w->drift_deg;
         stance[SHIFT_DEG] = w->shift_deg;

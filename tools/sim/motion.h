@@ -33,7 +33,7 @@ struct person {
     double lever_m[3];          /* sensor's place from the hip, body frame */
     struct wander {
         double sway_deg, drift_deg, shift_deg; /* SD of what wanders within a second, some seconds, minutes */
-    } sitting, standing;
+    } sitting, standing, posed;
 };
 
 enum stance_part {

@@ -45,6 +45,7 @@ struct segment {
     double angle_deg;   /* as written: beyond own upright, ≥ 0 */
     double cadence_spm; /* walk: steps a minute; 0 the wearer's own */
     double shake_mps2;  /* drive: RMS of the vertical acceleration */
+    bool posed;         /* held as still as one who is told to (not written: for programs) */
     int side;           /* lean, cross: +1 left, −1 right */
 };
 
