@@ -6,7 +6,7 @@
 static const float deep_deg = 30, back_deg = 25, fast_degs = 60;
 static const int64_t short_ns = SECONDS_NS(8), fast_short_ns = SECONDS_NS(20);
 static const float shift_deg = 5, shift_s = 5;
-static const float bow_each_s = 0.25f, bow_cosine = 0.9659f; /* 15° */
+static const float bow_each_s = 0.25f, bow_cosine = 0.9397f; /* 20° */
 
 void bend_init(struct bend *b)
 {

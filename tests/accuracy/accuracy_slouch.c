@@ -394,6 +394,6 @@ int main(int argc, char **argv)
         if (sums[i].days > 0) print_score(sum_name[i], &sums[i]);
     print_false(&sums[ALL]);
     print_minutes(&sums[ALL]);
-    (void)data;
+    if (data && !real_negatives(data)) return fprintf(stderr, "no recordings in %s\n", data), 1;
     return 0;
 }

@@ -268,7 +268,7 @@ static void take_har70(const char *path)
 
 /* ---- bends ---- */
 
-static struct figures depth[2], over_s[2], rate[2];
+static struct figures depth[2], over_s[2], rate[2], bow[2];
 
 struct trial {
     long activity, number, position;
@@ -277,12 +277,33 @@ struct trial {
     float a[2000][3], turn[2000];
 };
 
+/* The largest turn of up from where it was 2 s before and is 2 s after: in a chair trial that of sitting down or rising,
+ * whichever is larger. */
+static double largest_bow(const struct trial *t)
+{
+    static float low[2000][3];
+    double largest = 0;
+    for (int i = 0; i < t->n; i++) {
+        vec_copy(low[i], i ? low[i - 1] : t->a[0]);
+        for (int j = 0; j < 3; j++) low[i][j] += 0.2f * (t->a[i][j] - low[i][j]);
+    }
+    for (int i = 0; i < t->n; i++) {
+        int before = i, after = i;
+        while (before > 0 && t->t_s[i] - t->t_s[before] < 2) before--;
+        while (after + 1 < t->n && t->t_s[after] - t->t_s[i] < 2) after++;
+        float from = vec_angle_deg(low[i], low[before]), to = vec_angle_deg(low[i], low[after]);
+        largest = fmax(largest, (double)fminf(from, to));
+    }
+    return largest;
+}
+
 /* Angle from the first second, of the force smoothed over 0.4 s. */
 static void take_trial(const struct trial *t)
 {
     float start[3] = {0}, low[3];
     int at = t->position == 2, n = 0;
     double deepest = 0, fastest = 0, held = 0;
+    if (t->activity == 1 && t->n >= 100) put(&bow[at], largest_bow(t));
     if (t->activity != 2 || t->n < 40) return;
     while (n < t->n && t->t_s[n] < t->t_s[0] + 1) vec_add(start, 1, t->a[n++]);
     if (!vec_unit(start)) return;
@@ -360,6 +381,7 @@ int main(int argc, char **argv)
         show(at, "bend: deepest angle", &depth[i]);
         show(at, "bend: seconds beyond 30", &over_s[i]);
         show(at, "bend: fastest deg/s", &rate[i]);
+        show(at, "chair: largest bow", &bow[i]);
     }
     return n > 0 ? 0 : 1;
 }
