@@ -17,7 +17,7 @@ static const float share[] = {[SENSITIVITY_LOW] = 0.7f, [SENSITIVITY_MEDIUM] = 0
 void slouch_init(struct slouch *s)
 {
     memset(s, 0, sizeof *s);
-    s->zone_since_ns = EVENT_OPEN;
+    s->zone_since_ns = s->sure_since_ns = EVENT_OPEN;
     s->quiet_ns = s->change_ns = EVENT_OPEN;
     dwell_init(&s->zone);
     dwell_init(&s->lean);
@@ -75,19 +75,19 @@ static void say(struct tracker_out *out, enum event_kind kind, const struct dwel
     said(out, kind, 0, d->since_ns, change == DWELL_ENTERED ? EVENT_OPEN : d->last_ns, dwell_mean(d));
 }
 
-static void leave(struct slouch *s)
+void slouch_leave(struct slouch *s)
 {
     s->in_zone = false;
-    s->zone_since_ns = EVENT_OPEN;
+    s->zone_since_ns = s->sure_since_ns = EVENT_OPEN;
 }
 
-bool slouch_shown(const struct slouch *s) { return s->in_zone && !s->undecided; }
+bool slouch_shown(const struct slouch *s) { return s->sure_since_ns != EVENT_OPEN && !s->undecided; }
 
 void slouch_bent(struct slouch *s, int64_t now_ns)
 {
     if (!s->undecided) return;
     dwell_forget(&s->zone, s->undecided_ns, now_ns);
-    leave(s);
+    slouch_leave(s);
     s->undecided = false;
     s->undecided_s = 0;
 }
@@ -99,9 +99,22 @@ void slouch_quiet(struct slouch *s, int64_t from_ns, int64_t until_ns, int64_t n
     dwell_forget(&s->lean, from_ns, until_ns < now_ns ? until_ns : now_ns);
     if (!s->in_zone || s->zone_since_ns >= until_ns) return;
     if (now_ns < until_ns)
-        leave(s);
+        slouch_leave(s);
     else
         s->zone_since_ns = until_ns;
+    if (s->sure_since_ns != EVENT_OPEN && s->sure_since_ns < until_ns) s->sure_since_ns = until_ns;
+}
+
+static void follow_zone(struct slouch *s, bool guessed, const struct angles *a, int64_t from_ns)
+{
+    if (!s->in_zone) slouch_leave(s);
+    if (!s->in_zone) return;
+    if (s->zone_since_ns == EVENT_OPEN) s->zone_since_ns = from_ns;
+    float hold = s->sure_since_ns != EVENT_OPEN ? leave_share : 1;
+    if (guessed && a->flexion_deg < (unsupported_deg + s->widened_deg) * hold)
+        s->sure_since_ns = EVENT_OPEN;
+    else if (s->sure_since_ns == EVENT_OPEN)
+        s->sure_since_ns = from_ns;
 }
 
 /* Seconds of an undecided stretch, once it is known that it was no bend. */
@@ -127,11 +140,10 @@ float slouch_step(struct slouch *s, const struct tracker_config *config, const s
                   struct tracker_out *out)
 {
     float held_s = decide(s, weight, dt_s, now_ns);
-    bool was = s->in_zone, undecided = weight == SLOUCH_UNDECIDED;
+    bool undecided = weight == SLOUCH_UNDECIDED;
     s->in_zone = weight != SLOUCH_IGNORED && beyond(s, config, c, a, up);
     s->in_lean = weight == SLOUCH_COUNTS ? leans(s, config, a) : 0;
-    if (!s->in_zone) s->zone_since_ns = EVENT_OPEN;
-    if (s->in_zone && !was) s->zone_since_ns = now_ns - (int64_t)(dt_s * 1e9f);
+    follow_zone(s, !calibration_has_line(c), a, now_ns - (int64_t)(dt_s * 1e9f));
 
     float flexion = a->have_signs ? a->flexion_deg : a->slouch_deg;
     say(out, EVENT_SLOUCH, &s->zone, dwell_step(&s->zone, s->in_zone, undecided, flexion, dt_s, now_ns));
@@ -144,7 +156,7 @@ float slouch_step(struct slouch *s, const struct tracker_config *config, const s
 
 void slouch_end(struct slouch *s, struct tracker_out *out)
 {
-    leave(s);
+    slouch_leave(s);
     s->in_lean = 0;
     s->undecided = false;
     s->undecided_s = 0;

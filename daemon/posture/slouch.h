@@ -2,7 +2,9 @@
  *
  * The slouch coordinate runs along the wearer's own line from sitting upright to sitting slouched, whatever its sign;
  * the zone begins at 0.7, 0.5 or 0.35 of that line (low, medium, high sensitivity), kept within 8…20°, and is left at
- * 70 % of it. Without the two captures the upper back uses 12° of flexion; the lower back has no slouch. On the upper
+ * 70 % of it. Without the two captures the upper back uses 12° of flexion, a guess: people stand 6° (SD) off their own
+ * walking, so that some always stand so. It goes into minutes and events, and nobody is spoken to for it before the 20°
+ * that count for all. The lower back has no slouch without captures. On the upper
  * back more than 20° forward always counts (RULA; ISO 11226), reclining never does, and beyond 10° sideways is a
  * lean. Not counted: while not sitting or standing still, within a bend, within 10 s after walking or a change of
  * posture. What is only known afterwards is made good: a deep flexion is undecided until it has lasted too long for a
@@ -26,6 +28,7 @@ struct slouch {
     int64_t change_ns;     /* the change that this was found for */
     int in_lean;           /* −1 right, 1 left, 0 not */
     int64_t zone_since_ns; /* EVENT_OPEN outside */
+    int64_t sure_since_ns; /* in the part of it that may be spoken of; EVENT_OPEN outside */
     struct dwell zone, lean;
     float widened_deg; /* by the wearer, 0…6 */
 };
@@ -46,9 +49,11 @@ float slouch_step(struct slouch *s, const struct tracker_config *config, const s
 void slouch_bent(struct slouch *s, int64_t now_ns);
 /* The posture changed at FROM_NS, as is known at NOW_NS: nothing counts from then until UNTIL_NS. */
 void slouch_quiet(struct slouch *s, int64_t from_ns, int64_t until_ns, int64_t now_ns);
-/* In the zone for sure. */
+/* In the zone, and it may be spoken of (sure_since_ns): it is decided, and it is not only a guess that says so. */
 bool slouch_shown(const struct slouch *s);
 
+/* Not in the zone any more: samples are missing. */
+void slouch_leave(struct slouch *s);
 /* Ends what lasts. */
 void slouch_end(struct slouch *s, struct tracker_out *out);
 

@@ -5,7 +5,8 @@
 
 static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), bow_half_ns = SECONDS_NS(1);
 static const float still_sure = 0.9f;
-static const float turn_tau_s = 0.5f, stir_degs = 17, full_flexion_deg = 45;
+static const float turn_tau_s = 0.5f, stir_degs = 17;
+static const float full_flexion_deg = 45, full_least_deg = 20, fullest_deg = 90;
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
@@ -74,6 +75,19 @@ static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
     if (bend_shifted(&t->bend, a->inclination_deg, dt_s)) t->epoch.shifts++;
 }
 
+/* The captured bend to the desk, where it lies in the direction of slouching and further: on a lower back it often lies
+ * the other way. */
+static float own_full_flexion(const struct calibration *c)
+{
+    const struct prototype *bend = &c->pose[POSE_BEND], *slouched = &c->pose[POSE_SIT_SLOUCHED];
+    struct angles bent, sunk = {.slouch_deg = 0};
+    if (!bend->valid) return full_flexion_deg;
+    calibration_angles(c, bend->up, &bent);
+    if (slouched->valid) calibration_angles(c, slouched->up, &sunk);
+    bool further = bent.slouch_deg > fmaxf(sunk.slouch_deg, full_least_deg);
+    return further ? fminf(bent.slouch_deg, fullest_deg) : full_flexion_deg;
+}
+
 /* HELD_S of the time from SINCE_NS to NOW_NS were slouched, as is known only now: into the epochs that they lie in. */
 static void make_good(struct tracker *t, int64_t since_ns, int64_t now_ns, float held_s)
 {
@@ -101,7 +115,7 @@ static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct t
     if (s->in_lean > 0) t->epoch.lean_left_s += dt_s;
     if (s->in_lean < 0) t->epoch.lean_right_s += dt_s;
     float flexed = s->in_zone ? fmaxf(1, t->angles.slouch_deg) : 0;
-    creep_step(&t->creep, flexed, full_flexion_deg, dt_s);
+    creep_step(&t->creep, flexed, own_full_flexion(&t->calibration), dt_s);
 }
 
 void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)

@@ -1,4 +1,4 @@
-/* Invariants: alarm times increase; run_s > 0 exactly in the zone. */
+/* Invariants: alarm times increase; run_s > 0 only in the zone. */
 #include "accuracy_slouch_rule.h"
 
 #include "daemon/posture/vec.h"
@@ -49,16 +49,17 @@ static void take_out_bends(struct truth *t)
     }
 }
 
-static void find_zone(struct truth *t)
+static void find_zone(struct truth *t, bool guessed)
 {
-    bool zone = false;
+    bool zone = false, sure = false;
     float run_s = 0;
     for (int i = 0; i < t->n; i++) {
         struct truth_moment *m = &t->moment[i];
         double hold = zone ? 0.7 : 1;
         bool beyond = (double)m->slouch_deg >= t->threshold_deg * hold || (double)m->flexion_deg >= t->unsupported_deg * hold;
         zone = m->still && !m->reclined && beyond;
-        run_s = zone ? run_s + (float)step_s : 0;
+        sure = zone && (!guessed || (double)m->flexion_deg >= t->unsupported_deg * (sure ? 0.7 : 1));
+        run_s = sure ? run_s + (float)step_s : 0;
         m->zone = zone;
         m->run_s = run_s;
     }
@@ -105,7 +106,7 @@ void truth_judge(struct truth *t, const struct truth_poses *p)
     memset(t->n_alarms, 0, sizeof t->n_alarms);
     find_angles(t, p);
     take_out_bends(t);
-    find_zone(t);
+    find_zone(t, !p->have_line);
     find_events(t);
     find_prompts(t, ALARM_TRAINING);
     find_prompts(t, ALARM_LONG);
