@@ -1,6 +1,6 @@
 /* Slouching found and not found in simulated days, and on real recordings in which nobody is to be spoken to.
  *
- * Usage: accuracy-slouch [--days N] [--data DIR]. N person-days of 8 h at 25 Hz (default 24): both placements, slouch
+ * Usage: accuracy-slouch [--days N | --day K] [--hold-reference] [--data DIR]. N person-days of 8 h at 25 Hz (default 24): both placements, slouch
  * lines of either sign, the three sensitivities, any mounting, wearers of slouch_people.h; one upper-back day in seven is
  * uncalibrated. What the tracker says is held against the rules on the true angles (accuracy_slouch_rule.h): found is an
  * alarm within 5 s of the rule's; false is one that no run of the rule's explains within 5 s. Three kinds: the diary's
@@ -9,8 +9,8 @@
  */
 #include "accuracy_slouch.h"
 #include "accuracy_slouch_day.h"
+#include "daemon/posture/tracker.h"
 #include "daemon/posture/vec.h"
-#include "plumbline/posture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +106,7 @@ static void conclude(struct witness *w)
 
 /* ---- the tracker ---- */
 
+static bool hold_reference; /* the self re-zero may not move it: what its errors cost is the difference */
 static struct listener heard;
 static int refused;
 
@@ -159,6 +160,7 @@ static void play(const struct day *day, struct tracker *t, int64_t start_ns)
         sample_convert(&s);
         now_ns = s.t_ns;
         start_capture(t, day, r.t_s, begun, now_ns);
+        if (hold_reference) t->rezero.budget_deg = 0, t->rezero.budget_ns = now_ns;
         tracker_push(t, &s, &out);
         listener_hear(&heard, &out, now_ns, start_ns);
         keep(&out);
@@ -386,8 +388,9 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--days") == 0 && i + 1 < argc) days = atoi(argv[++i]);
         else if (strcmp(argv[i], "--day") == 0 && i + 1 < argc) first = atoi(argv[++i]), days = 1, verbose = true;
+        else if (strcmp(argv[i], "--hold-reference") == 0) hold_reference = true;
         else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) data = argv[++i];
-        else return fprintf(stderr, "usage: accuracy-slouch [--days N | --day K] [--data DIR]\n"), 2;
+        else return fprintf(stderr, "usage: accuracy-slouch [--days N | --day K] [--hold-reference] [--data DIR]\n"), 2;
     }
     for (int i = first; i < first + days; i++) one_day(i, sums);
     for (int i = 0; i < SUMS; i++)
