@@ -47,7 +47,7 @@ static int delay_s(const struct coach *c)
 static int64_t slouch(const struct coach *c)
 {
     const struct posture_view *v = &c->body.view;
-    if (!body_known(&c->body) || !v->in_slouch_zone || v->zone_since_ns == EVENT_OPEN) return NEVER_NS;
+    if (!body_still(&c->body) || !v->in_slouch_zone || v->zone_since_ns == EVENT_OPEN) return NEVER_NS;
     if (!wants_reference_good(c) || c->topic[TOPIC_BREAK].id) return NEVER_NS; /* standing up would answer both */
     return later(v->zone_since_ns + SECONDS_NS(delay_s(c)), c->rest_until_ns);
 }
@@ -55,7 +55,7 @@ static int64_t slouch(const struct coach *c)
 static int64_t lean(const struct coach *c)
 {
     const struct body *b = &c->body;
-    if (!body_known(b) || b->lean_since_ns == UNKNOWN_NS || !wants_reference_good(c)) return NEVER_NS;
+    if (!body_still(b) || b->lean_since_ns == UNKNOWN_NS || !wants_reference_good(c)) return NEVER_NS;
     if (c->topic[TOPIC_BREAK].id || c->topic[TOPIC_SLOUCH].id) return NEVER_NS;
     return later(b->lean_since_ns + SECONDS_NS(fade_delay_s(&c->fade, &c->config)), c->rest_until_ns);
 }

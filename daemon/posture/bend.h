@@ -20,8 +20,8 @@ struct bend {
     float deepest_up[3];
     float bow_up[BOW_SLOTS][3]; /* a ring, the newest before bow_next */
     unsigned bow_n, bow_next;
-    float bow_wait_s;  /* until the next is taken */
-    int64_t bowed_ns;  /* deepest point of the last bow; EVENT_OPEN when none yet */
+    float bow_wait_s;         /* until the next is taken */
+    int64_t bowed_ns;         /* deepest point of the last bow; EVENT_OPEN when none yet */
     float rested_deg, away_s; /* inclination that a shift is measured from; how long it has been away */
 };
 

@@ -20,8 +20,8 @@
 enum slouch_weight { SLOUCH_IGNORED, SLOUCH_COUNTS, SLOUCH_UNDECIDED };
 
 struct slouch {
-    bool in_zone;          /* also while undecided: see slouch_shown() */
-    bool undecided;        /* since undecided_ns */
+    bool in_zone;   /* also while undecided: see slouch_shown() */
+    bool undecided; /* since undecided_ns */
     int64_t undecided_ns;
     float undecided_s;     /* of it in the zone */
     int64_t quiet_ns;      /* until when nothing counts after a change of posture */

@@ -28,8 +28,8 @@ static enum slouch_weight weight(const struct tracker *t, int64_t now_ns)
     int64_t walked_ns = t->live.walking_ended_ns, quiet_ns = t->slouch.quiet_ns;
     if (walked_ns != EVENT_OPEN) quiet_ns = later(quiet_ns, walked_ns + quiet_after_ns);
     bool still = p[ACTIVITY_SIT] + p[ACTIVITY_STAND] >= still_sure && t->live.posture != POSTURE_NOT_WORN;
-    bool counts = still && t->activity.has_reference && now_ns >= quiet_ns &&
-                  gait_cadence_hz(&t->gait, now_ns) <= 0 && t->force_mps2 > 0;
+    bool counts = still && t->activity.has_reference && now_ns >= quiet_ns && gait_cadence_hz(&t->gait, now_ns) <= 0 &&
+                  t->force_mps2 > 0;
     return !counts ? SLOUCH_IGNORED : bend_running(&t->bend, now_ns) ? SLOUCH_UNDECIDED : SLOUCH_COUNTS;
 }
 

@@ -24,9 +24,9 @@ static const double hours = 8;
 
 static struct account account;
 
-enum class { SEATED, STANDING, WALKING, OTHER };
+enum stand { SEATED, STANDING, WALKING, OTHER };
 
-static enum class class_of(enum segment_kind kind)
+static enum stand stand_of(enum segment_kind kind)
 {
     if (kind <= SEGMENT_FIDGET) return SEATED;
     return kind == SEGMENT_WALK ? WALKING : kind <= SEGMENT_STAND_SLOUCH ? STANDING : OTHER;
@@ -35,7 +35,7 @@ static enum class class_of(enum segment_kind kind)
 struct witness {
     const struct day *day;
     enum segment_kind posture, recent;
-    enum class class;
+    enum stand stand;
     double still_from_s, recent_s;
     float captured[POSE_COUNT][3], walked[3];
 };
@@ -50,9 +50,9 @@ static void see(struct witness *w, const struct sim *sim, double t_s)
     quaternion_rotate(quaternion_conjugate(sim->edge.attitude), earth, up);
     for (int i = 0; i < 3; i++) m->up[i] = (float)up[i];
     if (segment_is_posture(segment->kind)) {
-        enum class class = class_of(segment->kind);
-        if (class != w->class) w->still_from_s = sim->motion.move_start_s + sim->motion.move_s + 10;
-        w->class = class;
+        enum stand stand = stand_of(segment->kind);
+        if (stand != w->stand) w->still_from_s = sim->motion.move_start_s + sim->motion.move_s + 10;
+        w->stand = stand;
         w->posture = segment->kind;
     } else {
         w->recent = segment->kind;
@@ -61,13 +61,13 @@ static void see(struct witness *w, const struct sim *sim, double t_s)
     m->segment_kind = m->recent_kind = (unsigned char)w->posture;
     bool plain = w->posture == SEGMENT_SIT || w->posture == SEGMENT_STAND;
     if (plain && w->recent_s > 0 && t_s - w->recent_s < 60) m->recent_kind = (unsigned char)w->recent;
-    m->standing = w->class == STANDING;
-    m->still = w->class != WALKING && t_s >= w->still_from_s;
+    m->standing = w->stand == STANDING;
+    m->still = w->stand != WALKING && t_s >= w->still_from_s;
     for (int i = 0; i < POSE_COUNT; i++) {
         double since = t_s - w->day->capture_s[i];
         if (w->day->capture_s[i] >= 0 && since > 0 && since <= CAPTURE_S) vec_add(w->captured[i], 1, m->up);
     }
-    if (w->class == WALKING) vec_add(w->walked, 1, m->up);
+    if (w->stand == WALKING) vec_add(w->walked, 1, m->up);
 }
 
 static void conclude(struct witness *w)
@@ -113,7 +113,7 @@ static void play(const struct day *day, struct tracker *t, int64_t start_ns)
     const struct tracker_config config = {.placement = day->kind.placement,
                                           .sensitivity = day->kind.sensitivity,
                                           .sitting_bias = day->kind.placement == PLACEMENT_LOWER_BACK ? 0.1f : 0};
-    struct witness w = {.day = day, .class = OTHER};
+    struct witness w = {.day = day, .stand = OTHER};
     struct reading r;
     struct tracker_out out;
     struct posture_view view;
@@ -155,8 +155,9 @@ static void play(const struct day *day, struct tracker *t, int64_t start_ns)
 
 enum { BY_PLACEMENT, BY_SIGN = 2, BY_SENSITIVITY = 4, BY_LIVELY = 7, UNCALIBRATED = 9, ALL, SUMS };
 static const char *const sum_name[SUMS] = {
-    "upper back", "lower back", "line backward", "line forward", "low", "medium", "high",
-    "calm half",  "lively half", "uncalibrated (upper back)", "all calibrated"};
+    "upper back",    "lower back", "line backward", "line forward", "low",
+    "medium",        "high",       "calm half",     "lively half",  "uncalibrated (upper back)",
+    "all calibrated"};
 
 static bool verbose;
 
@@ -218,12 +219,18 @@ int main(int argc, char **argv)
     int days = 28, first = 0;
     const char *data = NULL;
     for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "--days=", 7) == 0) days = atoi(argv[i] + 7);
-        else if (strncmp(argv[i], "--day=", 6) == 0) first = atoi(argv[i] + 6), days = 1, verbose = true;
-        else if (strcmp(argv[i], "--hold-reference") == 0) hold_reference = true;
-        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) data = argv[++i];
-        else if (argv[i][0] != '-' && !data) data = argv[i];
-        else return usage();
+        if (strncmp(argv[i], "--days=", 7) == 0)
+            days = atoi(argv[i] + 7);
+        else if (strncmp(argv[i], "--day=", 6) == 0)
+            first = atoi(argv[i] + 6), days = 1, verbose = true;
+        else if (strcmp(argv[i], "--hold-reference") == 0)
+            hold_reference = true;
+        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
+            data = argv[++i];
+        else if (argv[i][0] != '-' && !data)
+            data = argv[i];
+        else
+            return usage();
     }
     for (int i = first; i < first + days; i++) one_day(i, sums);
     if (days > 0) print_sums(sums);

@@ -6,7 +6,7 @@
 #include "accuracy_slouch_rule.h"
 
 /* Alarms as the tracker gives rise to them: the event as it is said, prompts by the coach's rule (daemon/coach/wants.c):
- * in the zone for 10 s or 120 s, with a reference that may be believed. */
+ * in the zone for 10 s or 120 s, sitting or standing for sure, with a reference that may be believed. */
 struct listener {
     int n[ALARM_KINDS];
     struct alarm alarm[ALARM_KINDS][ALARMS_MAX];

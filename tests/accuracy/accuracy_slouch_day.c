@@ -22,7 +22,10 @@ static double by_logarithm(struct draw *d, struct range r)
     return r.low * pow(r.high / r.low, chance_between(&d->chance, 0, 1));
 }
 
-static double at_liveliness(const struct draw *d, struct range r) { return r.low * pow(r.high / r.low, d->day->lively); }
+static double at_liveliness(const struct draw *d, struct range r)
+{
+    return r.low * pow(r.high / r.low, d->day->lively);
+}
 
 static double within(const struct draw *d) { return chance_between(&((struct draw *)d)->chance, 0, 1); }
 
@@ -124,9 +127,11 @@ static void at_the_desk(struct draw *d, double seconds)
         spend(d, SEGMENT_SIT, sat, 0);
         if (within(d) < d->slouches_h * sat / 3600 * 1.5)
             add(d, SEGMENT_SLOUCH, by_logarithm(d, day_people.slouch_s), slouch_deg(d), 0);
-        if (within(d) < d->fidget_min_h * sat / 3600 * 2) add(d, SEGMENT_FIDGET, between(d, (struct range){15, 45}), 0, 0);
+        if (within(d) < d->fidget_min_h * sat / 3600 * 2)
+            add(d, SEGMENT_FIDGET, between(d, (struct range){15, 45}), 0, 0);
         if (share < 0.10)
-            add(d, SEGMENT_CROSS, between(d, (struct range){60, 500}), between(d, day_people.cross_deg), either_side(d));
+            add(d, SEGMENT_CROSS, between(d, (struct range){60, 500}), between(d, day_people.cross_deg),
+                either_side(d));
         else if (share < 0.20)
             add(d, SEGMENT_PHONE, between(d, (struct range){40, 400}), between(d, day_people.phone_deg), 0);
         else if (share < 0.25)
@@ -156,8 +161,12 @@ void day_draw(struct day *day, const struct wearer_kind *kind, uint64_t seed, do
     memset(day, 0, sizeof *day);
     day->kind = *kind;
     chance_init(&d.chance, seed, 77);
-    day->scenario = (struct scenario){.seed = seed, .rate_hz = rate_hz, .placement = kind->placement,
-                                      .part = &imu_parts[seed % 3], .batch = 10, .segments = day->segment};
+    day->scenario = (struct scenario){.seed = seed,
+                                      .rate_hz = rate_hz,
+                                      .placement = kind->placement,
+                                      .part = &imu_parts[seed % 3],
+                                      .batch = 10,
+                                      .segments = day->segment};
     for (int i = 0; i < 3; i++) day->scenario.mount_deg[i] = chance_between(&d.chance, -180, 180);
     for (int i = 0; i < POSE_COUNT; i++) day->capture_s[i] = -1;
     draw_person(&d);

@@ -27,9 +27,9 @@ void listener_hear(struct listener *l, const struct tracker_out *out, int64_t no
 void listener_look(struct listener *l, const struct posture_view *v, int64_t start_ns)
 {
     static const int64_t after_ns[ALARM_KINDS] = {0, SECONDS_NS(10), SECONDS_NS(120)};
-    bool known = v->posture != POSTURE_NOT_WORN && v->posture != POSTURE_MISSING;
+    bool still = v->posture == POSTURE_SITTING || v->posture == POSTURE_STANDING;
     bool good = v->reference == REFERENCE_CALIBRATED || v->reference == REFERENCE_GUESSED;
-    if (!v->in_slouch_zone || !known || !good) return;
+    if (!v->in_slouch_zone || !still || !good) return;
     for (int i = ALARM_TRAINING; i < ALARM_KINDS; i++) {
         if (v->t_ns - v->zone_since_ns < after_ns[i] || v->zone_since_ns == l->prompted_ns[i]) continue;
         l->prompted_ns[i] = v->zone_since_ns;

@@ -50,7 +50,8 @@ static void player_take(const float accel_g[3], const float *gyro_rads, double d
     s.raw.have = gyro_rads ? HAVE_ACCEL | HAVE_GYRO : HAVE_ACCEL;
     s.raw.scale = SCALE_16G_2000DPS;
     for (int i = 0; i < 3; i++) {
-        s.raw.accel[i] = sample_count((double)(accel_g[i] * STANDARD_GRAVITY_MPS2 / s.raw.scale.accel_mps2), &s.raw.flags);
+        s.raw.accel[i] =
+            sample_count((double)(accel_g[i] * STANDARD_GRAVITY_MPS2 / s.raw.scale.accel_mps2), &s.raw.flags);
         if (gyro_rads) s.raw.gyro[i] = sample_count((double)(gyro_rads[i] / s.raw.scale.gyro_rads), &s.raw.flags);
     }
     sample_convert(&s);
@@ -226,8 +227,8 @@ bool real_negatives(const char *dir)
     int day = print_total("mobgap Test11", &mobgap);
     int stood = print_total("Casale standing, walking, talking", &casale[0]);
     int told = print_total("the same, forward told either way", &casale[1]);
-    printf("prompts_umafall=%d\nprompts_mobgap=%d\nprompts_casale=%d\nprompts_casale_forward_told=%d\n", bends, day, stood,
-           told);
+    printf("prompts_umafall=%d\nprompts_mobgap=%d\nprompts_casale=%d\nprompts_casale_forward_told=%d\n", bends, day,
+           stood, told);
     printf("prompts_on_negatives=%d\n", bends + day + stood);
     return true;
 }

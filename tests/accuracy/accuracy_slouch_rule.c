@@ -19,7 +19,8 @@ static void find_angles(struct truth *t, const struct truth_poses *p)
         double upright = (double)vec_dot(m->up, p->zero);
         m->flexion_deg = (float)deg((double)-vec_dot(m->up, f), upright);
         if (p->placement == PLACEMENT_UPPER_BACK)
-            m->reclined = p->have_line ? vec_dot(m->up, p->leant_back) > vec_dot(m->up, p->slouched) : m->flexion_deg < 0;
+            m->reclined =
+                p->have_line ? vec_dot(m->up, p->leant_back) > vec_dot(m->up, p->slouched) : m->flexion_deg < 0;
         m->slouch_deg = p->have_line ? (float)deg((double)vec_dot(m->up, line), upright) : m->flexion_deg;
     }
     static const double share[] = {[SENSITIVITY_LOW] = 0.7, [SENSITIVITY_MEDIUM] = 0.5, [SENSITIVITY_HIGH] = 0.35};
@@ -36,7 +37,8 @@ static void take_out_bends(struct truth *t)
         int end = i;
         float rate = 0;
         for (int k = i; k < t->n && t->moment[k].flexion_deg > 25; k++) {
-            if (k - i < TRUTH_HZ) rate = fmaxf(rate, (t->moment[k].flexion_deg - t->moment[k - 1].flexion_deg) * TRUTH_HZ);
+            if (k - i < TRUTH_HZ)
+                rate = fmaxf(rate, (t->moment[k].flexion_deg - t->moment[k - 1].flexion_deg) * TRUTH_HZ);
             end = k + 1;
         }
         double allowed_s = rate > 60 ? 20 : 8, lasted_s = (end - i) * step_s;
@@ -56,7 +58,8 @@ static void find_zone(struct truth *t, bool guessed)
     for (int i = 0; i < t->n; i++) {
         struct truth_moment *m = &t->moment[i];
         double hold = zone ? 0.7 : 1;
-        bool beyond = (double)m->slouch_deg >= t->threshold_deg * hold || (double)m->flexion_deg >= t->unsupported_deg * hold;
+        bool beyond =
+            (double)m->slouch_deg >= t->threshold_deg * hold || (double)m->flexion_deg >= t->unsupported_deg * hold;
         zone = m->still && !m->reclined && beyond;
         sure = zone && (!guessed || (double)m->flexion_deg >= t->unsupported_deg * (sure ? 0.7 : 1));
         run_s = sure ? run_s + (float)step_s : 0;

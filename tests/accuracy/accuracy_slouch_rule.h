@@ -15,13 +15,14 @@
 enum { TRUTH_HZ = 5, TRUTH_MAX = 10 * 3600 * TRUTH_HZ, ALARMS_MAX = 4000 };
 
 struct truth_moment {
-    float up[3]; /* earth's up in the body's frame at the sensor's place */
+    float up[3];                             /* earth's up in the body's frame at the sensor's place */
     float slouch_deg, flexion_deg, said_deg; /* said: the tracker's flexion then, NAN for none */
     unsigned char said_posture;
-    bool silent; /* the tracker's reference was stale or doubtful: it says nothing on purpose */
-    float run_s;         /* the present run in the zone (of a guess: beyond 20°) so far; 0 outside */
-    float undecided_s;   /* a deep flexion may still be a bend until then (time of day); 0 otherwise */
-    unsigned char segment_kind, recent_kind; /* enum segment_kind; last bend, reach or stoop within 60 s, else segment_kind */
+    bool silent;       /* the tracker's reference was stale or doubtful: it says nothing on purpose */
+    float run_s;       /* the present run in the zone (of a guess: beyond 20°) so far; 0 outside */
+    float undecided_s; /* a deep flexion may still be a bend until then (time of day); 0 otherwise */
+    unsigned char segment_kind,
+        recent_kind; /* enum segment_kind; last bend, reach or stoop within 60 s, else segment_kind */
     bool standing, still, reclined, zone, inside; /* still: sits or stands; inside: an event goes on */
 };
 

@@ -8,12 +8,20 @@
 static const double near_s = 5;
 
 static const char *const alarm_name[ALARM_KINDS] = {"event", "training", "long"};
-static const char *const kind_name[KINDS] = {
-    [SEGMENT_SIT] = "sitting upright", [SEGMENT_SLOUCH] = "slouching", [SEGMENT_RECLINE] = "reclining",
-    [SEGMENT_DESK_BEND] = "captures",  [SEGMENT_EAT] = "eating",       [SEGMENT_DRIVE] = "driving",
-    [SEGMENT_CROSS] = "crossed legs",  [SEGMENT_PHONE] = "phone",      [SEGMENT_FIDGET] = "fidgeting",
-    [SEGMENT_STAND] = "standing",      [SEGMENT_STAND_SLOUCH] = "slouching upright", [SEGMENT_WALK] = "walking",
-    [SEGMENT_REACH] = "reaches",       [SEGMENT_STOOP] = "bends"};
+static const char *const kind_name[KINDS] = {[SEGMENT_SIT] = "sitting upright",
+                                             [SEGMENT_SLOUCH] = "slouching",
+                                             [SEGMENT_RECLINE] = "reclining",
+                                             [SEGMENT_DESK_BEND] = "captures",
+                                             [SEGMENT_EAT] = "eating",
+                                             [SEGMENT_DRIVE] = "driving",
+                                             [SEGMENT_CROSS] = "crossed legs",
+                                             [SEGMENT_PHONE] = "phone",
+                                             [SEGMENT_FIDGET] = "fidgeting",
+                                             [SEGMENT_STAND] = "standing",
+                                             [SEGMENT_STAND_SLOUCH] = "slouching upright",
+                                             [SEGMENT_WALK] = "walking",
+                                             [SEGMENT_REACH] = "reaches",
+                                             [SEGMENT_STOOP] = "bends"};
 
 static const struct truth *truth; /* of the account that is being scored */
 
@@ -37,7 +45,8 @@ static bool explained(enum alarm_kind kind, double at_s)
 static bool marginal(double at_s)
 {
     const struct truth_moment *m = moment_at(at_s);
-    double nearest = fmin(truth->threshold_deg - (double)m->slouch_deg, truth->unsupported_deg - (double)m->flexion_deg);
+    double nearest =
+        fmin(truth->threshold_deg - (double)m->slouch_deg, truth->unsupported_deg - (double)m->flexion_deg);
     return fabs(nearest) < 2;
 }
 
@@ -81,7 +90,8 @@ static void score_alarms(struct score *s, const struct account *account, enum al
         s->clear[kind] += clear;
         s->clear_found[kind] += clear && found;
         if (!verbose || found) continue;
-        printf("    missed %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f, said %s %.1f\n",
+        printf("    missed %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f, said %s "
+               "%.1f\n",
                alarm_name[kind], due->at_s, due->since_s, off_s, kind_name[m->recent_kind], (double)m->slouch_deg,
                truth->threshold_deg, (double)m->flexion_deg, posture_name((enum posture)m->said_posture),
                (double)m->said_deg);
@@ -96,9 +106,9 @@ static void score_alarms(struct score *s, const struct account *account, enum al
         s->marginal[kind] += marginal(at_s);
         s->false_in[kind][m->recent_kind]++;
         if (verbose)
-            printf("    false %s at %.1f since %.1f in %s slouch %.1f of %.1f flexion %.1f still %d\n", alarm_name[kind],
-                   at_s, heard->alarm[kind][k].since_s, kind_name[m->recent_kind], (double)m->slouch_deg,
-                   truth->threshold_deg, (double)m->flexion_deg, m->still);
+            printf("    false %s at %.1f since %.1f in %s slouch %.1f of %.1f flexion %.1f still %d\n",
+                   alarm_name[kind], at_s, heard->alarm[kind][k].since_s, kind_name[m->recent_kind],
+                   (double)m->slouch_deg, truth->threshold_deg, (double)m->flexion_deg, m->still);
     }
 }
 
@@ -213,18 +223,16 @@ void score_print_values(const struct score *all, const struct score *upper, cons
     for (int k = 0; k < ALARM_KINDS; k++) {
         const char *name = alarm_name[k];
         printf("%s_found=%.4f\n%s_found_upper_back=%.4f\n%s_found_lower_back=%.4f\n", name,
-               share(all->found[k], all->due[k]), name,
-               share(upper->found[k], upper->due[k]), name,
+               share(all->found[k], all->due[k]), name, share(upper->found[k], upper->due[k]), name,
                share(lower->found[k], lower->due[k]));
         printf("%s_found_clear=%.4f\n%s_silent=%.4f\n%s_found_all_runs=%.4f\n", name,
                share(all->clear_found[k], all->clear[k]), name, share(all->silent[k], all->due[k]), name,
                share(all->all_found[k], all->all_due[k]));
-        printf("%s_false_per_day=%.3f\n%s_false_per_day_slouching_too=%.3f\n", name, false_in_day(all, (enum alarm_kind)k, false),
-               name, false_in_day(all, (enum alarm_kind)k, true));
+        printf("%s_false_per_day=%.3f\n%s_false_per_day_slouching_too=%.3f\n", name,
+               false_in_day(all, (enum alarm_kind)k, false), name, false_in_day(all, (enum alarm_kind)k, true));
         const enum segment_kind stir[] = {SEGMENT_STOOP, SEGMENT_REACH, SEGMENT_FIDGET};
         int n = 0;
         for (int i = 0; i < 3; i++) n += all->false_in[k][stir[i]];
         printf("%s_false_per_day_bends_reaches_fidgeting=%.3f\n", name, n / all->days);
     }
 }
-

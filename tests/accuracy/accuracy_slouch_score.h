@@ -20,8 +20,9 @@ struct account {
 struct score {
     double days;
     int all_due[ALARM_KINDS], all_found[ALARM_KINDS]; /* due[] and found[]: in what was meant as a slouch */
-    int silent[ALARM_KINDS];   /* of the due, not found: the reference was in doubt */
-    int clear[ALARM_KINDS], clear_found[ALARM_KINDS]; /* of the due: the slouch's mean angle 2° or more within the zone */
+    int silent[ALARM_KINDS];                          /* of the due, not found: the reference was in doubt */
+    int clear[ALARM_KINDS],
+        clear_found[ALARM_KINDS]; /* of the due: the slouch's mean angle 2° or more within the zone */
     int due[ALARM_KINDS], found[ALARM_KINDS], late[ALARM_KINDS], said[ALARM_KINDS], false_said[ALARM_KINDS];
     int marginal[ALARM_KINDS]; /* of the false: the true angle was within 2° of the zone's border */
     int in_time[ALARM_KINDS];  /* of the found: the beginning, too, within 5 s */
@@ -29,7 +30,7 @@ struct score {
     double slouch_s[2][2]; /* true sitting, standing; said sitting, standing */
     double true_s[2];
     double square_deg2, off_deg, seen; /* of flexion said against the truth, while still */
-    double still_as[3];                /* moments that are truly still, by what the posture was said to be: still, unsure, else */
+    double still_as[3]; /* moments that are truly still, by what the posture was said to be: still, unsure, else */
 };
 
 /* Sets S to what ACCOUNT comes to; VERBOSE prints each alarm missed and each false one. */

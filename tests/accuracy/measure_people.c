@@ -16,12 +16,12 @@
 
 enum { SECONDS_MAX = 12000, PEOPLE_MAX = 32, HZ_MAX = 110 };
 
-enum class { WALKING, STANDING, SITTING, CLASSES, OTHER = CLASSES };
+enum doing { WALKING, STANDING, SITTING, CLASSES, OTHER = CLASSES };
 static const char *const class_name[] = {"walking", "standing", "sitting"};
 
 struct second {
     float up[3];
-    enum class class;
+    enum doing doing;
 };
 
 struct person {
@@ -75,19 +75,19 @@ static bool walking_mean(const struct person *p, float r[3])
 {
     memset(r, 0, 3 * sizeof *r);
     for (int i = 0; i < p->n; i++)
-        if (p->s[i].class == WALKING) vec_add(r, 1, p->s[i].up);
+        if (p->s[i].doing == WALKING) vec_add(r, 1, p->s[i].up);
     return vec_unit(r);
 }
 
-/* SD of the WIDTH-row means within each whole OUTER rows of one class. */
-static double nested_sd(const double *x, const struct person *p, enum class class, int width, int outer)
+/* SD of the WIDTH-row means within each whole OUTER rows of one doing. */
+static double nested_sd(const double *x, const struct person *p, enum doing doing, int width, int outer)
 {
     double sum = 0;
     int n = 0;
     for (int at = 0; at + outer <= p->n; at += outer) {
         bool whole = true;
         double mean = 0, square = 0;
-        for (int i = at; i < at + outer; i++) whole = whole && p->s[i].class == class;
+        for (int i = at; i < at + outer; i++) whole = whole && p->s[i].doing == doing;
         if (!whole) continue;
         for (int k = at; k < at + outer; k += width) {
             double m = 0;
@@ -101,7 +101,7 @@ static double nested_sd(const double *x, const struct person *p, enum class clas
     return n ? sqrt(sum / n) : NAN;
 }
 
-static double minute_change(const double *x, const struct person *p, enum class class)
+static double minute_change(const double *x, const struct person *p, enum doing doing)
 {
     int width = 60 / p->step_s, n = 0;
     double sum = 0;
@@ -109,7 +109,7 @@ static double minute_change(const double *x, const struct person *p, enum class 
         double mean[2] = {0};
         bool whole = true;
         for (int i = at; i < at + 2 * width; i++) {
-            whole = whole && p->s[i].class == class;
+            whole = whole && p->s[i].doing == doing;
             mean[(i - at) / width] += x[i] / width;
         }
         if (!whole) continue;
@@ -120,8 +120,8 @@ static double minute_change(const double *x, const struct person *p, enum class 
 }
 
 enum statistic { LEVEL, LEVEL_LATERAL, SPREAD, MINUTE, FIVE, ONE, MINUTE_LATERAL, FIVE_LATERAL, STATISTICS };
-static const char *const statistic_name[] = {"flexion", "lateral", "sd within person, of minutes", "minute", "5 s",
-                                             "1 s", "lateral, minute", "lateral, 5 s"};
+static const char *const statistic_name[] = {
+    "flexion", "lateral", "sd within person, of minutes", "minute", "5 s", "1 s", "lateral, minute", "lateral, 5 s"};
 static struct figures table[CLASSES][STATISTICS];
 
 static void take_person(const struct person *p, int axis, float sign)
@@ -135,13 +135,13 @@ static void take_person(const struct person *p, int axis, float sign)
         int n = 0, minute = 60 / p->step_s, five = 5 / p->step_s, minutes = 0;
         double of_minutes = 0;
         for (int i = 0; i < p->n; i++)
-            if (p->s[i].class == (enum class)c) sum += flexion[i], side += lateral[i], n++;
+            if (p->s[i].doing == (enum doing)c) sum += flexion[i], side += lateral[i], n++;
         if (n < minute) continue;
         for (int at = 0; at + minute <= p->n; at += minute) {
             double m = 0;
             bool whole = true;
             for (int i = at; i < at + minute; i++) {
-                whole = whole && p->s[i].class == (enum class)c;
+                whole = whole && p->s[i].doing == (enum doing)c;
                 m += flexion[i] / minute;
             }
             if (whole) of_minutes += m, square += m * m, minutes++;
@@ -150,11 +150,11 @@ static void take_person(const struct person *p, int axis, float sign)
         put(&table[c][LEVEL_LATERAL], side / n);
         if (minutes >= 3)
             put(&table[c][SPREAD], sqrt(fmax(0, square / minutes - of_minutes * of_minutes / minutes / minutes)));
-        put(&table[c][MINUTE], minute_change(flexion, p, (enum class)c));
-        put(&table[c][FIVE], nested_sd(flexion, p, (enum class)c, five, minute));
-        if (five > 1) put(&table[c][ONE], nested_sd(flexion, p, (enum class)c, 1, five));
-        put(&table[c][MINUTE_LATERAL], minute_change(lateral, p, (enum class)c));
-        put(&table[c][FIVE_LATERAL], nested_sd(lateral, p, (enum class)c, five, minute));
+        put(&table[c][MINUTE], minute_change(flexion, p, (enum doing)c));
+        put(&table[c][FIVE], nested_sd(flexion, p, (enum doing)c, five, minute));
+        if (five > 1) put(&table[c][ONE], nested_sd(flexion, p, (enum doing)c, 1, five));
+        put(&table[c][MINUTE_LATERAL], minute_change(lateral, p, (enum doing)c));
+        put(&table[c][FIVE_LATERAL], nested_sd(lateral, p, (enum doing)c, five, minute));
     }
 }
 
@@ -195,7 +195,7 @@ static struct person person;
 
 /* Raw samples of HZ into seconds. CLASS_OF says what a second's last label is; COLUMN of the first axis; LABEL column. */
 static bool load(const char *path, double hz, int columns, int first, int label, long zero, double g_size,
-                 enum class (*class_of)(long))
+                 enum doing (*doing_of)(long))
 {
     gzFile file = gzopen(path, "rb");
     long v[16];
@@ -208,15 +208,15 @@ static bool load(const char *path, double hz, int columns, int first, int label,
         float a[3];
         for (int i = 0; i < 3; i++) a[i] = (float)((double)(v[first + i] - zero) / g_size);
         vec_add(sum, 1, a);
-        enum class class = class_of(v[label]);
-        n_gait = class == WALKING ? n_gait : 0;
-        if (class == WALKING) gait[n_gait++] = vec_norm(a);
+        enum doing doing = doing_of(v[label]);
+        n_gait = doing == WALKING ? n_gait : 0;
+        if (doing == WALKING) gait[n_gait++] = vec_norm(a);
         if (n_gait == (int)(10 * hz)) take_gait(gait, n_gait, hz), n_gait = 0;
         if (++in_second < (int)hz) continue;
         struct second *s = &person.s[person.n++];
         memcpy(s->up, sum, sizeof sum);
         vec_unit(s->up);
-        s->class = class;
+        s->doing = doing;
         memset(sum, 0, sizeof sum);
         in_second = 0;
     }
@@ -224,17 +224,17 @@ static bool load(const char *path, double hz, int columns, int first, int label,
     return person.n > 60;
 }
 
-static enum class casale_class(long label)
+static enum doing casale_class(long label)
 {
     return label == 4 ? WALKING : label == 3 || label == 7 ? STANDING : label == 1 ? SITTING : OTHER;
 }
 
-static enum class dsads_class(long label)
+static enum doing dsads_class(long label)
 {
     return label == 9 || label == 10 ? WALKING : label == 2 ? STANDING : label == 1 ? SITTING : OTHER;
 }
 
-static enum class mobgap_class(long walks) { return walks == 1 ? WALKING : OTHER; }
+static enum doing mobgap_class(long walks) { return walks == 1 ? WALKING : OTHER; }
 
 static void take_casale(const char *path)
 {
@@ -260,7 +260,7 @@ static void take_har70(const char *path)
         for (int i = 0; i < 3; i++) s->up[i] = (float)v[1 + i];
         vec_unit(s->up);
         bool pure = v[10] >= 245;
-        s->class = !pure ? OTHER : v[9] == 1 ? WALKING : v[9] == 6 ? STANDING : v[9] == 7 ? SITTING : OTHER;
+        s->doing = !pure ? OTHER : v[9] == 1 ? WALKING : v[9] == 6 ? STANDING : v[9] == 7 ? SITTING : OTHER;
     }
     if (file) gzclose(file);
     take_person(&person, 2, 1);

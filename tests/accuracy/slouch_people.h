@@ -15,9 +15,9 @@ struct range {
 };
 
 struct place_people {
-    struct range stand_deg;       /* flexion of standing */
-    struct range sit_deg;         /* flexion of sitting upright */
-    struct range line_deg;        /* from sitting upright to sitting slouched */
+    struct range stand_deg;                                    /* flexion of standing */
+    struct range sit_deg;                                      /* flexion of sitting upright */
+    struct range line_deg;                                     /* from sitting upright to sitting slouched */
     struct range sit_minute_deg, sit_five_deg, sit_second_deg; /* SD of the wander, three scales */
     struct range stand_minute_deg, stand_five_deg, stand_second_deg;
     struct range bend_deg; /* deepest, from where it began */
@@ -26,10 +26,10 @@ struct place_people {
 static const struct place_people place_people[2] = {
     /* upper back */
     {
-        .stand_deg = {-7, 9},  /* casale_chest standing: 1.4 ± 6.0, dsads_torso 0.5 ± 5.7: ± 1.4 SD */
-        .sit_deg = {-12, 16},  /* guess: upright is less wide than sitting as people sit (casale_chest 5.6 ± 20,
+        .stand_deg = {-7, 9}, /* casale_chest standing: 1.4 ± 6.0, dsads_torso 0.5 ± 5.7: ± 1.4 SD */
+        .sit_deg = {-12, 16}, /* guess: upright is less wide than sitting as people sit (casale_chest 5.6 ± 20,
                                 * dsads_torso −10 ± 16) and wider than standing */
-        .line_deg = {12, 40},  /* guess; casale_chest sitting spreads 8.1 (median person's SD of minutes), p90 17.7 */
+        .line_deg = {12, 40}, /* guess; casale_chest sitting spreads 8.1 (median person's SD of minutes), p90 17.7 */
         .sit_minute_deg = {0.50, 6.49},   /* medians of dsads_torso, casale_chest */
         .sit_five_deg = {0.40, 7.51},     /* likewise */
         .sit_second_deg = {0.46, 3.71},   /* likewise */
@@ -41,8 +41,8 @@ static const struct place_people place_people[2] = {
     /* lower back */
     {
         .stand_deg = {-13.1, 0.1}, /* har70_lowerback standing p10 … p90 */
-        .sit_deg = {-38, -10},     /* guess: sitting as people sit is har70_lowerback −36.7 ± 16, and that slouched */
-        .line_deg = {10, 32},      /* guess; har70_lowerback sitting spreads 5.7 (median person), p90 12.4 */
+        .sit_deg = {-38, -10}, /* guess: sitting as people sit is har70_lowerback −36.7 ± 16, and that slouched */
+        .line_deg = {10, 32},  /* guess; har70_lowerback sitting spreads 5.7 (median person), p90 12.4 */
         .sit_minute_deg = {0.13, 2.11},   /* har70_lowerback p10 … p90 */
         .sit_five_deg = {0.46, 9.44},     /* har70_lowerback p10 … p90 */
         .sit_second_deg = {0.2, 1.9},     /* guess: half of the upper back's (HAR70 has means of 5 s only) */
@@ -55,11 +55,15 @@ static const struct place_people place_people[2] = {
 
 static const struct {
     struct range cadence_spm; /* casale_chest 109 ± 8, dsads_torso 98 ± 8 */
-    struct range step_m; /* vertical amplitude that gives RMS forces of 0.14 … 0.30 g: dsads_torso p10, casale_chest p90 */
-    struct range bend_beyond_s; /* umafall_chest_waist chest: seconds beyond 30°, p10 1.56 … p90 4.44; largest here longer:
+    struct range
+        step_m; /* vertical amplitude that gives RMS forces of 0.14 … 0.30 g: dsads_torso p10, casale_chest p90 */
+    struct range
+        bend_beyond_s; /* umafall_chest_waist chest: seconds beyond 30°, p10 1.56 … p90 4.44; largest here longer:
                                  * a drawer, a shoe (guess) */
-    struct range bend_rate_degs; /* not drawn: follows from depth and 1.1 s; umafall_chest_waist chest: fastest, p10 … p90; the trunk's, all axes */
-    double posed_second_deg, posed_five_deg, posed_minute_deg; /* wander while captured: dsads_torso sitting, medians: told
+    struct range
+        bend_rate_degs; /* not drawn: follows from depth and 1.1 s; umafall_chest_waist chest: fastest, p10 … p90; the trunk's, all axes */
+    double posed_second_deg, posed_five_deg,
+        posed_minute_deg; /* wander while captured: dsads_torso sitting, medians: told
                                                                 * to sit still, as a wearer is */
 } all_people = {{88, 118}, {0.013, 0.028}, {1.5, 7}, {85, 166}, 0.46, 0.40, 0.50};
 

@@ -5,8 +5,8 @@
  * trunk 30–40° forward on the way (Schenkman et al. 1990). On top lie breathing, sway, slow seated drift, and in
  * walking the harmonics of step and stride (Menz, Lord & Fitzpatrick 2003; magnitudes as found there).
  *
- * Eating, driving, crossed legs and a phone are guesses of shape and size; a car's seat shakes as Paddan & Griffin (2002)
- * measured.
+ * Eating, driving, crossed legs and a phone are guesses of shape and size; a car's seat shakes as Paddan & Griffin
+ * (2002) measured.
  *
  * On the lower back a sitting pelvis is turned 30–38° backward of walking, a standing one about 7°, and slouching turns
  * it further backward; on the upper back sitting upright is 5–10° forward of walking and slouching turns forward.
@@ -23,7 +23,8 @@ struct trunk_pose {
     double position_m[3];       /* of the sensor's place, earth */
 };
 
-/* What one wearer has that another has not; drawn from the scenario's seed (or set after motion_init()). Angles are from the walking posture. */
+/* What one wearer has that another has not; drawn from the scenario's seed, or set after motion_init(). Angles are from
+ * the walking posture. */
 struct person {
     double sit_deg, stand_deg; /* flexion of the sensor's place when upright */
     double slouch_sign;        /* +1 upper back, −1 lower */
