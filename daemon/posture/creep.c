@@ -13,6 +13,7 @@ void creep_step(struct creep *c, float flexed_deg, float full_deg, float dt_s)
         c->peak = c->level;
         return;
     }
-    float fast = c->level > 0.5f * c->peak ? 0.6931472f / half_s : 1 / slow_tau_s;
-    c->level *= expf(-dt_s * fast);
+    float halved_s = 0; /* of DT_S, until half of the peak is gone */
+    if (c->level > 0.5f * c->peak) halved_s = fminf(dt_s, half_s * log2f(2 * c->level / c->peak));
+    c->level *= exp2f(-halved_s / half_s) * expf(-(dt_s - halved_s) / slow_tau_s);
 }

@@ -11,7 +11,8 @@ struct creep {
     float peak;  /* level at which the present recovery began */
 };
 
-/* Held for DT_S a flexion of FLEXED_DEG (0 when not beyond the threshold) of the wearer's FULL_DEG. */
+/* Held for DT_S a flexion of FLEXED_DEG (0 when not beyond the threshold) of the wearer's FULL_DEG. Steps of any
+ * length: a gap is one. */
 void creep_step(struct creep *c, float flexed_deg, float full_deg, float dt_s);
 
 #endif

@@ -42,7 +42,7 @@ static float held_lately(const struct dwell *d, int64_t now_ns, const struct dwe
     return held;
 }
 
-enum dwell_change dwell_step(struct dwell *d, bool holds, float value, float dt_s, int64_t now_ns)
+enum dwell_change dwell_step(struct dwell *d, bool holds, bool undecided, float value, float dt_s, int64_t now_ns)
 {
     const struct dwell_slot *oldest;
     float sum;
@@ -55,7 +55,7 @@ enum dwell_change dwell_step(struct dwell *d, bool holds, float value, float dt_
     bool same_second = now_ns / NS_PER_S == (now_ns - (int64_t)(dt_s * 1e9f)) / NS_PER_S;
     if (same_second) return DWELL_SAME; /* once a second is enough */
     float held = held_lately(d, now_ns, &oldest, &sum);
-    if (!d->inside && held >= enter_s) {
+    if (!d->inside && !undecided && held >= enter_s) {
         d->inside = true;
         d->since_ns = oldest->first_ns;
         d->held_s = held;
@@ -63,6 +63,19 @@ enum dwell_change dwell_step(struct dwell *d, bool holds, float value, float dt_
         return DWELL_ENTERED;
     }
     return d->inside && held < leave_s ? dwell_end(d) : DWELL_SAME;
+}
+
+void dwell_forget(struct dwell *d, int64_t from_ns, int64_t to_ns)
+{
+    for (int i = 0; i < DWELL_SLOTS; i++) {
+        struct dwell_slot *s = &d->slot[i];
+        if (s->second < from_ns / NS_PER_S || s->second > to_ns / NS_PER_S) continue;
+        if (d->inside) {
+            d->held_s -= s->held_s;
+            d->sum -= s->sum;
+        }
+        s->second = INT64_MIN;
+    }
 }
 
 enum dwell_change dwell_end(struct dwell *d)

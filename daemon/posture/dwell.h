@@ -29,8 +29,11 @@ struct dwell {
 enum dwell_change { DWELL_SAME, DWELL_ENTERED, DWELL_LEFT };
 
 void dwell_init(struct dwell *d);
-/* The condition held (or not) with mean VALUE for DT_S (at most 1 s) until NOW_NS. */
-enum dwell_change dwell_step(struct dwell *d, bool holds, float value, float dt_s, int64_t now_ns);
+/* The condition held (or not) with mean VALUE for DT_S (at most 1 s) until NOW_NS. While UNDECIDED none is entered: what
+ * seems to hold may yet turn out not to have (dwell_forget). */
+enum dwell_change dwell_step(struct dwell *d, bool holds, bool undecided, float value, float dt_s, int64_t now_ns);
+/* The seconds that FROM_NS to TO_NS touch were without the condition. */
+void dwell_forget(struct dwell *d, int64_t from_ns, int64_t to_ns);
 /* Ends a present dwell; DWELL_LEFT when there was one. */
 enum dwell_change dwell_end(struct dwell *d);
 float dwell_mean(const struct dwell *d); /* of the value, since entry; NAN when never held */

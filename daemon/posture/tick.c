@@ -3,16 +3,34 @@
 
 #include "vec.h"
 
-static const int64_t quiet_after_ns = SECONDS_NS(10);
-static const float turn_tau_s = 0.5f, stir_degs = 17, full_flexion_deg = 45;
+static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), bow_half_ns = SECONDS_NS(1);
+static const float still_sure = 0.9f;
+static const float turn_tau_s = 0.5f, stir_degs = 17;
+static const float full_flexion_deg = 45, full_least_deg = 20, fullest_deg = 90;
 
-/* Sitting or standing still, for long enough, in an attitude that can be believed. */
-static bool counts(const struct tracker *t, int64_t now_ns)
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Getting up and sitting down are found seconds later, by what they led to; when they were, by the bow that goes with
+ * them. A change without one is a change of mind about the same posture: a slouch may look like standing. */
+static void watch_change(struct tracker *t, int64_t now_ns)
 {
-    enum posture p = t->live.posture;
-    bool still = p == POSTURE_SITTING || p == POSTURE_STANDING || (p == POSTURE_UNSURE && t->activity.has_reference);
-    return still && now_ns - t->live.changed_ns >= quiet_after_ns && gait_cadence_hz(&t->gait, now_ns) <= 0 &&
-           !bend_running(&t->bend, now_ns) && t->force_mps2 > 0;
+    int64_t changed_ns = t->live.changed_ns, bowed_ns = t->bend.bowed_ns;
+    if (changed_ns == t->slouch.change_ns || changed_ns <= t->live.walking_ended_ns) return;
+    t->slouch.change_ns = changed_ns;
+    if (bowed_ns < changed_ns - change_lag_ns) return;
+    slouch_quiet(&t->slouch, bowed_ns - bow_half_ns, bowed_ns + bow_half_ns + quiet_after_ns, now_ns);
+}
+
+/* Sitting or standing (which of the two is no matter) still, for long enough, in an attitude that can be believed. */
+static enum slouch_weight weight(const struct tracker *t, int64_t now_ns)
+{
+    const float *p = t->live.p;
+    int64_t walked_ns = t->live.walking_ended_ns, quiet_ns = t->slouch.quiet_ns;
+    if (walked_ns != EVENT_OPEN) quiet_ns = later(quiet_ns, walked_ns + quiet_after_ns);
+    bool still = p[ACTIVITY_SIT] + p[ACTIVITY_STAND] >= still_sure && t->live.posture != POSTURE_NOT_WORN;
+    bool counts = still && t->activity.has_reference && now_ns >= quiet_ns && gait_cadence_hz(&t->gait, now_ns) <= 0 &&
+                  t->force_mps2 > 0;
+    return !counts ? SLOUCH_IGNORED : bend_running(&t->bend, now_ns) ? SLOUCH_UNDECIDED : SLOUCH_COUNTS;
 }
 
 static unsigned bin_of(float inclination_deg)
@@ -48,8 +66,11 @@ static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
 {
     const struct angles *a = &t->angles;
     float angle = a->have_signs ? a->flexion_deg : a->inclination_deg;
-    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE)
+    bend_watch_bows(&t->bend, t->up, dt_s, now_ns);
+    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE) {
+        slouch_bent(&t->slouch, now_ns);
         settle_bend(&t->settle, t->bend.since_ns, now_ns, t->bend.deepest_deg);
+    }
     if (bend_shifted(&t->bend, a->inclination_deg, dt_s)) t->epoch.shifts++;
 }
 
@@ -61,15 +82,47 @@ static void watch_bows(struct tracker *t, float dt_s, int64_t now_ns)
     if (bow_step(&t->bow, upright, t->up, dt_s, now_ns, lean)) calibration_hint(&t->calibration, lean, true, t->hint, now_ns);
 }
 
+/* The captured bend to the desk, where it lies in the direction of slouching and further: on a lower back it often lies
+ * the other way. */
+static float own_full_flexion(const struct calibration *c)
+{
+    const struct prototype *bend = &c->pose[POSE_BEND], *slouched = &c->pose[POSE_SIT_SLOUCHED];
+    struct angles bent, sunk = {.slouch_deg = 0};
+    if (!bend->valid) return full_flexion_deg;
+    calibration_angles(c, bend->up, &bent);
+    if (slouched->valid) calibration_angles(c, slouched->up, &sunk);
+    bool further = bent.slouch_deg > fmaxf(sunk.slouch_deg, full_least_deg);
+    return further ? fminf(bent.slouch_deg, fullest_deg) : full_flexion_deg;
+}
+
+/* HELD_S of the time from SINCE_NS to NOW_NS were slouched, as is known only now: into the epochs that they lie in. */
+static void make_good(struct tracker *t, int64_t since_ns, int64_t now_ns, float held_s)
+{
+    float share = held_s / ((float)(now_ns - since_ns) * 1e-9f);
+    for (unsigned i = 0; i < t->settle.n; i++) {
+        struct epoch *e = &t->settle.waiting[i];
+        int64_t from_ns = later(since_ns, e->start_ns), end_ns = e->start_ns + (int64_t)(e->seconds * 1e9f);
+        float within_s = share * (float)((end_ns < now_ns ? end_ns : now_ns) - from_ns) * 1e-9f;
+        if (within_s <= 0) continue;
+        e->slouch_s = fminf(e->seconds, e->slouch_s + within_s);
+    }
+    t->epoch.slouch_s += share * (float)(now_ns - later(since_ns, t->epoch.start_ns)) * 1e-9f;
+}
+
 static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct tracker_out *out)
 {
     struct slouch *s = &t->slouch;
-    slouch_step(s, &t->config, &t->calibration, &t->angles, t->up, counts(t, now_ns), dt_s, now_ns, out);
-    if (s->in_zone) t->epoch.slouch_s += dt_s;
+    watch_change(t, now_ns);
+    bool was_undecided = s->undecided;
+    float held_s = slouch_step(s, &t->config, &t->calibration, &t->angles, t->up, weight(t, now_ns), dt_s, now_ns, out);
+    if (was_undecided && !s->undecided && held_s > dt_s)
+        make_good(t, s->undecided_ns, now_ns, held_s);
+    else
+        t->epoch.slouch_s += held_s;
     if (s->in_lean > 0) t->epoch.lean_left_s += dt_s;
     if (s->in_lean < 0) t->epoch.lean_right_s += dt_s;
     float flexed = s->in_zone ? fmaxf(1, t->angles.slouch_deg) : 0;
-    creep_step(&t->creep, flexed, full_flexion_deg, dt_s);
+    creep_step(&t->creep, flexed, own_full_flexion(&t->calibration), dt_s);
 }
 
 void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)

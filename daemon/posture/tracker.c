@@ -171,8 +171,8 @@ static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_
         close_epoch(t, t->last_ns, out);
     }
     t->gap = (struct gap){.running = true, .reason = reason, .start_ns = t->last_ns};
-    t->slouch.in_zone = false;
-    t->slouch.zone_since_ns = EVENT_OPEN;
+    slouch_bent(&t->slouch, t->last_ns);
+    slouch_leave(&t->slouch);
     rezero_broken(&t->rezero);
     gait_break(&t->gait);
 }
@@ -316,9 +316,9 @@ void tracker_view(const struct tracker *t, struct posture_view *v)
         .inclination_deg = t->angles.inclination_deg,
         .flexion_deg = t->angles.flexion_deg,
         .lateral_deg = t->angles.lateral_deg,
-        .in_slouch_zone = t->slouch.in_zone,
+        .in_slouch_zone = slouch_shown(&t->slouch),
         .in_lean_zone = t->slouch.in_lean != 0,
-        .zone_since_ns = t->slouch.zone_since_ns,
+        .zone_since_ns = slouch_shown(&t->slouch) ? t->slouch.sure_since_ns : EVENT_OPEN,
         .sitting_since_ns = sitting_since(&l->sitting),
         .upright_since_ns = l->sitting.upright_ns,
         .walking_ended_ns = l->walking_ended_ns,

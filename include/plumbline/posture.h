@@ -100,7 +100,9 @@ struct posture_view {
     float inclination_deg;          /* unsigned angle from upright; NAN before upright is known */
     float flexion_deg, lateral_deg; /* from own upright; NAN while not known */
     bool in_slouch_zone, in_lean_zone;
-    int64_t zone_since_ns;          /* start of the present uninterrupted run in the slouch zone; EVENT_OPEN outside */
+    int64_t zone_since_ns;          /* start of the present uninterrupted run in the slouch zone, as far as it may be
+                                     * spoken of: no deep flexion that may yet be a bend, no guess below 20°;
+                                     * EVENT_OPEN outside */
     int64_t sitting_since_ns;       /* start of the running (live) sitting bout; EVENT_OPEN when not sitting */
     int64_t upright_since_ns;       /* start of the running stretch of standing or walking; EVENT_OPEN when none */
     int64_t walking_ended_ns;       /* end of the last live walking; EVENT_OPEN when none yet */

@@ -69,7 +69,7 @@ static void gyro_integrates_to_the_attitude(void **state)
     fixture_begin(
         &sim, &s,
         "set rate 100\nset mount 20 -70 130\nset placement lower-back\nsit upright 20s\nbend 60deg\nslouch 20s 20deg\n"
-        "stand 10s\nwalk 60s\nfidget 20s\nreach\nlie 10s\ntake off 10s\n");
+        "stand 10s\nwalk 60s\nfidget 20s\nreach\neat 20s\ndrive 20s\ncross 20s\nphone 20s\nstoop 4s\nlie 10s\ntake off 10s\n");
     sim.imu.ideal = true;
     struct quaternion q = quaternion_multiply(sim.edge.attitude, sim.imu.mount);
     double worst_deg = 0, off[3];

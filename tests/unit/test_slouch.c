@@ -203,6 +203,144 @@ static void shifts(void **state)
     assert_int_equal(n, 2);
 }
 
+/* The slouch zone second by second: the flexion held, what of it is undecided, and what is bent at its end. */
+static struct slouch lived;
+static struct event last_event;
+static unsigned n_events;
+
+static float live(double flexion_deg, enum slouch_weight weight, int from_s, int to_s)
+{
+    struct tracker_config config = {.placement = PLACEMENT_UPPER_BACK, .sensitivity = SENSITIVITY_MEDIUM};
+    struct calibration c = make(24, 0);
+    float up[3], held_s = 0;
+    struct angles a;
+    up_at(flexion_deg, 0, up);
+    calibration_angles(&c, up, &a);
+    for (int tick = from_s * 10; tick < to_s * 10; tick++) {
+        struct tracker_out out = {0};
+        held_s += slouch_step(&lived, &config, &c, &a, up, weight, 0.1f, (tick + 1) * 100 * (int64_t)NS_PER_MS, &out);
+        for (unsigned i = 0; i < out.n_events; i++) last_event = out.event[i];
+        n_events += out.n_events;
+    }
+    return held_s;
+}
+
+static void deep_flexion(void **state)
+{
+    (void)state;
+    slouch_init(&lived);
+    assert_float_equal(live(18, SLOUCH_COUNTS, 100, 105), 5, 0.15f);
+    assert_float_equal(live(40, SLOUCH_UNDECIDED, 105, 113), 0, 0.01f);
+    assert_false(slouch_shown(&lived)); /* nobody is spoken to meanwhile */
+    assert_float_equal(live(40, SLOUCH_COUNTS, 113, 114), 9, 0.2f); /* no bend: the 8 s count after all */
+    assert_true(slouch_shown(&lived) && imaxabs(lived.sure_since_ns - SECONDS_NS(100)) <= NS_PER_S / 5);
+    n_events = 0;
+    live(40, SLOUCH_COUNTS, 114, 140);
+    assert_int_equal(n_events, 1);
+    assert_true(imaxabs(last_event.start_ns - SECONDS_NS(100)) <= NS_PER_S / 5);
+
+    slouch_init(&lived);
+    live(18, SLOUCH_COUNTS, 200, 230);
+    live(40, SLOUCH_UNDECIDED, 230, 237);
+    slouch_bent(&lived, SECONDS_NS(237)); /* a bend: 30 + 5 s are not 36 */
+    n_events = 0;
+    assert_float_equal(live(18, SLOUCH_COUNTS, 237, 242), 5, 0.15f);
+    assert_int_equal(n_events, 0);
+    assert_true(imaxabs(lived.zone_since_ns - SECONDS_NS(237)) <= NS_PER_S / 5);
+    live(18, SLOUCH_COUNTS, 242, 245);
+    assert_int_equal(n_events, 1);
+}
+
+static void change_of_posture(void **state)
+{
+    (void)state;
+    slouch_init(&lived);
+    live(18, SLOUCH_COUNTS, 300, 307); /* sat down at 300 into a slouch; known only at 307 */
+    slouch_quiet(&lived, SECONDS_NS(299), SECONDS_NS(310), SECONDS_NS(307));
+    assert_false(slouch_shown(&lived));
+    live(18, SLOUCH_IGNORED, 307, 310);
+    n_events = 0;
+    live(18, SLOUCH_COUNTS, 310, 345);
+    assert_int_equal(n_events, 0);
+    assert_true(imaxabs(lived.zone_since_ns - SECONDS_NS(310)) <= NS_PER_S / 5);
+    live(18, SLOUCH_COUNTS, 345, 348);
+    assert_int_equal(n_events, 1);
+    slouch_init(&lived); /* known only after the quiet is over: what is left begins at its end */
+    live(18, SLOUCH_COUNTS, 400, 415);
+    slouch_quiet(&lived, SECONDS_NS(399), SECONDS_NS(410), SECONDS_NS(415));
+    assert_true(slouch_shown(&lived) && lived.sure_since_ns == SECONDS_NS(410));
+}
+
+/* Without captures 12° count, and 20° are spoken of. */
+static void guess(void **state)
+{
+    (void)state;
+    static const struct {
+        double flexion_deg;
+        bool zone, shown;
+    } way[] = {{11, false, false}, {13, true, false}, {19, true, false}, {21, true, true}, {15, true, true},
+               {13, true, false},  {7, false, false}};
+    struct tracker_config config = {.placement = PLACEMENT_UPPER_BACK};
+    struct calibration c = make(0, 0);
+    struct slouch s;
+    slouch_init(&s);
+    for (size_t i = 0; i < sizeof way / sizeof way[0]; i++) {
+        struct tracker_out out = {0};
+        struct angles a;
+        float up[3];
+        up_at(way[i].flexion_deg, 0, up);
+        calibration_angles(&c, up, &a);
+        slouch_step(&s, &config, &c, &a, up, SLOUCH_COUNTS, 0.1f, SECONDS_NS(10 + (int64_t)i), &out);
+        assert_int_equal(s.in_zone, way[i].zone);
+        assert_int_equal(slouch_shown(&s), way[i].shown);
+    }
+}
+
+/* A backward line without a captured lean-back: reclining is what goes half as far again. */
+static void backward_line(void **state)
+{
+    (void)state;
+    struct tracker_config config = {.placement = PLACEMENT_UPPER_BACK, .sensitivity = SENSITIVITY_MEDIUM};
+    struct calibration c = make(-20, 0);
+    static const double flexion_deg[] = {-5, -12, -28, -32, 12};
+    static const bool zone[] = {false, true, true, false, false};
+    for (int i = 0; i < 5; i++) {
+        struct tracker_out out = {0};
+        struct slouch s;
+        struct angles a;
+        float up[3];
+        slouch_init(&s);
+        up_at(flexion_deg[i], 0, up);
+        calibration_angles(&c, up, &a);
+        slouch_step(&s, &config, &c, &a, up, SLOUCH_COUNTS, 0.1f, SECONDS_NS(10), &out);
+        assert_int_equal(s.in_zone, zone[i]);
+    }
+}
+
+/* Seconds after 100 of the last bow, of a trunk that goes to TOP_DEG and on to END_DEG in 2 s; −1 for none. */
+static double bow_of(double top_deg, double end_deg)
+{
+    struct bend b;
+    bend_init(&b);
+    for (int tick = 0; tick < 200; tick++) {
+        double t = tick * 0.1 - 5;
+        double angle = t < 0 ? 0 : t < 1 ? top_deg * t : t < 2 ? top_deg + (end_deg - top_deg) * (t - 1) : end_deg;
+        float up[3];
+        up_at(angle, 0, up);
+        bend_watch_bows(&b, up, 0.1f, SECONDS_NS(100) + tick * 100 * (int64_t)NS_PER_MS - SECONDS_NS(5));
+    }
+    return b.bowed_ns == EVENT_OPEN ? -1 : (double)(b.bowed_ns - SECONDS_NS(100)) * 1e-9;
+}
+
+static void bows(void **state)
+{
+    (void)state;
+    assert_true(fabs(bow_of(35, 8) - 1) < 0.6);    /* rising */
+    assert_true(fabs(bow_of(25, -30) - 1) < 0.6);  /* sitting down, a lower back */
+    assert_true(bow_of(15, 30) < 0);               /* sinking into a slouch */
+    assert_true(bow_of(15, 0) < 0);                /* reaching */
+}
+
 static void creeping(void **state)
 {
     (void)state;
@@ -214,12 +352,31 @@ static void creeping(void **state)
     assert_float_equal(c.level, at_end / 2, 0.01f);
     for (int i = 0; i < 1500; i++) creep_step(&c, 0, 45, 1);
     assert_float_equal(c.level, at_end / 2 * 0.368f, 0.01f);
+
+    /* half of the full flexion is half of the load; beyond the full one no more than all */
+    struct creep half = {0}, over = {0}, gap = {0.8f, 0.8f};
+    for (int i = 0; i < 3600; i++) creep_step(&half, 30, 60, 1), creep_step(&over, 80, 60, 1);
+    assert_true(fabs((double)half.level - (0.5 * (1 - exp(-3600 / 564.0)))) < 0.002);
+    assert_true(fabs((double)over.level - (1 - exp(-3600 / 564.0))) < 0.002);
+    creep_step(&gap, 0, 45, 120 + 1500); /* a gap in one step: half, then with 25 min */
+    assert_true(fabs((double)gap.level - (0.4 * exp(-1))) < 0.001);
+    struct creep again = {0.8f, 0.8f}; /* flexed anew at a quarter of the way: the next recovery halves from there */
+    creep_step(&again, 0, 45, 60);
+    assert_true(fabs((double)again.level - (0.8 * sqrt(0.5))) < 0.001);
+    creep_step(&again, 45, 45, 564);
+    double anew = 1 - (1 - 0.8 * sqrt(0.5)) * exp(-1);
+    assert_true(fabs((double)again.level - (anew)) < 0.001);
+    creep_step(&again, 0, 45, 120);
+    assert_true(fabs((double)again.level - (anew / 2)) < 0.001);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(thresholds), cmocka_unit_test(zone),
                                        cmocka_unit_test(event),      cmocka_unit_test(bends),
-                                       cmocka_unit_test(shifts),     cmocka_unit_test(creeping)};
+                                       cmocka_unit_test(shifts),     cmocka_unit_test(deep_flexion),
+                                       cmocka_unit_test(guess),      cmocka_unit_test(change_of_posture),
+                                       cmocka_unit_test(bows),       cmocka_unit_test(backward_line),
+                                       cmocka_unit_test(creeping)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,8 +15,16 @@ enum channel {
     FIDGET_LATERAL,
     FIDGET_YAW,
     TURN,
-    PACE
+    PACE,
+    SHIFT_PITCH,
+    SHIFT_LATERAL,
+    SHAKE_UP,
+    SHAKE_AHEAD,
+    SHAKE_ASIDE
 };
+
+static const double STOOP_S = 1.1; /* down, and up again */
+static const double BITE_EACH_S = 10, BITE_S = 3, SHAKE_S = 0.08;
 
 static double min_jerk(double u) { return u <= 0 ? 0 : u >= 1 ? 1 : u * u * u * (10 + u * (6 * u - 15)); }
 
@@ -44,6 +52,9 @@ static void draw_person(struct motion *m, enum placement placement)
         .cadence_spm = chance_between(c, 104, 118),
         .step_m = chance_between(c, 0.015, 0.021),
         .lever_m = {lower ? -0.10 : -0.12, 0, lower ? 0.12 : 0.42},
+        .sitting = {0.12, 0.7, 0},
+        .standing = {0.35, 0.4, 0},
+        .posed = {0.35, 0.4, 0},
     };
 }
 
@@ -55,9 +66,12 @@ static bool is_upright(enum segment_kind kind) { return kind >= SEGMENT_STAND &&
 static double flexion_of(const struct person *p, const struct segment *segment)
 {
     switch (segment->kind) {
+    case SEGMENT_PHONE:
     case SEGMENT_SLOUCH: return p->slouch_sign * segment->angle_deg;
     case SEGMENT_DESK_BEND:
     case SEGMENT_STAND_SLOUCH: return segment->angle_deg;
+    case SEGMENT_CROSS:
+    case SEGMENT_DRIVE:
     case SEGMENT_RECLINE: return -segment->angle_deg;
     default: return 0;
     }
@@ -65,10 +79,9 @@ static double flexion_of(const struct person *p, const struct segment *segment)
 
 static void stance_of(const struct person *p, const struct segment *segment, double stance[STANCE_PARTS])
 {
-    static const double seated[STANCE_PARTS] = {
-        [SWAY_DEG] = 0.12, [DRIFT_DEG] = 0.7, [BREATH_SHARE] = 1, [TURN_DEG] = 6};
+    static const double seated[STANCE_PARTS] = {[BREATH_SHARE] = 1, [TURN_DEG] = 6};
     static const double standing[STANCE_PARTS] = {
-        [HEIGHT_M] = 0.4, [FORWARD_M] = 0.25, [SWAY_DEG] = 0.35, [DRIFT_DEG] = 0.4, [BREATH_SHARE] = 1, [TURN_DEG] = 8};
+        [HEIGHT_M] = 0.4, [FORWARD_M] = 0.25, [BREATH_SHARE] = 1, [TURN_DEG] = 8};
     static const double lying[STANCE_PARTS] = {
         [PITCH_DEG] = -86, [LATERAL_DEG] = 3, [DRIFT_DEG] = 0.3, [BREATH_SHARE] = 1};
     static const double on_table[STANCE_PARTS] = {
@@ -80,14 +93,24 @@ static void stance_of(const struct person *p, const struct segment *segment, dou
                                                     : standing;
 
     memcpy(stance, base, STANCE_PARTS * sizeof *stance);
+    if (base == seated || base == standing) {
+        const struct wander *w = segment->posed ? &p->posed : base == seated ? &p->sitting : &p->standing;
+        stance[SWAY_DEG] = w->sway_deg;
+        stance[DRIFT_DEG] = w->drift_deg;
+        stance[SHIFT_DEG] = w->shift_deg;
+    }
     if (is_seated(kind)) stance[PITCH_DEG] = p->sit_deg + flexion_of(p, segment);
     if (kind == SEGMENT_STAND || kind == SEGMENT_STAND_SLOUCH)
         stance[PITCH_DEG] = p->stand_deg + flexion_of(p, segment);
+    if (kind == SEGMENT_EAT) stance[BITE_DEG] = segment->angle_deg;
+    if (kind == SEGMENT_DRIVE) stance[SHAKE_MPS2] = segment->shake_mps2;
+    if (kind == SEGMENT_CROSS) stance[LATERAL_DEG] = 0.7 * segment->side * segment->angle_deg;
     if (kind == SEGMENT_LEAN) stance[LATERAL_DEG] = segment->side * segment->angle_deg;
     if (kind == SEGMENT_FIDGET) stance[FIDGET_DEG] = 4.5;
     if (kind == SEGMENT_WALK) {
         stance[GAIT_SHARE] = 1;
         stance[DRIFT_DEG] = 0.8;
+        stance[SHIFT_DEG] = 0;
         stance[TURN_DEG] = 70;
     }
 }
@@ -173,6 +196,8 @@ const struct segment *motion_segment(const struct motion *m)
     return &m->scenario->segments[m->next ? m->next - 1 : 0];
 }
 
+bool motion_on_its_way(const struct motion *m, double t_s) { return t_s - m->move_start_s < m->move_s; }
+
 /* ---- the pose ------------------------------------------------------------------------------------------------ */
 
 struct lean {
@@ -184,6 +209,10 @@ static void add_excursion(const struct motion *m, double t_s, struct lean *l)
 {
     const struct segment *segment = motion_segment(m);
     double size = bump((t_s - segment->start_s) / segment->duration_s);
+    if (segment->kind == SEGMENT_STOOP) {
+        double down = fmin(STOOP_S, segment->duration_s / 2), t = t_s - segment->start_s;
+        l->pitch_deg += segment->angle_deg * (min_jerk(t / down) - min_jerk((t - segment->duration_s) / down + 1));
+    }
     if (segment->kind == SEGMENT_BEND) l->pitch_deg += segment->angle_deg * size;
     if (segment->kind == SEGMENT_REACH) {
         double side = segment->start_s - floor(segment->start_s / 2) * 2 < 1 ? 1 : -1;
@@ -203,6 +232,17 @@ static void add_wander(const struct motion *m, double t_s, const double stance[S
     if (stance[DRIFT_DEG] > 0) {
         l->pitch_deg += stance[DRIFT_DEG] * chance_wander(seed, DRIFT_PITCH, t_s / 20);
         l->lateral_deg += 0.6 * stance[DRIFT_DEG] * chance_wander(seed, DRIFT_LATERAL, t_s / 26);
+    }
+    if (stance[SHIFT_DEG] > 0) {
+        l->pitch_deg += stance[SHIFT_DEG] * chance_wander(seed, SHIFT_PITCH, t_s / 60);
+        l->lateral_deg += 0.4 * stance[SHIFT_DEG] * chance_wander(seed, SHIFT_LATERAL, t_s / 70);
+    }
+    if (stance[BITE_DEG] > 0) l->pitch_deg += stance[BITE_DEG] * bump(fmod(t_s, BITE_EACH_S) / BITE_S);
+    if (stance[SHAKE_MPS2] > 0) {
+        double size = stance[SHAKE_MPS2] * SHAKE_S * SHAKE_S / 2.9; /* RMS of the curve's second derivative */
+        l->offset_m[2] += size * chance_wander(seed, SHAKE_UP, t_s / SHAKE_S);
+        l->offset_m[0] += 0.5 * size * chance_wander(seed, SHAKE_AHEAD, t_s / SHAKE_S);
+        l->offset_m[1] += 0.5 * size * chance_wander(seed, SHAKE_ASIDE, t_s / SHAKE_S);
     }
     if (stance[FIDGET_DEG] > 0) {
         l->pitch_deg += stance[FIDGET_DEG] * chance_wander(seed, FIDGET_PITCH, t_s / 1.1);
@@ -255,7 +295,8 @@ enum posture motion_truth(const struct motion *m, const struct segment *segment,
                           double *flexion_deg, double *lateral_deg)
 {
     enum segment_kind kind = present->kind;
-    *flexion_deg = flexion_of(&m->person, present) + (segment->kind == SEGMENT_BEND ? segment->angle_deg : 0);
+    bool bends = segment->kind == SEGMENT_BEND || segment->kind == SEGMENT_STOOP;
+    *flexion_deg = flexion_of(&m->person, present) + (bends ? segment->angle_deg : 0);
     *lateral_deg = kind == SEGMENT_LEAN ? present->side * present->angle_deg : 0;
     if (segment->kind >= SEGMENT_UNPLUG) return POSTURE_MISSING;
     if (kind == SEGMENT_LIE) return POSTURE_LYING;

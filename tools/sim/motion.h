@@ -5,6 +5,9 @@
  * trunk 30–40° forward on the way (Schenkman et al. 1990). On top lie breathing, sway, slow seated drift, and in
  * walking the harmonics of step and stride (Menz, Lord & Fitzpatrick 2003; magnitudes as found there).
  *
+ * Eating, driving, crossed legs and a phone are guesses of shape and size; a car's seat shakes as Paddan & Griffin
+ * (2002) measured.
+ *
  * On the lower back a sitting pelvis is turned 30–38° backward of walking, a standing one about 7°, and slouching turns
  * it further backward; on the upper back sitting upright is 5–10° forward of walking and slouching turns forward.
  */
@@ -20,7 +23,8 @@ struct trunk_pose {
     double position_m[3];       /* of the sensor's place, earth */
 };
 
-/* What one wearer has that another has not; drawn from the scenario's seed. Angles are from the walking posture. */
+/* What one wearer has that another has not; drawn from the scenario's seed, or set after motion_init(). Angles are from
+ * the walking posture. */
 struct person {
     double sit_deg, stand_deg; /* flexion of the sensor's place when upright */
     double slouch_sign;        /* +1 upper back, −1 lower */
@@ -28,6 +32,9 @@ struct person {
     double breath_hz, breath_deg;
     double cadence_spm, step_m; /* step_m: amplitude of the vertical movement in walking */
     double lever_m[3];          /* sensor's place from the hip, body frame */
+    struct wander {
+        double sway_deg, drift_deg, shift_deg; /* SD of what wanders within a second, some seconds, minutes */
+    } sitting, standing, posed;
 };
 
 enum stance_part {
@@ -37,9 +44,12 @@ enum stance_part {
     FORWARD_M, /* hip */
     SWAY_DEG,
     DRIFT_DEG,
+    SHIFT_DEG,
     BREATH_SHARE,
     FIDGET_DEG,
-    TURN_DEG,   /* sizes of what goes on within it */
+    TURN_DEG,
+    BITE_DEG,
+    SHAKE_MPS2, /* sizes of what goes on within it */
     GAIT_SHARE, /* 0 not walking … 1 walking */
     STANCE_PARTS
 };
@@ -61,8 +71,9 @@ struct motion {
 void motion_init(struct motion *m, const struct scenario *s);
 /* The pose at T_S ≥ 0, never earlier than in the call before. After the scenario's end the last posture goes on. */
 void motion_pose(struct motion *m, double t_s, struct trunk_pose *pose);
-/* The segment of the last call. */
+/* The segment of the last call, and whether the body is still on its way into the last posture. */
 const struct segment *motion_segment(const struct motion *m);
+bool motion_on_its_way(const struct motion *m, double t_s);
 
 /* What is true of a segment, for --truth: posture, and flexion and lateral flexion in degrees beyond the wearer's own
  * upright of sitting or standing (0 where there is none). PRESENT: the last posture segment at or before it. */

@@ -32,6 +32,13 @@ static const struct statement {
     {"lean", "left", "lean left DUR [ANGLE]", "seated, sideways (15deg)", SEGMENT_LEAN, 1, 0, MAYBE_ANGLE, 15},
     {"lean", "right", "lean right DUR [ANGLE]", "the other way", SEGMENT_LEAN, -1, 0, MAYBE_ANGLE, 15},
     {"desk-bend", NULL, "desk-bend DUR ANGLE", "seated, bent over the desk", SEGMENT_DESK_BEND, 0, 0, ANGLE, 0},
+    {"eat", NULL, "eat DUR [ANGLE]", "seated, a bite in 10 s, leaning to it (12deg)", SEGMENT_EAT, 0, 0, MAYBE_ANGLE,
+     12},
+    {"drive", NULL, "drive DUR [ANGLE]", "seated in a shaking car, leaning back (10deg)", SEGMENT_DRIVE, 0, 0, MAYBE_ANGLE,
+     10},
+    {"cross", NULL, "cross DUR [ANGLE]", "seated, legs crossed, leaning back and aside (5deg)", SEGMENT_CROSS, 1, 0,
+     MAYBE_ANGLE, 5},
+    {"phone", NULL, "phone DUR [ANGLE]", "seated, over a phone in the hand (8deg)", SEGMENT_PHONE, 0, 0, MAYBE_ANGLE, 8},
     {"fidget", NULL, "fidget DUR", "seated, restless", SEGMENT_FIDGET, 0, 0, NO_ANGLE, 0},
     {"stand", NULL, "stand DUR", "standing", SEGMENT_STAND, 0, 0, NO_ANGLE, 0},
     {"stand-slouch", NULL, "stand-slouch DUR ANGLE", "standing, flexed", SEGMENT_STAND_SLOUCH, 0, 0, ANGLE, 0},
@@ -41,6 +48,8 @@ static const struct statement {
     {"bend", NULL, "bend [ANGLE]", "down and up again in 4 s (50deg)", SEGMENT_BEND, 0, 4, MAYBE_ANGLE, 50},
     {"reach", NULL, "reach", "to the side and back in 2.5 s", SEGMENT_REACH, 0, 2.5, NO_ANGLE, 0},
     {"turn", NULL, "turn DUR X Y Z", "the sensor turns on the body", SEGMENT_TURN, 0, 0, NO_ANGLE, 0},
+    {"stoop", NULL, "stoop DUR [ANGLE]", "quickly down, and up again after that long (60deg)", SEGMENT_STOOP, 0, 0,
+     MAYBE_ANGLE, 60},
     {"unplug", NULL, "unplug DUR", "no link; the device counts on", SEGMENT_UNPLUG, 0, 0, NO_ANGLE, 0},
     {"stall", NULL, "stall DUR", "the device hangs: samples are lost in it", SEGMENT_STALL, 0, 0, NO_ANGLE, 0},
     {"reboot", NULL, "reboot", "the device starts anew, in 1.5 s", SEGMENT_REBOOT, 0, 1.5, NO_ANGLE, 0},
@@ -216,6 +225,7 @@ static int read_segment(const struct reader *r, int n, char **words)
     if (good && st->kind == SEGMENT_WALK && (found = take(n, words, &at)))
         good = read_number(found, "spm", 40, 200, &segment.cadence_spm);
     if (good && (found = take(n, words, &at))) good = false;
+    if (st->kind == SEGMENT_DRIVE) segment.shake_mps2 = 0.4; /* a car (Paddan & Griffin 2002) */
     if (!good) return refuse(r, "expected `%s`, found `%s`", st->usage, found ? found : "nothing more");
     return add_segment(r, segment);
 }

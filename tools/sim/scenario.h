@@ -19,6 +19,10 @@ enum segment_kind {
     SEGMENT_RECLINE,
     SEGMENT_LEAN,
     SEGMENT_DESK_BEND,
+    SEGMENT_EAT,
+    SEGMENT_DRIVE,
+    SEGMENT_CROSS,
+    SEGMENT_PHONE,
     SEGMENT_FIDGET,
     SEGMENT_STAND,
     SEGMENT_STAND_SLOUCH,
@@ -29,6 +33,7 @@ enum segment_kind {
     SEGMENT_BEND,
     SEGMENT_REACH,
     SEGMENT_TURN,
+    SEGMENT_STOOP,
     SEGMENT_UNPLUG,
     SEGMENT_STALL,
     SEGMENT_REBOOT,
@@ -40,8 +45,10 @@ struct segment {
     double start_s, duration_s;
     double angle_deg;   /* as written: beyond own upright, ≥ 0 */
     double cadence_spm; /* walk: steps a minute; 0 the wearer's own */
-    int side;           /* lean: +1 left, −1 right */
     double turn_deg[3]; /* turn: roll, pitch, yaw of the sensor on the body, about the body's axes */
+    double shake_mps2;  /* drive: RMS of the vertical acceleration */
+    bool posed;         /* held as still as one who is told to (not written: for programs) */
+    int side;           /* lean, cross: +1 left, −1 right */
 };
 
 struct scenario_command {
