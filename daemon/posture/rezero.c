@@ -9,14 +9,15 @@
 #include "vec.h"
 
 static const float vote_s = 20, burst_deg = 2, rate_deg_per_h = 3, far_deg = 8, from_first_deg = 15;
-static const float seated_far_deg = 60, stood_far_deg = 20, vote_gain = 0.3f, coherent = 0.94f; /* mean of unit vectors within about 20° */
+static const float seated_far_deg = 60, stood_far_deg = 20, coherent = 0.94f; /* mean of unit vectors within about 20° */
+static const float follow_tau_s = 2.5f * 3600;
 static const float votes_to_change = 2, stood_weight = 0.5f, slip_deg = 35;
 static const int64_t stale_ns = SECONDS_NS(4 * 3600), walkless_ns = SECONDS_NS(3600), forget_ns = SECONDS_NS(1800);
 enum { FREE_VOTES = 3 };
 
 void rezero_init(struct rezero *z, int64_t now_ns)
 {
-    *z = (struct rezero){.budget_deg = burst_deg, .budget_ns = now_ns, .voted_ns = now_ns};
+    *z = (struct rezero){.budget_deg = burst_deg, .budget_ns = now_ns, .voted_ns = now_ns, .followed_ns = now_ns};
 }
 
 void rezero_broken(struct rezero *z)
@@ -104,6 +105,14 @@ static float follow_freely(struct rezero *z, struct calibration *c, const float 
     return vec_angle_deg(before, calibration_reference(c));
 }
 
+/* How far a vote is followed: votes of one walk are one opinion, and each walk has its own. */
+static float gain_of(struct rezero *z, int64_t now_ns)
+{
+    float s = (float)(now_ns - z->followed_ns) * 1e-9f;
+    z->followed_ns = now_ns;
+    return s / (follow_tau_s + s);
+}
+
 static float vote(struct rezero *z, struct calibration *c, const float up[3], const float known[3], float weight,
                   int64_t now_ns)
 {
@@ -118,7 +127,7 @@ static float vote(struct rezero *z, struct calibration *c, const float up[3], co
     bool away = c->have_walk && vec_angle_deg(up, c->walk_first) > vec_angle_deg(c->walk, c->walk_first);
     if (away) limit = fminf(limit, fmaxf(0, from_first_deg - vec_angle_deg(c->walk, c->walk_first)));
     vec_copy(from, known);
-    float moved = move_toward(c, from, up, fminf(limit, vote_gain * off));
+    float moved = move_toward(c, from, up, fminf(limit, weight * gain_of(z, now_ns) * off));
     z->budget_deg = fmaxf(0, z->budget_deg - moved / weight);
     return moved;
 }

@@ -2,7 +2,10 @@
  *
  * Every 20 s of confirmed walking (short walks of half an hour count together) is a vote for the direction of up while
  * walking. A vote that agrees with what is known (8°) confirms it and moves the whole set of poses towards itself, by
- * at most 5° in any hour and never further than 15° from where walking first was. To one sensor a slipped strap and a
+ * at most 5° in any hour and never further than 15° from where walking first was. It follows with a time constant of
+ * 2.5 h: a strap that creeps by 1° in an hour's square root, seen through walks that each lie 3° (RMS) beside their mean and
+ * come some 25 min apart, is followed best so (steady state of a Kalman filter); faster, the set only follows the mood
+ * of the last walk. To one sensor a slipped strap and a
  * stooped walk look alike: two votes in a row that lie further off make the reference doubtful, two that agree make it
  * good again, and the wearer can say which it is. After the sensor has been put on anew the first minute of walking
  * moves freely. Someone on a wire seldom walks: 20 s of standing still after rising vote too, once a rise and at half
@@ -33,7 +36,8 @@ struct rezero {
     unsigned free_votes;    /* votes that may still move freely */
     float budget_deg;       /* what may be moved now */
     int64_t budget_ns;
-    int64_t voted_ns; /* when walking last voted */
+    int64_t voted_ns;    /* when walking last voted */
+    int64_t followed_ns; /* when the set last followed a vote */
 };
 
 void rezero_init(struct rezero *z, int64_t now_ns);
