@@ -1,9 +1,9 @@
 /* activity — sitting, standing, walking or lying, five seconds at a time.
  *
  * A forward filter over four states with tables of log-likelihoods (activity_tables.h) of the tilt from the walking
- * direction and of movement, a transition matrix that a jump of the tilt speeds up, lying as a rule of the tilt, and
- * on the lower back a threshold that adapts to the wearer (two Gaussians with strong priors, by expectation
- * maximisation). Captured ways of sitting and standing are further evidence. Live posteriors have no lag; the settled
+ * direction, of movement and on the upper back of sway (activity_evidence.h, activity_sway.h), a transition matrix that
+ * a jump of the tilt speeds up, lying as a rule of the tilt, and on the lower back a threshold that adapts to the
+ * wearer (activity_threshold.h). Captured ways of sitting and standing are further evidence. Live posteriors have no lag; the settled
  * class of an epoch takes the twelve epochs after it into account (fixed-lag smoothing, forward–backward: Rabiner,
  * Proc. IEEE 77, 1989). Pure.
  */
@@ -29,13 +29,13 @@ struct activity_slot {
 
 struct activity {
     struct activity_slot slot[ACTIVITY_SLOTS];
-    unsigned n, next;            /* slots in use; where the next epoch goes */
-    unsigned skipped;            /* epochs missing before the next one */
-    float tilt_before_deg;       /* NAN after a gap */
-    bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
-    bool moved;                  /* the last epoch: beyond the walking border, whatever its steps */
-    unsigned walking_run;        /* walking epochs up to now */
-    enum told told;              /* by the wearer, of the next epoch */
+    unsigned n, next;                    /* slots in use; where the next epoch goes */
+    unsigned skipped;                    /* epochs missing before the next one */
+    float tilt_before_deg;               /* NAN after a gap */
+    bool walking, has_reference;         /* the last epoch: moved like walking; had a reference to be told by */
+    bool moved;                          /* the last epoch: as much as in walking, whatever its steps */
+    unsigned walking_run;                /* walking epochs up to now */
+    enum told told;                      /* by the wearer, of the next epoch */
     struct activity_threshold threshold; /* lower back */
     struct activity_sway sway;           /* upper back */
 };

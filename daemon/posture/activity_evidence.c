@@ -1,25 +1,27 @@
 /* Invariants:
  *   without a reference tilt says nothing and lying cannot be found;
- *   what lies is nothing else, and nothing else lies.
+ *   lying is told by the tilt alone, whatever else is known.
  */
 #include "activity_evidence.h"
 
 #include "calibration.h"
 #include "vec.h"
 
-static const float motion_weight = 1, tilt_weight = 0.8f, sway_weight = 0.65f;
+static const float tilt_weight = 0.8f, sway_weight = 0.65f;
 static const float upright_clip = 0.6f; /* lower back: being upright says little */
 static const float impossible = -40;
-static const float stepless = -1; /* walking without regular steps */
+static const float stepless = -1; /* walking without regular steps, unless it goes on: stairs have none */
 /* Quiet standing exists, and a sensor quieter than the recordings' makes all stillness look like their sitting: it may
  * say no more than this, where tilt (lower back) or captured poses can say it better. */
-static const float stillness_lower = 0.5f, stillness_upper = 99, stillness_with_poses = 0.25f;
+static const float stillness_lower = 0.5f, stillness_with_poses = 0.25f;
 /* Captured poses: spread of a posture as a share of what lies between them, and in degrees; most they may say. */
 static const float pose_sd_share = 0.67f, pose_sd_least_deg = 2.5f, pose_sd_most_deg = 6, pose_most = 3;
-static const float told_most = 6; /* the wearer's word */
+static const float told_most = 6;     /* the wearer's word */
 static const float reclined_deg = 9;  /* so far behind the captured standing nobody stands */
 static const float as_seated_deg = 8; /* this near to captured sitting nothing speaks for standing but movement */
-static const float lying_lower_deg = 75, lying_upper_deg = 62;
+/* Deep reclining and lying overlap (of twelve people one sat at 75-77°, two lay there): near the border belief goes on. */
+static const float lying_slope = 1; /* a degree */
+static const float lying_lower_deg = 77, lying_upper_deg = 62;
 enum { REGULAR_STEPS = 3 };
 
 static unsigned bin_of(float x, float from, float step, unsigned bins)
@@ -37,7 +39,8 @@ static void look_at_tilt(struct look *look, enum placement placement, const stru
     look->have_tilt = true;
     look->from_seat = calibration_only_seated(c);
     look->tilt_deg = vec_angle_deg(reference, look->up);
-    look->lying = look->tilt_deg > (placement == PLACEMENT_LOWER_BACK ? lying_lower_deg : lying_upper_deg);
+    look->beyond_lying_deg = look->tilt_deg - (placement == PLACEMENT_LOWER_BACK ? lying_lower_deg : lying_upper_deg);
+    look->lying = look->beyond_lying_deg > 0;
     if (placement != PLACEMENT_LOWER_BACK || !c->have_forward) return;
     float forward[3], left[3];
     vec_reject(c->forward, reference, forward);
@@ -94,6 +97,8 @@ static void weigh_tilt(const struct look *look, float shift_deg, const struct ca
     if (!look->have_tilt || look->from_seat) return;
     unsigned entry = tilt_entry(look, shift_deg);
     for (int i = 0; i < TABLE_CLASSES; i++) x[i] += tilt_weight * look->tables->tilt[i][entry];
+    bool trunk = look->tables->rolls == 1; /* on stairs it leans as in standing; the pelvis hardly does */
+    if (trunk) x[ACTIVITY_WALK] = fmaxf(x[ACTIVITY_WALK], x[ACTIVITY_STAND]);
     if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !has_poses(c))
         x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT]);
     if (!has_poses(c)) return;
@@ -109,7 +114,7 @@ static void weigh_motion(const struct look *look, float most_for_sitting, float 
     float step = (t->motion_to - t->motion_from) / TABLE_MOTION;
     if (isnan(look->movement_g)) return;
     unsigned bin = bin_of(log10f(look->movement_g + 1e-4f), t->motion_from, step, TABLE_MOTION);
-    for (int i = 0; i < TABLE_CLASSES; i++) x[i] += motion_weight * t->motion[i][bin];
+    for (int i = 0; i < TABLE_CLASSES; i++) x[i] += t->motion[i][bin];
     float for_sitting = t->motion[ACTIVITY_SIT][bin] - t->motion[ACTIVITY_STAND][bin];
     if (for_sitting > most_for_sitting) x[ACTIVITY_SIT] -= for_sitting - most_for_sitting;
 }
@@ -131,13 +136,13 @@ void activity_evidence_weigh(const struct look *look, float shift_deg, enum told
     bool lower = config->placement == PLACEMENT_LOWER_BACK;
     memset(x, 0, ACTIVITY_CLASSES * sizeof *x);
     weigh_tilt(look, shift_deg, c, x);
-    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : stillness_upper, x);
+    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
     weigh_sway(look, x);
     x[ACTIVITY_SIT] += config->sitting_bias + look->sitting_odds + (told == TOLD_SITTING ? told_most : 0);
     x[ACTIVITY_STAND] += told == TOLD_STANDING ? told_most : 0;
     if (!look->moves) x[ACTIVITY_WALK] += !look->senses ? impossible : look->goes_on ? 0 : stepless;
     bool clip = lower && !look->moves && !has_poses(c) && told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
-    for (int i = 0; i < ACTIVITY_CLASSES; i++) x[i] = look->lying ? impossible : x[i];
-    x[ACTIVITY_LIE] = look->lying ? 0 : impossible;
+    float most = fmaxf(fmaxf(x[ACTIVITY_SIT], x[ACTIVITY_STAND]), x[ACTIVITY_WALK]);
+    x[ACTIVITY_LIE] = look->have_tilt ? most + lying_slope * look->beyond_lying_deg : impossible;
 }

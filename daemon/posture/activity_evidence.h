@@ -11,11 +11,12 @@
 struct look {
     const struct activity_tables *tables;
     bool have_tilt, lying;
-    bool senses;    /* there is an accelerometer: without one nobody is seen to walk, and counts as standing */
-    bool from_seat; /* tilt is from sitting upright: no measure of standing or walking */
+    float beyond_lying_deg; /* lying from 0 on */
+    bool senses;            /* there is an accelerometer: without one nobody is seen to walk, and counts as standing */
+    bool from_seat;         /* tilt is from sitting upright: no measure of standing or walking */
     float up[3], tilt_deg, roll_deg, movement_g;
     bool moves;   /* in regular steps */
-    bool goes_on; /* moves like walking, and did in the epoch before: longer than a change of posture takes */
+    bool goes_on; /* moves as much as in walking, and did in the epoch before: longer than a change of posture takes */
     int sway_bin; /* −1: nothing is known of it */
     float sitting_odds; /* features.sitting_odds */
 };

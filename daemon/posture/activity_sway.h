@@ -15,9 +15,9 @@ enum { SWAY_TURN = SWAY_LEVELS, SWAY_FEATURES, SWAY_BINS = 16, SWAY_KINDS = 2 /*
 /* Part of the tables. */
 struct sway_table {
     float weight[SWAY_FEATURES];
-    float edge[SWAY_BINS - 1];          /* of the weighted sum, rising */
-    float like[SWAY_KINDS][SWAY_BINS];  /* logarithms */
-    float noise_from, noise_to;         /* log10 g², of people's sensors; from > to: no such table */
+    float edge[SWAY_BINS - 1];         /* of the weighted sum, rising */
+    float like[SWAY_KINDS][SWAY_BINS]; /* logarithms */
+    float noise_from, noise_to;        /* log10 g², of people's sensors; from > to: no such table */
 };
 
 struct activity_sway {

@@ -1,7 +1,8 @@
-/* activity_tables — log-likelihoods of an epoch's tilt and movement when sitting, standing, walking, by placement.
+/* activity_tables — log-likelihoods of an epoch's tilt, movement and sway when sitting, standing, walking, by placement.
  *
- * Made by tests/accuracy/make_tables.c from recordings of labelled people; never edited by hand. Upper back: chest
- * accelerometers (Casale et al. 2012), unsigned tilt. Lower back: HAR70+ (Logacjov & Ustad), signed tilt and roll.
+ * Made by tests/accuracy/fit_activity.c from recordings of labelled people; never edited by hand. Upper back: chest
+ * accelerometers (Casale et al. 2012), and torso sensors for walking (Altun et al. 2010); unsigned tilt. Lower back:
+ * HAR70+ (Logacjov & Ustad), signed tilt and roll. Sway: upper back only.
  */
 #ifndef POSTURE_ACTIVITY_TABLES_H
 #define POSTURE_ACTIVITY_TABLES_H

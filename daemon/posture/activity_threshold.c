@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const float em_prior = 200, em_sd[2] = {6, 12}, em_mean[2] = {5, 32}, em_between = 0.45f, em_table_deg = 18;
+static const float em_prior = 20, em_sd[2] = {6, 12}, em_mean[2] = {5, 32}, em_between = 0.45f, em_table_deg = 18;
 static const float still_from_deg = -20;
 enum { EM_EVERY = 6, EM_STEPS = 8, EM_LEAST = 10 };
 

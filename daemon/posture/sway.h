@@ -9,9 +9,9 @@
 enum { SWAY_BANDS = 5, SWAY_LEVELS = 2 * SWAY_BANDS };
 
 struct sway {
-    float dt_s;                              /* the filters are made for this interval; 0 before the first sample */
-    float gain[SWAY_BANDS][3];               /* of each filter */
-    float state[SWAY_BANDS][3][2];           /* m/s² */
+    float dt_s;                    /* the filters are made for this interval; 0 before the first sample */
+    float gain[SWAY_BANDS][3];     /* of each filter */
+    float state[SWAY_BANDS][3][2]; /* m/s² */
 };
 
 /* Sums over an epoch. */

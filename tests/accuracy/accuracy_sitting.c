@@ -37,12 +37,18 @@ static bool parse(int argc, char **argv, struct options *o)
 {
     *o = (struct options){0};
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--leave-one-out")) o->leave_one_out = true;
-        else if (!strcmp(argv[i], "--no-walking")) o->no_walking = true;
-        else if (!strcmp(argv[i], "--standing-only")) o->standing_only = true;
-        else if (!strncmp(argv[i], "--with=", 7)) o->with = argv[i] + 7;
-        else if (argv[i][0] == '-' || o->folder) return false;
-        else o->folder = argv[i];
+        if (!strcmp(argv[i], "--leave-one-out"))
+            o->leave_one_out = true;
+        else if (!strcmp(argv[i], "--no-walking"))
+            o->no_walking = true;
+        else if (!strcmp(argv[i], "--standing-only"))
+            o->standing_only = true;
+        else if (!strncmp(argv[i], "--with=", 7))
+            o->with = argv[i] + 7;
+        else if (argv[i][0] == '-' || o->folder)
+            return false;
+        else
+            o->folder = argv[i];
     }
     return o->folder != NULL;
 }
@@ -107,7 +113,8 @@ int main(int argc, char **argv)
     struct fit fit = {0};
     struct score cold = {0}, warm = {0};
     if (!parse(argc, argv, &o))
-        return fprintf(stderr, "usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER\n"), 2;
+        return fprintf(stderr, "usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER\n"),
+               2;
     size_t n = people_load(&people, o.folder);
     if (n == 0) return 1;
     if (o.with && !load_beside(&people, &o)) return 1;

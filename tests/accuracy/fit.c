@@ -14,7 +14,7 @@
 enum { REGULAR_STEPS = 3, LOWER_TILTS = 20, LOWER_ROLLS = 3, UPPER_TILTS = 36 };
 static const float lower_from_deg = -30, lower_step_deg = 6, upper_step_deg = 2.5f;
 static const float lower_motion[2] = {-4.0f, -0.72f}, upper_motion[2] = {-2.26f, -0.36f}; /* log10 g */
-static const float lower_sigma = 1, upper_sigma = 1.2f, motion_sigma = 1, floor_share = 0.02f, still_share = 0.5f;
+static const float lower_sigma = 1.5f, upper_sigma = 1.2f, motion_sigma = 1, floor_share = 0.02f, still_share = 0.5f;
 
 static void *must(void *memory)
 {
@@ -186,11 +186,11 @@ static unsigned tilt_entry(const struct fit_person *p, const struct activity_tab
 }
 
 /* A label that movement contradicts is the labeller's error: regular steps in what should stand or sit, stillness in what
- * should walk. */
-static bool mistaken(const struct fit_epoch *e, float walking_g)
+ * should walk. Means cannot tell. */
+static bool mistaken(const struct person *p, const struct fit_epoch *e, float walking_g)
 {
-    bool walks = e->movement_g > walking_g && e->steps;
-    return e->truth == POSTURE_WALKING ? e->movement_g < still_share * walking_g : walks;
+    bool still = e->movement_g<still_share * walking_g, walks = e->movement_g> walking_g && e->steps;
+    return p->kind != PERSON_MEANS && (e->truth == POSTURE_WALKING ? still : walks);
 }
 
 /* The torso recordings hold one sitting and one standing posture each, held still on demand: nobody's day. */
@@ -213,14 +213,16 @@ static void count(struct histograms *h, const struct fit_person *p, const struct
     for (size_t k = 0; k < p->person->n_epochs; k++) {
         const struct fit_epoch *e = &p->epoch[k];
         int class = class_of(e->truth);
-        if (class < 0 || mistaken(e, t->walking_g) || scripted(p->person, e->truth)) continue;
+        if (class < 0 || mistaken(p->person, e, t->walking_g) || scripted(p->person, e->truth)) continue;
         own.tilt[class][tilt_entry(p, t, walk, e->up)]++;
         own.motion[class][bin_of(log10f(e->movement_g + 1e-4f), t->motion_from, step, TABLE_MOTION)]++;
         n[class]++;
     }
-    for (int class = 0; class < TABLE_CLASSES; class++) {
-        for (int i = 0; i < TABLE_TILT_MAX; i++) h->tilt[class][i] += p->weight * own.tilt[class][i] / sqrtf(fmaxf(1, n[class]));
-        for (int i = 0; i < TABLE_MOTION; i++) h->motion[class][i] += p->weight * own.motion[class][i] / sqrtf(fmaxf(1, n[class]));
+    for (int class = 0; class < TABLE_CLASSES; class ++) {
+        for (int i = 0; i < TABLE_TILT_MAX; i++)
+            h->tilt[class][i] += p->weight * own.tilt[class][i] / sqrtf(fmaxf(1, n[class]));
+        for (int i = 0; i < TABLE_MOTION; i++)
+            h->motion[class][i] += p->weight * own.motion[class][i] / sqrtf(fmaxf(1, n[class]));
     }
 }
 
@@ -280,7 +282,7 @@ bool fit_tables(const struct fit *f, enum placement placement, const struct pers
         float walk[3];
         if (walking_direction(crowd.of[i], t.walking_g, walk)) count(&h, crowd.of[i], &t, walk);
     }
-    for (int class = 0; class < TABLE_CLASSES; class++) {
+    for (int class = 0; class < TABLE_CLASSES; class ++) {
         for (unsigned roll = 0; roll < t.rolls; roll++)
             smooth(h.tilt[class] + roll, t.tilt_bins, t.rolls, t.rolls > 1 ? lower_sigma : upper_sigma);
         smooth(h.motion[class], TABLE_MOTION, 1, motion_sigma);
@@ -289,7 +291,7 @@ bool fit_tables(const struct fit *f, enum placement placement, const struct pers
         memcpy(t.tilt[class], h.tilt[class], sizeof t.tilt[class]);
         memcpy(t.motion[class], h.motion[class], sizeof t.motion[class]);
     }
-    for (int class = 0; class < TABLE_CLASSES; class++)
+    for (int class = 0; class < TABLE_CLASSES; class ++)
         for (unsigned i = t.tilt_bins * t.rolls; i < TABLE_TILT_MAX; i++) t.tilt[class][i] = 0;
     fit_sway(&t.sway, crowd.of, crowd.n, placement, t.walking_g);
     bool fine = crowd.n > 0;

@@ -13,7 +13,7 @@
 struct fit_epoch {
     enum posture truth;
     float up[3], movement_g;
-    bool steps; /* regular ones */
+    bool steps;            /* regular ones */
     struct sway_sums sway; /* raw recordings */
 };
 

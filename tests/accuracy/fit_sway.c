@@ -1,3 +1,4 @@
+/* Invariants: what a person adds weighs alike for sitting and for standing; no bin is empty after smoothing. */
 #include "fit_sway.h"
 
 #include "daemon/posture/vec.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 
 static const double ridge = 0.003;
-static const float noise_margin = 0.3f, bins_sigma = 1, floor_share = 0.02f;
+static const float noise_margin = 0.1f, bins_sigma = 1, floor_share = 0.02f;
 enum { N = SWAY_FEATURES };
 
 static void *must(void *memory)
@@ -51,7 +52,6 @@ static void see(struct all_seen *all, const struct fit_person *p, float walking_
     }
     for (size_t k = first; k < all->n; k++) all->of[k].weight = (double)p->weight / (double)count[all->of[k].kind];
     if (s.noise_n == 0) return;
-    if (getenv("SHOW")) fprintf(stderr, "noise %s %.2f\n", p->person->name, (double)s.noise);
     all->noise_from = fminf(all->noise_from, s.noise);
     all->noise_to = fmaxf(all->noise_to, s.noise);
 }
@@ -144,7 +144,8 @@ static void fill(struct sway_table *t, const struct all_seen *all)
     free(of);
 }
 
-void fit_sway(struct sway_table *t, const struct fit_person *const *of, size_t n, enum placement placement, float walking_g)
+void fit_sway(struct sway_table *t, const struct fit_person *const *of, size_t n, enum placement placement,
+              float walking_g)
 {
     struct all_seen all = {.noise_from = INFINITY, .noise_to = -INFINITY};
     size_t room = 0;

@@ -5,6 +5,7 @@
 
 #include "fit.h"
 
-void fit_sway(struct sway_table *t, const struct fit_person *const *of, size_t n, enum placement placement, float walking_g);
+void fit_sway(struct sway_table *t, const struct fit_person *const *of, size_t n, enum placement placement,
+              float walking_g);
 
 #endif

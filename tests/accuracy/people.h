@@ -6,7 +6,7 @@
  *                                      Ubiquitous Computing 16(5), 2012); a count's size comes from the median sample
  *   activity,ax_mm_s2,…,gz_mrad_s      torso, 25 Hz (Altun et al., Pattern Recognition 43(10), 2010)
  *
- * Files with another first line are passed over with a word if they look like a person's, damaged ones are left out whole
+ * Files with another first line are passed over with a word (labels_… without), damaged ones are left out whole
  * with a word. Truth is the majority label of each 5 s; POSTURE_MISSING is what no label here is scored by.
  */
 #ifndef ACCURACY_PEOPLE_H

@@ -1,3 +1,4 @@
+/* Invariant: every figure is of epochs that were scored; who lies never counts for or against sitting. */
 #include "score.h"
 
 #include <math.h>
@@ -148,6 +149,6 @@ void score_false_sitting(const struct score *s)
     double standing = 0, called = s->settled[POSTURE_STANDING][POSTURE_SITTING];
     double live = s->live[POSTURE_STANDING][POSTURE_SITTING];
     for (int i = 0; i < POSTURE_COUNT; i++) standing += s->settled[POSTURE_STANDING][i];
-    printf("people=%.0f\nlive_standing_only_false_min_per_hour=%.2f\nstanding_only_false_min_per_hour=%.2f\n", s->people,
-           standing > 0 ? 60 * live / standing : 0, standing > 0 ? 60 * called / standing : 0);
+    printf("people=%.0f\nlive_standing_only_false_min_per_hour=%.2f\nstanding_only_false_min_per_hour=%.2f\n",
+           s->people, standing > 0 ? 60 * live / standing : 0, standing > 0 ? 60 * called / standing : 0);
 }

@@ -11,9 +11,9 @@
 #include "daemon/posture/tracker.h"
 
 struct verdict {
-    enum posture settled;      /* with 60 s of lag; POSTURE_MISSING for one never settled */
-    enum activity_class live;  /* without */
-    float p_sitting;           /* without */
+    enum posture settled;     /* with 60 s of lag; POSTURE_MISSING for one never settled */
+    enum activity_class live; /* without */
+    float p_sitting;          /* without */
 };
 
 struct wearer {
