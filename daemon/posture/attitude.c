@@ -9,10 +9,12 @@
 #include "vec.h"
 
 static const float gap_s = 0.1f, gap_intervals = 2.5f, bridge_intervals = 1.5f, interval_max_s = 0.3f;
+static const float rest_step_s = 2 * KF_STEP_S; /* nothing happens fast at rest */
 static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
 static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
 static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
 static const float seed_after_guard_rad = 0.2f, seed_after_gap_rad = 0.05f, bias_doubt = 1e-5f;
+static const float least_range_mps2 = 18; /* ± 2 g, less tolerance */
 static const float accel_only_tau_s = 0.5f, accel_only_quiet_mps2 = 1.5f;
 enum { COUNTS_AT_END = 32700 };
 
@@ -112,11 +114,23 @@ static bool at_end(const int16_t counts[3])
     return false;
 }
 
-/* A protocol flags the sample; which sensor it was shows in the counts, and where it does not both are suspected. */
+/* Is a peak cut flat: the very same high reading three times running? */
+static bool cut_flat(struct attitude *a, const float force_mps2[3])
+{
+    float peak = 0;
+    for (int i = 0; i < 3; i++) peak = fmaxf(peak, fabsf(force_mps2[i]));
+    a->flat_n = peak > least_range_mps2 && peak == a->peak_before_mps2 ? a->flat_n + 1 : 0;
+    a->peak_before_mps2 = peak;
+    return a->flat_n >= 2;
+}
+
+/* A protocol flags the sample; which sensor it was shows in the counts, and where it does not both are suspected. An
+ * accelerometer that clips below the end of its counts shows by its peaks. */
 static void note_clipping(struct attitude *a, const struct sample *s, float dt)
 {
     bool flagged = s->raw.flags & SAMPLE_CLIPPED, accel = at_end(s->raw.accel), gyro = at_end(s->raw.gyro);
     if (flagged && !accel && !gyro) accel = gyro = true;
+    if (cut_flat(a, s->accel_mps2)) accel = true;
     if (gyro) {
         a->kf.clipped_gyro_s += dt;
         a->past_n = a->past_next = 0; /* what is corrected now came after the past that the lag keeps */
@@ -230,7 +244,9 @@ static void fuse(struct attitude *a, const struct sample *s, float dt)
     attitude_kf_gather(&a->kf, rotation, force, rate, dt);
     note_clipping(a, s, dt);
     watch_rest(a, s, dt);
-    if (a->kf.span_s >= KF_STEP_S * 0.999f) filter_step(a);
+    bool resting = a->quiet_s >= rest_after_s && a->settling_s >= guard_tau_s;
+    float step_s = resting ? rest_step_s : KF_STEP_S;
+    if (a->kf.span_s >= step_s * 0.999f) filter_step(a);
     keep_for_lag(a);
 }
 

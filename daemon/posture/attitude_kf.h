@@ -9,8 +9,8 @@
  *
  * The one pseudo-measurement is that a worn sensor stays where its wearer is: horizontal position is 0, with a noise
  * that follows the present acceleration (cf. the inertial-frame filtering and the rest phases of Laidig & Seel, VQF,
- * Information Fusion 91, 2023). At rest the gyro reads its bias. Error-state form and error
- * models: Groves, Principles of GNSS, Inertial and Multisensor Integrated Navigation Systems, 2013.
+ * Information Fusion 91, 2023). At rest the gyro reads its bias. Error-state form and error models: Groves,
+ * Principles of GNSS, Inertial, and Multisensor Integrated Navigation Systems, 2nd ed. 2013, chapters 4 and 14.
  *
  * Limits: bias ± 0.05 rad/s, matrix ± 0.05, force bias ± 0.5 m/s², force scale ± 0.05; what is beyond stays as error.
  * Force bias is seen only as far as the sensor is turned over: of 20 mg most remains, 1.1° for the trials of BROAD.
