@@ -22,24 +22,34 @@ static void tune(struct sway *s, float dt_s)
 
 void sway_break(struct sway *s) { s->dt_s = 0; }
 
+/* One filter's step for all axes: X in, the band's output in Y. */
+static inline void filter(const float gain[3], float damp, float *restrict band, float *restrict low,
+                          const float *restrict x, float *restrict y)
+{
+    for (int i = 0; i < SWAY_LANES; i++) {
+        float rest = x[i] - low[i];
+        float b = gain[0] * band[i] + gain[1] * rest, l = low[i] + gain[1] * band[i] + gain[2] * rest;
+        band[i] = 2 * b - band[i];
+        low[i] = 2 * l - low[i];
+        y[i] = damp * b;
+    }
+}
+
+static void rest_at(struct sway *s, const float x[SWAY_LANES])
+{
+    memset(s->band, 0, sizeof s->band);
+    for (int b = 0; b < SWAY_BANDS; b++) memcpy(s->low[b], x, sizeof s->low[b]);
+}
+
 void sway_add(struct sway *s, struct sway_sums *sums, const float force[3], float dt_s)
 {
+    const float x[SWAY_LANES] = {force[0], force[1], force[2]};
     if (!(dt_s > 0 && dt_s <= interval_most_s)) return;
-    bool first = s->dt_s <= 0;
-    if (first || fabsf(dt_s - s->dt_s) > interval_change * s->dt_s) tune(s, dt_s);
+    if (s->dt_s <= 0) rest_at(s, x);
+    if (fabsf(dt_s - s->dt_s) > interval_change * s->dt_s) tune(s, dt_s);
     for (int b = 0; b < SWAY_BANDS; b++) {
-        const float *gain = s->gain[b];
-        float y[3];
-        for (int i = 0; i < 3; i++) {
-            float *at = s->state[b][i];
-            if (first) at[0] = 0, at[1] = force[i];
-            float rest = force[i] - at[1];
-            float band = gain[0] * at[0] + gain[1] * rest, low = at[1] + gain[1] * at[0] + gain[2] * rest;
-            at[0] = 2 * band - at[0];
-            at[1] = 2 * low - at[1];
-            y[i] = damping[b] * band;
-        }
-        float *p = sums->product[b];
+        float y[SWAY_LANES], *p = sums->product[b];
+        filter(s->gain[b], damping[b], s->band[b], s->low[b], x, y);
         p[0] += y[0] * y[0], p[1] += y[1] * y[1], p[2] += y[2] * y[2];
         p[3] += y[0] * y[1], p[4] += y[0] * y[2], p[5] += y[1] * y[2];
     }

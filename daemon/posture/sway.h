@@ -6,12 +6,13 @@
 
 #include <stdbool.h>
 
-enum { SWAY_BANDS = 5, SWAY_LEVELS = 2 * SWAY_BANDS };
+enum { SWAY_BANDS = 5, SWAY_LEVELS = 2 * SWAY_BANDS, SWAY_LANES = 4 };
 
 struct sway {
-    float dt_s;                    /* the filters are made for this interval; 0 before the first sample */
-    float gain[SWAY_BANDS][3];     /* of each filter */
-    float state[SWAY_BANDS][3][2]; /* m/s² */
+    float dt_s;                /* the filters are made for this interval; 0 before the first sample */
+    float gain[SWAY_BANDS][3]; /* of each filter */
+    /* m/s²; three axes and an idle one, so that a compiler takes them in one go */
+    float band[SWAY_BANDS][SWAY_LANES], low[SWAY_BANDS][SWAY_LANES];
 };
 
 /* Sums over an epoch. */
