@@ -236,6 +236,14 @@ static int run_sleep(struct daemon *d, int argc, const char *const *argv, json_t
     return 0;
 }
 
+static int run_unplugged(struct daemon *d, int argc, const char *const *argv, json_t *reply)
+{
+    (void)argc, (void)argv;
+    if (d->loop) return refuse(reply, "only a replay can be told that the sensor was unplugged");
+    pipeline_on_unplugged(d->pipeline);
+    return 0;
+}
+
 static int run_reload(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     (void)argc, (void)argv;
@@ -261,6 +269,7 @@ static const struct command commands[] = {
     {"battery", 1, 1, "PERCENT", run_battery},
     {"clock", 1, 1, "SECONDS", run_clock},
     {"sleep", 0, 0, "", run_sleep},
+    {"unplugged", 0, 0, "", run_unplugged},
     {"reload", 0, 0, "", run_reload},
     {"devices", 0, 2, "[pair|never|forget [KEY|PORT]]", devices_command},
     {"sensor", 1, 5, "rate|range|content|zero|identify|vibrate [NUMBER…]", sensor_command_run},

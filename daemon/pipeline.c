@@ -352,6 +352,13 @@ void pipeline_on_sleep(struct pipeline *p, bool going)
     course_keep(p);
 }
 
+void pipeline_on_unplugged(struct pipeline *p)
+{
+    pipeline_on_time(p);
+    tracker_gap(p->tracker, p->now.t_ns, GAP_UNPLUGGED, &p->tracker_out);
+    pipeline_deliver(p, &p->tracker_out);
+}
+
 void pipeline_finish(struct pipeline *p)
 {
     if (p->finished) return;

@@ -18,6 +18,8 @@ int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
     int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);
     if (failed) return failed;
     if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) tracker_widen_zone(p->tracker);
+    bool about_sensor = advice_id == p->course.last_advice[TOPIC_REFERENCE] && (a == ANSWER_DONE || a == ANSWER_WRONG);
+    if (about_sensor) tracker_sensor_moved(p->tracker, a == ANSWER_DONE, p->now.t_ns);
     course_keep(p);
     pipeline_say(p, &p->coach_out);
     return 0;

@@ -58,7 +58,7 @@ static json_t *coach(const struct pipeline_status *s)
 static json_t *capture(const struct pipeline_status *s)
 {
     static const char *const state[] = {"idle", "running", "done", "refused"};
-    static const char *const fault[] = {"", "moved", "no-samples", "implausible"};
+    static const char *const fault[] = {"", "moved", "no-samples", "alike", "unlikely", "too-early"};
     return json_pack("{s:s, s:s, s:s, s:f}", "state", state[s->capture.state], "fault", fault[s->capture.fault],
                      "pose", pose_name(s->capture.pose), "progress", (double)s->capture.progress);
 }

@@ -32,7 +32,9 @@ static const char *reason(const char *fault)
 {
     if (!strcmp(fault, "moved")) return "you moved; keep still for the 15 seconds";
     if (!strcmp(fault, "no-samples")) return "no samples came; is the sensor on? (plumbline status)";
-    if (!strcmp(fault, "implausible")) return "that looked just like another pose; make it more distinct";
+    if (!strcmp(fault, "alike")) return "that looked just like sitting upright; make it more distinct";
+    if (!strcmp(fault, "unlikely")) return "that is very far from sitting upright; does the sensor still sit as it did?";
+    if (!strcmp(fault, "too-early")) return "sit upright first, so that this can be told from it: plumbline calibrate";
     return "it did not work";
 }
 

@@ -18,7 +18,7 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_WORKOUT] = {"Warm up for {0} at {1}?", "{0}."},
     [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like: plumbline routine post"},
     [TEXT_SUMMARY] = {"While you were busy", ""},
-    [TEXT_REFERENCE] = {"Did the sensor move?", "Its angle no longer fits. To set it anew: plumbline calibrate"},
+    [TEXT_REFERENCE] = {"Did the sensor move?", "Its angle no longer fits. If it moved, your poses follow; if not, all stays as it is."},
     [TEXT_BATTERY] = {"Sensor battery at {0} %", "It would like to be charged today."},
     [TEXT_SENSOR_LOST] = {"The sensor went quiet", "Nothing heard for {0}. Is it in range, charged and plugged in?"},
     [TEXT_NOT_SEEN] = {"The sensor has not been seen today", "When you wear it, the day will be counted from there."},
@@ -32,7 +32,7 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_DETAILS] = {NULL, "Today: {0}. To watch it: plumbline live. When this speaks is set in plumbline.conf, under [coach]."},
     [TEXT_DETAILS_WORKOUT] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine pre"},
     [TEXT_DETAILS_AFTER] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine post"},
-    [TEXT_DETAILS_REFERENCE] = {NULL, "Slouch prompts rest until it is set. Two minutes: plumbline calibrate"},
+    [TEXT_DETAILS_REFERENCE] = {NULL, "Slouch prompts rest until this is known. Without buttons: plumbline answer reference done (it moved) or wrong (it did not). To set it anew, two minutes: plumbline calibrate"},
     [TEXT_DETAILS_REPORT] = {NULL, "Today: {0}. The page with pictures: plumbline report --html"},
 
     [TEXT_LOAD_BOTH] = {NULL, "{0} slouched, {1} sitting"},

@@ -94,13 +94,14 @@ static int64_t sensor_lost(const struct coach *c)
     return lost ? later(b->missing_ns, c->awake_ns) + MINUTES_NS(LOST_MIN) : NEVER_NS;
 }
 
-/* A doubtful reference is asked about at once. A stale one, as after lunch with the sensor on the table, mends itself with
- * the next walk: it is asked about when it stays. */
+/* A doubtful reference is asked about at once. A stale one mends itself with the next walk, and so does that of a sensor
+ * put on anew, as after lunch: they are asked about when they stay. */
 static int64_t reference(const struct coach *c)
 {
     const struct body *b = &c->body;
     if (b->off_ns == UNKNOWN_NS || c->asked_reference) return NEVER_NS;
-    return b->off_ns + (b->view.reference == REFERENCE_STALE ? MINUTES_NS(STALE_MIN) : 0);
+    bool mends = b->view.reference == REFERENCE_STALE || b->view.settling;
+    return b->off_ns + (mends ? MINUTES_NS(STALE_MIN) : 0);
 }
 
 static int64_t not_seen(const struct coach *c)

@@ -29,6 +29,14 @@ static const char *const button[ANSWER_COUNT] = {
     [ANSWER_DETAILS] = "Details",
 };
 
+/* What its question is answered with. */
+static const char *label(enum topic t, int answer)
+{
+    if (t == TOPIC_REFERENCE && answer == ANSWER_DONE) return "It moved";
+    if (t == TOPIC_REFERENCE && answer == ANSWER_WRONG) return "It did not";
+    return button[answer];
+}
+
 struct live {
     struct notify *owner;
     struct advice advice; /* what should be on the screen while `wanted` */
@@ -70,7 +78,7 @@ static int append_buttons(sd_bus_message *m, const struct notify *n, const struc
         r = sd_bus_message_append(m, "ss", "default", button[ANSWER_DETAILS]);
         for (int i = 0; i < ANSWER_COUNT && r >= 0; i++)
             if (button[i] && (a->answers & 1u << i))
-                r = sd_bus_message_append(m, "ss", answer_name((enum answer)i), button[i]);
+                r = sd_bus_message_append(m, "ss", answer_name((enum answer)i), label(a->topic, i));
     }
     return r < 0 ? r : sd_bus_message_close_container(m);
 }

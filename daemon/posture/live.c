@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const float sure = 0.95f, likely = 0.8f, upper_back_most = 0.8f;
+static const int64_t risen_ns = SECONDS_NS(60); /* standing is sure only some epochs after the rise: 55 s, simulated */
 
 void live_init(struct live *l)
 {
@@ -42,7 +43,9 @@ void live_step(struct live *l, const struct activity *a, bool off, int64_t start
     sitting_step(&l->sitting, p, start_ns, (float)(end_ns - start_ns) * 1e-9f, NULL);
     if (off) sitting_end(&l->sitting, start_ns, BOUT_TAKEN_OFF, NULL);
     if (p == POSTURE_WALKING) l->walking_ended_ns = l->changed_ns = end_ns;
+    if (p == POSTURE_WALKING) l->risen = false;
     if ((p == POSTURE_SITTING || p == POSTURE_STANDING) && p != l->steady) {
+        l->risen = p == POSTURE_STANDING && l->steady == POSTURE_SITTING && end_ns - l->stirred_ns <= risen_ns;
         l->steady = p;
         l->changed_ns = start_ns;
     }

@@ -48,11 +48,17 @@ static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
 {
     const struct angles *a = &t->angles;
     float angle = a->have_signs ? a->flexion_deg : a->inclination_deg;
-    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE) {
+    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE)
         settle_bend(&t->settle, t->bend.since_ns, now_ns, t->bend.deepest_deg);
-        calibration_hint(&t->calibration, t->bend.deepest_up, true, t->hint, now_ns);
-    }
     if (bend_shifted(&t->bend, a->inclination_deg, dt_s)) t->epoch.shifts++;
+}
+
+static void watch_bows(struct tracker *t, float dt_s, int64_t now_ns)
+{
+    float lean[3];
+    const float *upright = calibration_reference(&t->calibration);
+    if (!upright || t->calibration.settling == SETTLING_UP) return;
+    if (bow_step(&t->bow, upright, t->up, dt_s, now_ns, lean)) calibration_hint(&t->calibration, lean, true, t->hint, now_ns);
 }
 
 static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct tracker_out *out)
@@ -72,11 +78,13 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     t->tick_ns = now_ns;
     if (dt_s <= 0 || !attitude_up(&t->attitude, up)) return;
     watch_turning(t, up, dt_s, now_ns);
+    worn_watch(&t->worn, up);
     vec_copy(t->up, up);
     vec_add(t->features.up, dt_s, up);
     capture_step(&t->capture, &t->calibration, t->config.placement, up, t->force_mps2, dt_s, now_ns);
     calibration_angles(&t->calibration, up, &t->angles);
     sum_angles(&t->epoch, &t->angles, t->config.placement, dt_s);
     watch_bends(t, dt_s, now_ns);
+    watch_bows(t, dt_s, now_ns);
     watch_slouch(t, dt_s, now_ns, out);
 }

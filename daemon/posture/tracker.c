@@ -15,8 +15,9 @@
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
-static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
-static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
+static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10), anew_ns = SECONDS_NS(4 * 3600);
+static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
+static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
 
 size_t tracker_size(void) { return sizeof(struct tracker); }
 
@@ -33,6 +34,7 @@ void tracker_init(struct tracker *t, const struct tracker_config *config)
     live_init(&t->live);
     slouch_init(&t->slouch);
     bend_init(&t->bend);
+    bow_init(&t->bow);
     settle_init(&t->settle);
     calibration_angles(&t->calibration, t->up, &t->angles);
 }
@@ -55,22 +57,47 @@ static void begin_epoch(struct tracker *t, int64_t start_ns)
     t->running = true;
 }
 
-static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, struct tracker_out *out)
+/* The sensor was put on anew, or has probably been: after a gap of hours. */
+static void strap_on(struct tracker *t)
 {
-    struct worn before = t->worn;
-    float movement_g = features_spread_g(&t->features);
-    enum worn_news news = worn_step(&t->worn, &t->calibration, up, movement_g, t->epoch.start_ns, end_ns);
+    rezero_strapped(&t->rezero, &t->calibration);
+    bow_init(&t->bow);
+}
+
+/* BEFORE: as it was before the news. FROM_NS: since when it is worn again. */
+static void take_worn(struct tracker *t, enum worn_news news, const struct worn *before, int64_t from_ns,
+                      struct tracker_out *out)
+{
     if (news == WORN_OFF) {
+        if (t->worn.told) settle_flush(&t->settle, &t->activity, before, t->config.placement, out);
         said(out, EVENT_NOT_WORN, 0, t->worn.still_ns, EVENT_OPEN, 0);
         sitting_end(&t->settle.sitting, t->worn.still_ns, BOUT_TAKEN_OFF, out);
         slouch_end(&t->slouch, out);
     }
     if (news == WORN_ON) {
-        settle_flush(&t->settle, &t->activity, &before, t->config.placement, out);
-        said(out, EVENT_NOT_WORN, 0, before.still_ns, t->epoch.start_ns, 0);
-        rezero_strapped(&t->rezero, &t->calibration);
+        settle_flush(&t->settle, &t->activity, before, t->config.placement, out);
+        said(out, EVENT_NOT_WORN, 0, before->still_ns, from_ns, 0);
+        strap_on(t);
         activity_restart(&t->activity);
     }
+}
+
+static void watch_worn(struct tracker *t, const float up[3], int64_t end_ns, struct tracker_out *out)
+{
+    struct worn before = t->worn;
+    float movement_g = features_spread_g(&t->features);
+    take_worn(t, worn_tell(&t->worn, !t->unworn, t->epoch.start_ns), &before, t->epoch.start_ns, out);
+    before = t->worn;
+    take_worn(t, worn_step(&t->worn, &t->calibration, up, movement_g, t->epoch.start_ns, end_ns), &before,
+              t->epoch.start_ns, out);
+}
+
+/* Walking that the reference may be told by: not by the tilt, which may be what is wrong, nor by vigour, which slow
+ * walkers lack. */
+static bool surely_walked(const struct tracker *t)
+{
+    return (float)t->features.regular_steps >= walked_steps_a_s * t->epoch.seconds &&
+           features_spread_g(&t->features) >= walked_g;
 }
 
 /* What walking and standing say of the reference, and a sitter's pelvis of forward. */
@@ -80,16 +107,18 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
     const float *p = t->live.p;
     struct calibration *c = &t->calibration;
     float moved = 0;
-    if (t->activity.walking_run >= 2)
+    t->live.walking_run = surely_walked(t) ? t->live.walking_run + 1 : 0;
+    if (t->live.walking_run >= 2)
         moved = rezero_walked(&t->rezero, c, up, seconds, end_ns);
-    else if (p[ACTIVITY_STAND] > standing_sure && t->activity.has_reference)
+    else if (t->live.posture == POSTURE_STANDING && t->live.risen)
         moved = rezero_stood(&t->rezero, c, up, seconds, end_ns);
     else
         rezero_broken(&t->rezero);
     if (moved >= rezero_said_deg) said(out, EVENT_REZERO, 0, end_ns, end_ns, moved);
     rezero_age(c, end_ns);
-    bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > standing_sure && c->have_up;
-    if (seated && vec_angle_deg(c->up, up) > seated_back_deg) calibration_hint(c, up, false, t->hint, end_ns);
+    bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > seated_sure && c->have_up;
+    if (seated && c->settling != SETTLING_UP && vec_angle_deg(calibration_reference(c), up) > seated_back_deg)
+        calibration_hint(c, up, false, t->hint, end_ns);
 }
 
 static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
@@ -101,10 +130,12 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     t->epoch.steps = (uint16_t)(t->gait.steps - t->steps_before);
     t->features.regular_steps = t->gait.regular - t->regular_before;
     bool have_up = features_up(&t->features, up);
+    struct calibration scratch;
     if (have_up) watch_worn(t, up, end_ns, out);
+    const struct calibration *trusted = have_up ? calibration_trusted(&t->calibration, up, &scratch) : &t->calibration;
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
-    activity_step(&t->activity, &t->config, &t->calibration, &t->features);
+    activity_step(&t->activity, &t->config, trusted, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
     if (have_up && !t->worn.off) watch_reference(t, up, t->epoch.seconds, end_ns, out);
@@ -151,10 +182,12 @@ static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
 {
     int64_t length_ns = now_ns - t->gap.start_ns;
     if (!t->gap.lost && length_ns >= lost_ns) lose(t, out);
+    if (length_ns >= anew_ns) strap_on(t);
     if (!t->gap.lost) activity_gap(&t->activity, (unsigned)(length_ns / epoch_ns));
     said(out, EVENT_GAP, (int)t->gap.reason, t->gap.start_ns, now_ns, 0);
     creep_step(&t->creep, 0, 1, (float)length_ns * 1e-9f);
     bend_init(&t->bend);
+    bow_init(&t->bow);
     t->gap = (struct gap){0};
 }
 
@@ -231,6 +264,7 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
     }
     take_force(t, s, held_s);
     t->last_ns = s->t_ns;
+    t->unworn = s->raw.flags & SAMPLE_UNWORN;
     if (s->t_ns - t->tick_ns >= tick_ns) tick(t, s->t_ns, out);
     say_reference(t, s->t_ns, out);
 }
@@ -293,6 +327,7 @@ void tracker_view(const struct tracker *t, struct posture_view *v)
         .walking_ended_ns = l->walking_ended_ns,
         .slouch_threshold_deg = border,
         .reference = t->calibration.state,
+        .settling = t->calibration.settling != SETTLING_NOT,
         .creep = t->creep.level,
         .cadence_hz = l->posture == POSTURE_WALKING ? gait_cadence_hz(&t->gait, t->last_ns) : 0,
     };
@@ -312,6 +347,11 @@ int tracker_set_calibration(struct tracker *t, const struct calibration *c)
     if (!calibration_sound(c)) return -EINVAL;
     t->calibration = *c;
     return 0;
+}
+
+void tracker_sensor_moved(struct tracker *t, bool moved, int64_t now_ns)
+{
+    rezero_answered(&t->rezero, &t->calibration, moved, now_ns);
 }
 
 void tracker_widen_zone(struct tracker *t) { slouch_widen(&t->slouch); }

@@ -6,6 +6,7 @@
 #include "activity.h"
 #include "attitude.h"
 #include "bend.h"
+#include "bow.h"
 #include "capture.h"
 #include "creep.h"
 #include "gait.h"
@@ -29,6 +30,8 @@ struct live {
     int64_t walking_ended_ns; /* EVENT_OPEN when none yet */
     float turn_degs;          /* how fast the trunk turns, mean of a second */
     int64_t stirred_ns;       /* when that last was as fast as in rising */
+    unsigned walking_run;     /* epochs up to now that were walked for sure, whatever the tilt */
+    bool risen;               /* the standing that lasts began with such a turn, out of sitting */
 };
 
 struct tracker {
@@ -59,8 +62,10 @@ struct tracker {
     struct live live;
     struct slouch slouch;
     struct bend bend;
+    struct bow bow;
     struct creep creep;
     struct settle settle;
+    bool unworn;   /* so the device said with the last sample */
     uint32_t late; /* samples whose time did not increase */
 };
 

@@ -4,35 +4,52 @@
 #include "calibration.h"
 #include "vec.h"
 
-static const float still_deg = 0.3f, turned_deg = 5, shaken_g = 0.03f, pose_deg = 20, upright_deg = 35;
+static const float still_deg = 0.3f, breathing_deg = 0.12f, turned_deg = 5, shaken_g = 0.03f;
 static const int64_t off_ns = SECONDS_NS(600), off_explained_ns = SECONDS_NS(1800), doubt_ns = SECONDS_NS(120);
 
 void worn_init(struct worn *w) { memset(w, 0, sizeof *w); }
 
-static bool explained(const struct calibration *c, const float up[3])
+void worn_watch(struct worn *w, const float up[3])
 {
-    for (int i = 0; i < POSE_COUNT; i++)
-        if (c->pose[i].valid && vec_angle_deg(c->pose[i].up, up) < pose_deg) return true;
-    const float *reference = calibration_reference(c);
-    return reference && vec_angle_deg(reference, up) < upright_deg;
+    if (vec_norm(w->first) <= 0) {
+        vec_copy(w->first, up);
+        vec_copy(w->far, up);
+    }
+    if (vec_angle_deg(w->first, up) > vec_angle_deg(w->first, w->far)) vec_copy(w->far, up);
+    w->range_deg = fmaxf(w->range_deg, fmaxf(vec_angle_deg(w->first, up), vec_angle_deg(w->far, up)));
+}
+
+enum worn_news worn_tell(struct worn *w, bool worn, int64_t now_ns)
+{
+    if (worn == !w->off || (worn && !w->told)) return WORN_SAME; /* what was found by stillness ends by movement */
+    if (worn) {
+        worn_init(w);
+        return WORN_ON;
+    }
+    w->off = w->told = w->started = true;
+    w->still_ns = now_ns;
+    return WORN_OFF;
 }
 
 enum worn_news worn_step(struct worn *w, const struct calibration *c, const float up[3], float movement_g,
                          int64_t start_ns, int64_t end_ns)
 {
-    bool shaken = movement_g > shaken_g;
+    bool shaken = movement_g > shaken_g, breathes = w->range_deg > breathing_deg;
+    memset(w->first, 0, sizeof w->first);
+    w->range_deg = 0;
+    if (w->told) return WORN_SAME;
     float turned = w->started ? vec_angle_deg(w->anchor, up) : 180;
     if (w->off) {
         if (turned < turned_deg && !shaken) return WORN_SAME;
         worn_init(w);
         return WORN_ON;
     }
-    if (turned > still_deg || shaken) {
+    if (turned > still_deg || shaken || breathes) {
         vec_copy(w->anchor, up);
         w->still_ns = start_ns;
         w->started = true;
     }
-    w->explained = explained(c, up);
+    w->explained = calibration_explains(c, up);
     if (end_ns - w->still_ns < (w->explained ? off_explained_ns : off_ns)) return WORN_SAME;
     w->off = true;
     return WORN_OFF;

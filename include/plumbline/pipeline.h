@@ -70,6 +70,8 @@ void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n,
 void pipeline_on_time(struct pipeline *p);
 /* CLOCK_BOOTTIME of the earliest deadline; INT64_MAX when there is none. */
 int64_t pipeline_due_ns(const struct pipeline *p);
+/* A replay is told why its samples are about to be missing. */
+void pipeline_on_unplugged(struct pipeline *p);
 /* The machine goes to sleep, or woke. */
 void pipeline_on_sleep(struct pipeline *p, bool going);
 /* The end of a replay, or of the daemon's day: closes bouts and minutes. */

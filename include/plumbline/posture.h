@@ -37,10 +37,14 @@ struct prototype {
     bool valid;
     float up[3];      /* unit vector to earth's up, sensor frame, as captured */
     int64_t taken_ns; /* run time */
+    uint32_t strap_id; /* how the sensor was put on then; as captured it held for that strap-on only */
 };
 
+/* What is not known since the sensor was put on anew: until then only what does not need it is told. */
+enum settling { SETTLING_NOT, SETTLING_UP /* nothing is known */, SETTLING_FORWARD /* walking has told the vertical */ };
+
 /* What is known of the mounting and of the wearer. No pointers; kept in the diary as it is, with its version. */
-enum { CALIBRATION_VERSION = 1 };
+enum { CALIBRATION_VERSION = 2 };
 struct calibration {
     uint32_t version;
     enum reference_state state;
@@ -49,13 +53,23 @@ struct calibration {
     float forward[3];       /* forward of the body, sensor frame, orthogonal to up; zero while unknown */
     float walk[3];          /* mean direction of up while walking: what walking is compared with; moves with the poses */
     float walk_first[3];    /* the same when the poses were taken; walk stays within 15° of it */
-    bool have_up, have_forward, have_walk;
+    float walk_also[3];     /* another way of walking, of which the wearer has said that the sensor did not move */
+    bool have_up, have_forward, have_walk, have_walk_also;
+    enum settling settling;
+    uint32_t bows;          /* that have told forward since the sensor was put on */
     int64_t up_ns, forward_ns; /* run time when last confirmed */
     uint32_t strap_id;      /* counts how often the sensor was put on */
 };
 
 enum capture_state { CAPTURE_IDLE, CAPTURE_RUNNING, CAPTURE_DONE, CAPTURE_REFUSED };
-enum capture_fault { CAPTURE_OK, CAPTURE_MOVED, CAPTURE_NO_SAMPLES, CAPTURE_IMPLAUSIBLE /* too like or unlike the other poses */ };
+enum capture_fault {
+    CAPTURE_OK,
+    CAPTURE_MOVED,
+    CAPTURE_NO_SAMPLES,
+    CAPTURE_ALIKE,    /* too near to sitting upright (or to standing, before that is known) */
+    CAPTURE_UNLIKELY, /* further from it than a back bends */
+    CAPTURE_TOO_EARLY /* sitting upright or standing come first */
+};
 struct capture_view {
     enum capture_state state;
     enum capture_fault fault;
@@ -92,6 +106,7 @@ struct posture_view {
     int64_t walking_ended_ns;       /* end of the last live walking; EVENT_OPEN when none yet */
     float slouch_threshold_deg;     /* flexion at which the zone begins; NAN when there is no slouch figure */
     enum reference_state reference;
+    bool settling;                  /* put on anew: walking and a bow will mend the reference */
     float creep;                    /* creep indicator 0…1, a laboratory model (McGill & Brown 1992) */
     float cadence_hz;               /* steps a second while walking, else 0 */
 };
@@ -125,6 +140,11 @@ void tracker_capture(const struct tracker *t, struct capture_view *view);
 void tracker_get_calibration(const struct tracker *t, struct calibration *c);
 /* 0, or −EINVAL when C is damaged or of another version (it comes from a file). */
 int tracker_set_calibration(struct tracker *t, const struct calibration *c);
+
+/* The wearer's answer to "did the sensor move?". MOVED: the poses follow to where walking says they are now; without
+ * such walks they wait for the next one. Not moved: what is known stands, and the way of walking that gave rise to the
+ * question is another of the wearer's own. */
+void tracker_sensor_moved(struct tracker *t, bool moved, int64_t now_ns);
 
 /* The wearer says that the last slouch prompt was wrong: the threshold moves 2° away, at most 6° in all. */
 void tracker_widen_zone(struct tracker *t);

@@ -36,6 +36,7 @@ enum {
     SAMPLE_FROM_LOG = 4,   /* read back from the device's own memory after a reconnect */
     SAMPLE_RESTARTED = 8,  /* the device or its sensor chip restarted: index and clock start anew */
     SAMPLE_ON_CHANGE = 16, /* of a device that speaks when something changes: silence is stillness, its time arrival */
+    SAMPLE_UNWORN = 64,    /* the device feels that nobody wears it; clear where it does not say */
     SAMPLE_IMPORTED = 32,  /* brought into the log from a recording, maybe of another sensor worn otherwise */
 };
 

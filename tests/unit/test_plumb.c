@@ -260,6 +260,30 @@ static void test_clipping_is_marked(void **state)
     for (size_t i = 0; i < 4; i++) assert_int_equal(fed.sample[i].flags, expected[i]);
 }
 
+static void send_event(struct device *d, uint8_t code)
+{
+    uint8_t payload[PLUMB_PAYLOAD_MAX];
+    struct plumb_event m = {.code = code, .t = 30000};
+    send_frame(d, PLUMB_EVENT, payload, plumb_put_event(&m, payload));
+}
+
+static void test_worn_is_marked(void **state)
+{
+    (void)state;
+    power_on(&device);
+    send_samples(&device, 0, 1, 10000, 0);
+    send_event(&device, PLUMB_EVENT_UNWORN);
+    send_samples(&device, 1, 2, 30000, 0);
+    send_event(&device, PLUMB_EVENT_TAP);
+    send_samples(&device, 3, 1, 40000, 0);
+    send_event(&device, PLUMB_EVENT_WORN);
+    send_samples(&device, 4, 1, 50000, 0);
+    play(&device);
+    static const int expected[] = {0, SAMPLE_UNWORN, SAMPLE_UNWORN, SAMPLE_UNWORN, 0};
+    assert_int_equal(fed.n, 5);
+    for (size_t i = 0; i < 5; i++) assert_int_equal(fed.sample[i].flags, expected[i]);
+}
+
 static void test_faults_never_give_a_sample_that_was_not_sent(void **state)
 {
     (void)state;
@@ -344,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_restart_with_and_without_hello),
         cmocka_unit_test(test_log_is_not_told_twice),
         cmocka_unit_test(test_clipping_is_marked),
+        cmocka_unit_test(test_worn_is_marked),
         cmocka_unit_test(test_faults_never_give_a_sample_that_was_not_sent),
         cmocka_unit_test(test_garbage_before_costs_at_most_a_frame),
         cmocka_unit_test(test_hostile_fields),

@@ -31,6 +31,8 @@ void imu_init(struct imu *imu, const struct scenario *s, double rate_hz, bool ra
     imu->part = p;
     imu->rate_hz = rate_hz;
     imu->seed = s->seed;
+    imu->scenario = s;
+    for (size_t i = 0; i < s->n_segments; i++) imu->turns = imu->turns || s->segments[i].kind == SEGMENT_TURN;
     chance_init(&imu->chance, s->seed, 2);
     imu->mount = quaternion_euler(s->mount_deg[0] * DEG_RAD, s->mount_deg[1] * DEG_RAD, s->mount_deg[2] * DEG_RAD);
     imu->accel_lsb_mps2 = GRAVITY_MPS2 * (range_16g_2000dps ? 16.0 / 32768 : p->accel_lsb_mg / 1e3);
@@ -63,15 +65,35 @@ static void specific_force(const struct imu *imu, const struct trunk_pose pose[3
     quaternion_rotate(quaternion_conjugate(sensor), earth, force);
 }
 
+/* Sensor to body at T_S. */
+static struct quaternion mount_at(const struct imu *imu, double t_s)
+{
+    struct quaternion mount = imu->mount;
+    for (size_t i = 0; imu->turns && i < imu->scenario->n_segments; i++) {
+        const struct segment *g = &imu->scenario->segments[i];
+        if (g->start_s >= t_s) break;
+        if (g->kind != SEGMENT_TURN) continue;
+        double share = fmin(1, (t_s - g->start_s) / g->duration_s) * DEG_RAD;
+        const double *turn = g->turn_deg;
+        mount = quaternion_multiply(quaternion_euler(share * turn[0], share * turn[1], share * turn[2]), mount);
+    }
+    return mount;
+}
+
 void imu_read(struct imu *imu, const struct trunk_pose pose[3], double t_s, struct reading *r)
 {
-    double force[3], turn[3], rate[3];
+    double force[3], turn[3], rate[3], half_s = 0.5 / imu->rate_hz;
+    struct quaternion mount = mount_at(imu, t_s);
     r->t_s = t_s;
     r->clipped = false;
-    r->attitude = quaternion_multiply(pose[1].attitude, imu->mount);
+    r->attitude = quaternion_multiply(pose[1].attitude, mount);
     specific_force(imu, pose, r->attitude, force);
     quaternion_difference(pose[0].attitude, pose[2].attitude, turn);
-    quaternion_rotate(quaternion_conjugate(imu->mount), turn, rate);
+    quaternion_rotate(quaternion_conjugate(mount), turn, rate);
+    if (imu->turns) {
+        quaternion_difference(mount_at(imu, t_s - half_s), mount_at(imu, t_s + half_s), turn);
+        for (int i = 0; i < 3; i++) rate[i] += turn[i];
+    }
     for (unsigned i = 0; i < 3; i++) {
         rate[i] *= imu->rate_hz;
         if (!imu->ideal) {

@@ -31,7 +31,9 @@ struct reading {
 struct imu {
     const struct imu_part *part;
     double rate_hz;          /* true */
-    struct quaternion mount; /* sensor to body */
+    struct quaternion mount; /* sensor to body, at the start */
+    const struct scenario *scenario; /* for how the sensor turns on the way */
+    bool turns;
     double accel_lsb_mps2, gyro_lsb_rads;
     double accel_bias_mps2[3], gyro_bias_rads[3];
     double accel_sd_mps2, gyro_sd_rads;

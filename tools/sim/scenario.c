@@ -40,6 +40,7 @@ static const struct statement {
     {"take", "off", "take off DUR", "the sensor lies on a table", SEGMENT_TAKE_OFF, 0, 0, NO_ANGLE, 0},
     {"bend", NULL, "bend [ANGLE]", "down and up again in 4 s (50deg)", SEGMENT_BEND, 0, 4, MAYBE_ANGLE, 50},
     {"reach", NULL, "reach", "to the side and back in 2.5 s", SEGMENT_REACH, 0, 2.5, NO_ANGLE, 0},
+    {"turn", NULL, "turn DUR X Y Z", "the sensor turns on the body", SEGMENT_TURN, 0, 0, NO_ANGLE, 0},
     {"unplug", NULL, "unplug DUR", "no link; the device counts on", SEGMENT_UNPLUG, 0, 0, NO_ANGLE, 0},
     {"stall", NULL, "stall DUR", "the device hangs: samples are lost in it", SEGMENT_STALL, 0, 0, NO_ANGLE, 0},
     {"reboot", NULL, "reboot", "the device starts anew, in 1.5 s", SEGMENT_REBOOT, 0, 1.5, NO_ANGLE, 0},
@@ -210,6 +211,8 @@ static int read_segment(const struct reader *r, int n, char **words)
     if (st->duration_s == 0) good = (found = take(n, words, &at)) && scenario_duration(found, &segment.duration_s);
     if (good && (st->angle == ANGLE || (st->angle == MAYBE_ANGLE && at < n)))
         good = (found = take(n, words, &at)) && read_number(found, "deg", 0, 90, &segment.angle_deg);
+    for (int i = 0; good && st->kind == SEGMENT_TURN && i < 3; i++)
+        good = (found = take(n, words, &at)) && read_number(found, "deg", -360, 360, &segment.turn_deg[i]);
     if (good && st->kind == SEGMENT_WALK && (found = take(n, words, &at)))
         good = read_number(found, "spm", 40, 200, &segment.cadence_spm);
     if (good && (found = take(n, words, &at))) good = false;

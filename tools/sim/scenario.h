@@ -28,6 +28,7 @@ enum segment_kind {
     /* the posture before goes on through these */
     SEGMENT_BEND,
     SEGMENT_REACH,
+    SEGMENT_TURN,
     SEGMENT_UNPLUG,
     SEGMENT_STALL,
     SEGMENT_REBOOT,
@@ -40,6 +41,7 @@ struct segment {
     double angle_deg;   /* as written: beyond own upright, ≥ 0 */
     double cadence_spm; /* walk: steps a minute; 0 the wearer's own */
     int side;           /* lean: +1 left, −1 right */
+    double turn_deg[3]; /* turn: roll, pitch, yaw of the sensor on the body, about the body's axes */
 };
 
 struct scenario_command {

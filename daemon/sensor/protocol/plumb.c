@@ -28,7 +28,7 @@ static bool at_end_of_range(const struct plumb_sample *m)
 static void begin_boot(struct plumb *p)
 {
     p->restarted = p->restarted || p->counting;
-    p->counting = p->have_stream = false;
+    p->counting = p->have_stream = p->unworn = false;
     plumb_backfill_clear(&p->backfill);
     p->device_lost_before_boot = p->device_lost;
 }
@@ -94,6 +94,7 @@ static void emit(struct plumb *p, const struct plumb_samples *m, uint64_t first,
         s->have = p->stream.gyro_lsb_rads > 0 ? HAVE_ACCEL | HAVE_GYRO : HAVE_ACCEL;
         s->flags = sample_flags(m->flags);
         if (i == 0) s->flags |= first_flags;
+        if (p->unworn && !(m->flags & PLUMB_FROM_LOG)) s->flags |= SAMPLE_UNWORN;
         if (at_end_of_range(&m->sample[i])) s->flags |= SAMPLE_CLIPPED;
         memcpy(s->accel, m->sample[i].accel, sizeof s->accel);
         memcpy(s->gyro, m->sample[i].gyro, sizeof s->gyro);
@@ -213,6 +214,19 @@ static void on_rsp(struct plumb *p, const struct plumb_frame *f)
     if (rsp.command == PLUMB_LOG_READ) plumb_backfill_answered(&p->backfill, rsp.status, rsp.size >= 4 ? little_get32(rsp.data) : 0);
 }
 
+/* Worn or not is told by a mark on each sample from then on. Buttons and taps mean nothing yet, and the charge comes with
+ * STATUS. */
+static void on_event(struct plumb *p, const struct plumb_frame *f)
+{
+    struct plumb_event event;
+    if (!plumb_get_event(f->payload, f->size, &event)) {
+        p->refused++;
+        return;
+    }
+    if (event.code == PLUMB_EVENT_WORN) p->unworn = false;
+    if (event.code == PLUMB_EVENT_UNWORN) p->unworn = true;
+}
+
 static void on_pong(struct plumb *p, const struct plumb_frame *f)
 {
     struct plumb_pong pong;
@@ -251,6 +265,7 @@ static void on_frame(struct plumb *p, const struct plumb_frame *f)
     case PLUMB_LOGBLOCK: on_logblock(p, f); break;
     case PLUMB_STATUS: on_status(p, f); break;
     case PLUMB_RSP: on_rsp(p, f); break;
+    case PLUMB_EVENT: on_event(p, f); break;
     case PLUMB_PONG: on_pong(p, f); break;
     default: break;
     }

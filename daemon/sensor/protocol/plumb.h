@@ -11,6 +11,7 @@ struct plumb {
     struct outbox box;
     uint64_t refused, samples, lost_frames, lost_samples, device_lost, device_lost_before_boot;
     bool have_hello, have_stream, counting, restarted;
+    bool unworn; /* so the device says */
     bool unsure; /* the link was away: is it still the same boot of the same device? */
     struct plumb_hello hello;
     struct plumb_stream stream;
