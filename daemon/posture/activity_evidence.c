@@ -20,7 +20,7 @@ static const float told_most = 6;     /* the wearer's word */
 static const float reclined_deg = 9;  /* so far behind the captured standing nobody stands */
 static const float as_seated_deg = 8; /* this near to captured sitting nothing speaks for standing but movement */
 /* Deep reclining and lying overlap (of twelve people one sat at 75-77°, two lay there): near the border belief goes on.
- * On the upper back the furthest sitting was at 55°, the nearest lying at 61°. */
+ * On the upper back next to nobody sat beyond 55°, and nobody lay within 61°. */
 static const float lying_slope = 1; /* a degree */
 static const float lying_lower_deg = 77, lying_upper_deg = 58;
 enum { REGULAR_STEPS = 3 };
