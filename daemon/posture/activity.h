@@ -1,20 +1,22 @@
 /* activity — sitting, standing, walking or lying, five seconds at a time.
  *
  * A forward filter over four states with tables of log-likelihoods (activity_tables.h) of the tilt from the walking
- * direction and of movement, a transition matrix that a jump of the tilt speeds up, lying as a rule of the tilt, and
- * on the lower back a threshold that adapts to the wearer (two Gaussians with strong priors, by expectation
- * maximisation). Captured ways of sitting and standing are further evidence. Live posteriors have no lag; the settled
+ * direction, of movement and on the upper back of sway (activity_evidence.h, activity_sway.h), a transition matrix that
+ * a jump of the tilt speeds up, lying as a rule of the tilt, and on the lower back a threshold that adapts to the
+ * wearer (activity_threshold.h). Captured ways of sitting and standing are further evidence. Live posteriors have no lag; the settled
  * class of an epoch takes the twelve epochs after it into account (fixed-lag smoothing, forward–backward: Rabiner,
  * Proc. IEEE 77, 1989). Pure.
  */
 #ifndef POSTURE_ACTIVITY_H
 #define POSTURE_ACTIVITY_H
 
+#include "activity_sway.h"
+#include "activity_threshold.h"
 #include "features.h"
 #include "plumbline/posture.h"
 
 enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE, ACTIVITY_CLASSES };
-enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
+enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1 };
 
 enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
 
@@ -27,15 +29,15 @@ struct activity_slot {
 
 struct activity {
     struct activity_slot slot[ACTIVITY_SLOTS];
-    unsigned n, next;            /* slots in use; where the next epoch goes */
-    unsigned skipped;            /* epochs missing before the next one */
-    float tilt_before_deg;       /* NAN after a gap */
-    bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
-    unsigned walking_run;        /* walking epochs up to now */
-    uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
-    uint32_t still_n;
-    enum told told;  /* by the wearer, of the next epoch */
-    float shift_deg; /* what the wearer's threshold differs from the tables' */
+    unsigned n, next;                    /* slots in use; where the next epoch goes */
+    unsigned skipped;                    /* epochs missing before the next one */
+    float tilt_before_deg;               /* NAN after a gap */
+    bool walking, has_reference;         /* the last epoch: moved like walking; had a reference to be told by */
+    bool moved;                          /* the last epoch: as much as in walking, whatever its steps */
+    unsigned walking_run;                /* walking epochs up to now */
+    enum told told;                      /* by the wearer, of the next epoch */
+    struct activity_threshold threshold; /* lower back */
+    struct activity_sway sway;           /* upper back */
 };
 
 void activity_init(struct activity *a);

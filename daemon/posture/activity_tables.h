@@ -1,10 +1,14 @@
-/* activity_tables — log-likelihoods of an epoch's tilt and movement when sitting, standing, walking, by placement.
+/* activity_tables — log-likelihoods of an epoch's tilt, movement and sway when sitting, standing, walking, by placement.
  *
- * Made by tests/accuracy/make_tables.c from recordings of labelled people; never edited by hand. Upper back: chest
- * accelerometers (Casale et al. 2012), unsigned tilt. Lower back: HAR70+ (Logacjov & Ustad), signed tilt and roll.
+ * Made by tests/accuracy/fit_activity.c from recordings of labelled people; never edited by hand. Upper back: chest
+ * accelerometers (Casale et al. 2012), and torso sensors for walking (Altun et al. 2010); unsigned tilt. Lower back:
+ * HAR70+ (Logacjov & Ustad), signed tilt and roll. Sway: upper back only.
  */
 #ifndef POSTURE_ACTIVITY_TABLES_H
 #define POSTURE_ACTIVITY_TABLES_H
+
+#include "activity_sway.h"
+#include "plumbline/posture.h"
 
 enum { TABLE_CLASSES = 3, TABLE_TILT_MAX = 60, TABLE_MOTION = 24, TABLE_ROLLS = 3 };
 
@@ -15,8 +19,12 @@ struct activity_tables {
     float walking_g;              /* movement above this is a walking epoch */
     float tilt[TABLE_CLASSES][TABLE_TILT_MAX];
     float motion[TABLE_CLASSES][TABLE_MOTION];
+    struct sway_table sway;
 };
 
 extern const struct activity_tables activity_tables_upper, activity_tables_lower;
+
+/* Those of a placement. In an object of its own, so that a program that measures may link another choice. */
+const struct activity_tables *activity_tables_of(enum placement placement);
 
 #endif

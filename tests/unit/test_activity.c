@@ -185,6 +185,50 @@ static void gaps_spread_belief(void **state)
     assert_true(p[1][ACTIVITY_STAND] < p[0][ACTIVITY_STAND]);
 }
 
+/* Movement without regular steps is walking once it goes on (stairs), not while a change of posture may be it. */
+static void stairs(void **state)
+{
+    (void)state;
+    struct activity a;
+    struct calibration c = walked(true);
+    activity_init(&a);
+    assert_int_equal(after(&a, PLACEMENT_UPPER_BACK, &c, 2, 0.03, 0, 20), ACTIVITY_STAND);
+    assert_int_equal(after(&a, PLACEMENT_UPPER_BACK, &c, 4, 0.15, 0, 1), ACTIVITY_STAND);
+    assert_int_equal(after(&a, PLACEMENT_UPPER_BACK, &c, 4, 0.15, 0, 5), ACTIVITY_WALK);
+}
+
+/* Near the border of lying belief goes on; well beyond it nobody sits. */
+static void reclining(void **state)
+{
+    (void)state;
+    struct activity a;
+    struct calibration c = walked(true);
+    activity_init(&a);
+    assert_int_equal(after(&a, PLACEMENT_LOWER_BACK, &c, -60, 0.006, 0, 40), ACTIVITY_SIT);
+    assert_int_equal(after(&a, PLACEMENT_LOWER_BACK, &c, -77.5, 0.006, 0, 4), ACTIVITY_SIT);
+    assert_int_equal(after(&a, PLACEMENT_LOWER_BACK, &c, -86, 0.006, 0, 3), ACTIVITY_LIE);
+    assert_int_equal(after(&a, PLACEMENT_LOWER_BACK, &c, -76.5, 0.006, 0, 2), ACTIVITY_LIE);
+}
+
+/* The border follows a wearer who sits rather upright; a day of nothing but standing stays standing. */
+static void threshold(void **state)
+{
+    (void)state;
+    struct activity_threshold sits;
+    struct activity stands;
+    struct calibration c = walked(true);
+    activity_threshold_init(&sits);
+    for (int i = 0; i < 720; i++) {
+        activity_threshold_learn(&sits, i % 2 ? 3 : 18);
+        activity_threshold_learn(&sits, NAN);
+    }
+    assert_true(sits.shift_deg < -4 && sits.shift_deg > -12);
+    assert_int_equal(sits.n, 720);
+    activity_init(&stands);
+    for (int i = 0; i < 2160; i++)
+        assert_int_equal(after(&stands, PLACEMENT_LOWER_BACK, &c, -2 - i % 9, 0.05, 0, 1), ACTIVITY_STAND);
+}
+
 /* ---- steps ---- */
 
 static unsigned regular_steps(double rate_hz, double step_hz, double size_mps2, double seconds, float *cadence_hz)
@@ -261,6 +305,9 @@ int main(void)
         cmocka_unit_test(nothing_to_go_by),
         cmocka_unit_test(settled_sees_ahead),
         cmocka_unit_test(gaps_spread_belief),
+        cmocka_unit_test(stairs),
+        cmocka_unit_test(reclining),
+        cmocka_unit_test(threshold),
         cmocka_unit_test(steps),
         cmocka_unit_test(worn_or_not),
     };
