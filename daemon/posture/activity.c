@@ -24,6 +24,7 @@ static const float lying_lower_deg = 75, lying_upper_deg = 62;
 static const float em_prior = 200, em_sd[2] = {6, 12}, em_mean[2] = {5, 32}, em_between = 0.45f, em_table_deg = 18;
 static const float still_from_deg = -20;
 static const float factor_none = 0.5f, factor_some = 4.48f, factor_much = 54.6f; /* exp(−.7, 1.5, 4) */
+static const float factor_seen = 54.6f; /* a movement that was seen */
 static const float start[ACTIVITY_CLASSES] = {.3f, .3f, .3f, .1f};
 enum { EM_EVERY = 6, EM_STEPS = 8, EM_LEAST = 10, REGULAR_STEPS = 3, SKIP_MOST = 24 };
 
@@ -37,6 +38,7 @@ void activity_restart(struct activity *a)
 {
     a->n = a->next = a->skipped = a->walking_run = 0;
     a->walking = false;
+    a->seen = CHANGE_UNSEEN;
     a->tilt_before_deg = NAN;
 }
 
@@ -51,6 +53,7 @@ void activity_gap(struct activity *a, unsigned epochs)
 {
     a->skipped = a->skipped + epochs < SKIP_MOST ? a->skipped + epochs : SKIP_MOST;
     a->tilt_before_deg = NAN;
+    a->seen = CHANGE_UNSEEN;
     a->walking_run = 0;
 }
 
@@ -266,27 +269,55 @@ static void look_at(struct look *look, const struct tracker_config *config, cons
     if (features_up(f, look->up)) look_at_tilt(look, config->placement, c);
 }
 
+/* It speaks as loud as the largest jump. */
+static void seen_factors(struct activity_slot *s, enum change seen)
+{
+    if (seen == CHANGE_RISE) s->rise = factor_seen;
+    if (seen == CHANGE_SIT_DOWN) s->sit_down = factor_seen;
+}
+
+/* From the posterior before it, P, to that of slot S. */
+static void filter_slot(enum placement placement, struct activity_slot *s, const float before[ACTIVITY_CLASSES])
+{
+    float p[ACTIVITY_CLASSES];
+    memcpy(p, before, sizeof p);
+    for (unsigned i = 0; i < s->steps; i++) forward_once(placement, s, p);
+    for (int i = 0; i < ACTIVITY_CLASSES; i++) p[i] *= s->evidence[i];
+    normalise(p);
+    memcpy(s->forward, p, sizeof p);
+}
+
+void activity_see(struct activity *a, enum placement placement, enum change change, bool past)
+{
+    if (!past) a->seen = change;
+    if (!past || a->n == 0) return;
+    struct activity_slot *newest = &a->slot[(a->next + ACTIVITY_SLOTS - 1) % ACTIVITY_SLOTS];
+    const struct activity_slot *before = &a->slot[(a->next + ACTIVITY_SLOTS - 2) % ACTIVITY_SLOTS];
+    seen_factors(newest, change);
+    filter_slot(placement, newest, a->n > 1 ? before->forward : start);
+}
+
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f)
 {
     struct look look;
-    float x[ACTIVITY_CLASSES], p[ACTIVITY_CLASSES];
+    float x[ACTIVITY_CLASSES], before[ACTIVITY_CLASSES];
     look_at(&look, config, c, f);
     if (config->placement == PLACEMENT_LOWER_BACK) learn_threshold(a, &look);
     weigh(a, &look, config, c, x);
     a->told = TOLD_NOTHING;
 
-    activity_live(a, p);
+    activity_live(a, before);
     struct activity_slot *s = &a->slot[a->next];
     float tilt_deg = look.have_tilt && !look.from_seat ? look.tilt_deg : NAN;
     jump_factors(s, a->tilt_before_deg, tilt_deg);
+    seen_factors(s, a->seen);
     s->steps = 1 + a->skipped;
     a->skipped = 0;
-    for (unsigned i = 0; i < s->steps; i++) forward_once(config->placement, s, p);
+    a->seen = CHANGE_UNSEEN;
     float most = fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3]));
-    for (int i = 0; i < ACTIVITY_CLASSES; i++) p[i] *= s->evidence[i] = expf(x[i] - most);
-    normalise(p);
-    memcpy(s->forward, p, sizeof p);
+    for (int i = 0; i < ACTIVITY_CLASSES; i++) s->evidence[i] = expf(x[i] - most);
+    filter_slot(config->placement, s, before);
 
     a->next = (a->next + 1) % ACTIVITY_SLOTS;
     if (a->n < ACTIVITY_SLOTS) a->n++;

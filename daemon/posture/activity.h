@@ -17,6 +17,7 @@ enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE,
 enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
 
 enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
+enum change { CHANGE_UNSEEN, CHANGE_RISE, CHANGE_SIT_DOWN };
 
 struct activity_slot {
     float forward[ACTIVITY_CLASSES];  /* posterior at zero lag */
@@ -34,8 +35,9 @@ struct activity {
     unsigned walking_run;        /* walking epochs up to now */
     uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
     uint32_t still_n;
-    enum told told;  /* by the wearer, of the next epoch */
-    float shift_deg; /* what the wearer's threshold differs from the tables' */
+    enum told told;   /* by the wearer, of the next epoch */
+    enum change seen; /* into the next epoch */
+    float shift_deg;  /* what the wearer's threshold differs from the tables' */
 };
 
 void activity_init(struct activity *a);
@@ -48,6 +50,9 @@ void activity_gap(struct activity *a, unsigned epochs);
 
 /* The wearer says how the next epoch is spent: a pose is being captured. */
 void activity_tell(struct activity *a, enum told told);
+/* Such a movement was seen: it led into the next epoch, or, PAST, into the newest one, whose posterior is then found
+ * anew. It makes that change likelier, no more. */
+void activity_see(struct activity *a, enum placement placement, enum change change, bool past);
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f);
 

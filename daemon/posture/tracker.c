@@ -29,6 +29,7 @@ void tracker_init(struct tracker *t, const struct tracker_config *config)
     attitude_init(&t->attitude);
     gait_init(&t->gait);
     activity_init(&t->activity);
+    transition_init(&t->transition);
     worn_init(&t->worn);
     live_init(&t->live);
     slouch_init(&t->slouch);
@@ -144,6 +145,7 @@ static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_
     t->slouch.zone_since_ns = EVENT_OPEN;
     rezero_broken(&t->rezero);
     gait_break(&t->gait);
+    transition_break(&t->transition);
 }
 
 static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
@@ -196,6 +198,7 @@ static void take_force(struct tracker *t, const struct sample *s, float held_s)
         dt_s = held_s;
     }
     features_add_force(&t->features, force, weight);
+    transition_add_force(&t->transition, t->force_mps2);
     gait_push(&t->gait, t->force_mps2, fminf(dt_s, 0.2f), s->t_ns);
 }
 

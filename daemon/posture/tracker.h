@@ -12,6 +12,7 @@
 #include "rezero.h"
 #include "settle.h"
 #include "slouch.h"
+#include "transition.h"
 
 struct gap {
     bool running, said, lost; /* said: opened in the diary; lost: 60 s have passed */
@@ -53,6 +54,8 @@ struct tracker {
     struct rezero rezero;
     float hint[3]; /* of forward */
     struct activity activity;
+    struct transition transition;
+    uint32_t restarts; /* of the attitude, when it was last looked at */
     struct worn worn;
     struct live live;
     struct slouch slouch;
