@@ -10,11 +10,13 @@
 #ifndef POSTURE_ACTIVITY_H
 #define POSTURE_ACTIVITY_H
 
+#include "activity_sway.h"
+#include "activity_threshold.h"
 #include "features.h"
 #include "plumbline/posture.h"
 
 enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE, ACTIVITY_CLASSES };
-enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
+enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1 };
 
 enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
 enum change { CHANGE_UNSEEN, CHANGE_RISE, CHANGE_SIT_DOWN };
@@ -28,16 +30,16 @@ struct activity_slot {
 
 struct activity {
     struct activity_slot slot[ACTIVITY_SLOTS];
-    unsigned n, next;            /* slots in use; where the next epoch goes */
-    unsigned skipped;            /* epochs missing before the next one */
-    float tilt_before_deg;       /* NAN after a gap */
-    bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
-    unsigned walking_run;        /* walking epochs up to now */
-    uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
-    uint32_t still_n;
-    enum told told;   /* by the wearer, of the next epoch */
-    enum change seen; /* into the next epoch */
-    float shift_deg;  /* what the wearer's threshold differs from the tables' */
+    unsigned n, next;                    /* slots in use; where the next epoch goes */
+    unsigned skipped;                    /* epochs missing before the next one */
+    float tilt_before_deg;               /* NAN after a gap */
+    bool walking, has_reference;         /* the last epoch: moved like walking; had a reference to be told by */
+    bool moved;                          /* the last epoch: beyond the walking border, whatever its steps */
+    unsigned walking_run;                /* walking epochs up to now */
+    enum told told;                      /* by the wearer, of the next epoch */
+    enum change seen;                    /* into the next epoch */
+    struct activity_threshold threshold; /* lower back */
+    struct activity_sway sway;           /* upper back */
 };
 
 void activity_init(struct activity *a);

@@ -12,6 +12,7 @@
 #include "rezero.h"
 #include "settle.h"
 #include "slouch.h"
+#include "sway.h"
 #include "transition.h"
 
 struct gap {
@@ -41,6 +42,7 @@ struct tracker {
 
     struct attitude attitude;
     struct gait gait;
+    struct sway sway;
     float force_mps2; /* size of the last specific force */
     float up[3];
     struct angles angles;
