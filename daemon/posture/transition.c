@@ -16,12 +16,12 @@ static const int64_t age_ns = MS_NS(6100), half_ns = MS_NS(500), apart_ns = MS_N
 static const int64_t near_ns = MS_NS(1800), far_ns = MS_NS(4000), further_ns = MS_NS(6000), edge_ns = MS_NS(300);
 enum { WINDOW_MOST = 32, WINDOW_LEAST = 8 };
 
-static const float burst_least_rads = 0.4f;
+static const float burst_least_rads = 0.35f;
 /* The further the way led from both ends, the less they need to differ. */
 static const float change_deg = 7, change_per_dip = 0.1f, change_least_deg = 4;
 static const float upright_most_deg = 20, seat_most_deg = 75; /* beyond that people lie */
-static const float seat_quiet_g = 0.07f, seat_quiet_rads = 0.6f;
-static const float dip_least_deg = 15, beyond_most_deg = 80; /* nobody leans as far to rise as to reach the floor */
+static const float seat_quiet_g = 0.07f, seat_quiet_rads = 0.7f;
+static const float dip_least_deg = 15, beyond_most_deg = 90; /* nobody leans as far to rise as to reach the floor */
 static const float about_up_most = 0.6f;
 
 void transition_init(struct transition *t) { memset(t, 0, sizeof *t); }
