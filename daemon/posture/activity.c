@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const float factor_none = 0.5f, factor_some = 4.48f, factor_much = 54.6f; /* exp(−.7, 1.5, 4) */
+static const float factor_seen = 54.6f; /* a movement that was seen */
 static const float start[ACTIVITY_CLASSES] = {.3f, .3f, .3f, .1f};
 enum { SKIP_MOST = 24 };
 
@@ -23,6 +24,7 @@ void activity_restart(struct activity *a)
 {
     a->n = a->next = a->skipped = a->walking_run = 0;
     a->walking = a->moved = false;
+    a->seen = CHANGE_UNSEEN;
     a->tilt_before_deg = NAN;
     activity_sway_clear(&a->sway);
 }
@@ -33,6 +35,7 @@ void activity_gap(struct activity *a, unsigned epochs)
 {
     a->skipped = a->skipped + epochs < SKIP_MOST ? a->skipped + epochs : SKIP_MOST;
     a->tilt_before_deg = NAN;
+    a->seen = CHANGE_UNSEEN;
     a->walking_run = 0;
     a->moved = false;
     activity_sway_clear(&a->sway);
@@ -106,11 +109,39 @@ static void watch_sway(struct activity *a, struct look *look, const struct featu
     look->sway_bin = moves ? -1 : activity_sway_bin(&a->sway, &look->tables->sway);
 }
 
+/* It speaks as loud as the largest jump. */
+static void seen_factors(struct activity_slot *s, enum change seen)
+{
+    if (seen == CHANGE_RISE) s->rise = factor_seen;
+    if (seen == CHANGE_SIT_DOWN) s->sit_down = factor_seen;
+}
+
+/* From the posterior before it, P, to that of slot S. */
+static void filter_slot(enum placement placement, struct activity_slot *s, const float before[ACTIVITY_CLASSES])
+{
+    float p[ACTIVITY_CLASSES];
+    memcpy(p, before, sizeof p);
+    for (unsigned i = 0; i < s->steps; i++) forward_once(placement, s, p);
+    for (int i = 0; i < ACTIVITY_CLASSES; i++) p[i] *= s->evidence[i];
+    normalise(p);
+    memcpy(s->forward, p, sizeof p);
+}
+
+void activity_see(struct activity *a, enum placement placement, enum change change, bool past)
+{
+    if (!past) a->seen = change;
+    if (!past || a->n == 0) return;
+    struct activity_slot *newest = &a->slot[(a->next + ACTIVITY_SLOTS - 1) % ACTIVITY_SLOTS];
+    const struct activity_slot *before = &a->slot[(a->next + ACTIVITY_SLOTS - 2) % ACTIVITY_SLOTS];
+    seen_factors(newest, change);
+    filter_slot(placement, newest, a->n > 1 ? before->forward : start);
+}
+
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f)
 {
     struct look look;
-    float x[ACTIVITY_CLASSES], p[ACTIVITY_CLASSES];
+    float x[ACTIVITY_CLASSES], before[ACTIVITY_CLASSES];
     activity_evidence_look(&look, config, c, f);
     bool tells = look.have_tilt && !look.from_seat && !look.lying && !look.moves;
     if (config->placement == PLACEMENT_LOWER_BACK && tells) activity_threshold_learn(&a->threshold, look.tilt_deg);
@@ -120,17 +151,17 @@ void activity_step(struct activity *a, const struct tracker_config *config, cons
     activity_evidence_weigh(&look, a->threshold.shift_deg, a->told, config, c, x);
     a->told = TOLD_NOTHING;
 
-    activity_live(a, p);
+    activity_live(a, before);
     struct activity_slot *s = &a->slot[a->next];
     float tilt_deg = look.have_tilt && !look.from_seat ? look.tilt_deg : NAN;
     jump_factors(s, a->tilt_before_deg, tilt_deg);
+    seen_factors(s, a->seen);
     s->steps = 1 + a->skipped;
     a->skipped = 0;
-    for (unsigned i = 0; i < s->steps; i++) forward_once(config->placement, s, p);
+    a->seen = CHANGE_UNSEEN;
     float most = fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3]));
-    for (int i = 0; i < ACTIVITY_CLASSES; i++) p[i] *= s->evidence[i] = expf(x[i] - most);
-    normalise(p);
-    memcpy(s->forward, p, sizeof p);
+    for (int i = 0; i < ACTIVITY_CLASSES; i++) s->evidence[i] = expf(x[i] - most);
+    filter_slot(config->placement, s, before);
 
     a->next = (a->next + 1) % ACTIVITY_SLOTS;
     if (a->n < ACTIVITY_SLOTS) a->n++;

@@ -19,6 +19,7 @@ enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE,
 enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1 };
 
 enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
+enum change { CHANGE_UNSEEN, CHANGE_RISE, CHANGE_SIT_DOWN };
 
 struct activity_slot {
     float forward[ACTIVITY_CLASSES];  /* posterior at zero lag */
@@ -36,6 +37,7 @@ struct activity {
     bool moved;                          /* the last epoch: as much as in walking, whatever its steps */
     unsigned walking_run;                /* walking epochs up to now */
     enum told told;                      /* by the wearer, of the next epoch */
+    enum change seen;                    /* into the next epoch */
     struct activity_threshold threshold; /* lower back */
     struct activity_sway sway;           /* upper back */
 };
@@ -50,6 +52,9 @@ void activity_gap(struct activity *a, unsigned epochs);
 
 /* The wearer says how the next epoch is spent: a pose is being captured. */
 void activity_tell(struct activity *a, enum told told);
+/* Such a movement was seen: it led into the next epoch, or, PAST, into the newest one, whose posterior is then found
+ * anew. It makes that change likelier, no more. */
+void activity_see(struct activity *a, enum placement placement, enum change change, bool past);
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f);
 

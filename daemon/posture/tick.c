@@ -1,9 +1,11 @@
 /* Invariants: each stretch of time goes into exactly one tick, each tick into exactly one epoch. */
 #include "tick.h"
 
+#include "calibration.h"
 #include "vec.h"
 
 static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), bow_half_ns = SECONDS_NS(1);
+static const int64_t half_epoch_ns = SECONDS_NS(5) / 2;
 static const float still_sure = 0.9f;
 static const float turn_tau_s = 0.5f, stir_degs = 17;
 static const float full_flexion_deg = 45, full_least_deg = 20, fullest_deg = 90;
@@ -125,6 +127,22 @@ static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct t
     creep_step(&t->creep, flexed, own_full_flexion(&t->calibration), dt_s);
 }
 
+/* What a burst of turning was decides 6 s later into which epoch a change of posture has led: that which began nearest
+ * to it. */
+static void watch_transition(struct tracker *t, int64_t now_ns)
+{
+    struct transition_look look;
+    bool anew = t->restarts != t->attitude.restarts;
+    const float *reference = calibration_only_seated(&t->calibration) ? NULL : calibration_reference(&t->calibration);
+    if (anew) transition_skip(&t->transition);
+    t->restarts = t->attitude.restarts;
+    if (!transition_step(&t->transition, t->attitude.q, reference, now_ns, &look)) return;
+    if (look.kind == TRANSITION_NONE) return;
+    enum change change = look.kind == TRANSITION_RISE ? CHANGE_RISE : CHANGE_SIT_DOWN;
+    bool past = look.t_ns < t->epoch.start_ns - half_epoch_ns;
+    activity_see(&t->activity, t->config.placement, change, past);
+}
+
 void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
 {
     float dt_s = (float)(now_ns - t->tick_ns) * 1e-9f, up[3];
@@ -132,6 +150,7 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     if (dt_s <= 0 || !attitude_up(&t->attitude, up)) return;
     watch_turning(t, up, dt_s, now_ns);
     worn_watch(&t->worn, up);
+    watch_transition(t, now_ns);
     vec_copy(t->up, up);
     vec_add(t->features.up, dt_s, up);
     capture_step(&t->capture, &t->calibration, t->config.placement, up, t->force_mps2, dt_s, now_ns);

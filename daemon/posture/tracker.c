@@ -30,6 +30,7 @@ void tracker_init(struct tracker *t, const struct tracker_config *config)
     attitude_init(&t->attitude);
     gait_init(&t->gait);
     activity_init(&t->activity);
+    transition_init(&t->transition);
     worn_init(&t->worn);
     live_init(&t->live);
     slouch_init(&t->slouch);
@@ -175,6 +176,7 @@ static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_
     slouch_leave(&t->slouch);
     rezero_broken(&t->rezero);
     gait_break(&t->gait);
+    transition_break(&t->transition);
     sway_break(&t->sway);
 }
 
@@ -230,6 +232,7 @@ static void take_force(struct tracker *t, const struct sample *s, float held_s)
         dt_s = held_s;
     }
     features_add_force(&t->features, force, weight);
+    transition_add_force(&t->transition, t->force_mps2);
     if (t->config.placement == PLACEMENT_UPPER_BACK && !(s->raw.flags & SAMPLE_ON_CHANGE))
         sway_add(&t->sway, &t->features.sway, force, dt_s);
     gait_push(&t->gait, t->force_mps2, fminf(dt_s, 0.2f), s->t_ns);

@@ -14,6 +14,7 @@
 #include "settle.h"
 #include "slouch.h"
 #include "sway.h"
+#include "transition.h"
 
 struct gap {
     bool running, said, lost; /* said: opened in the diary; lost: 60 s have passed */
@@ -58,6 +59,8 @@ struct tracker {
     struct rezero rezero;
     float hint[3]; /* of forward */
     struct activity activity;
+    struct transition transition;
+    uint32_t restarts; /* of the attitude, when it was last looked at */
     struct worn worn;
     struct live live;
     struct slouch slouch;
