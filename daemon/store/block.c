@@ -2,8 +2,6 @@
  *   What block_encode() is given, block_decode() gives back, to the bit, for any readings whatever.
  *   A decoder believes nothing: a header counts only with its CRC, a payload only with its own, and even then every
  *   length is checked, since a CRC does not stop somebody who writes files.
- *   The payload is a sequence of channels; each is one byte (order and width) and WIDTH planes of COUNT bytes, lowest
- *   byte first. Planes are deflate blocks of their own where that pays, because each has its own distribution.
  */
 #include "block.h"
 
@@ -16,43 +14,11 @@
 
 const uint8_t block_magic[4] = {0xb1, 'P', 'L', 'B'};
 
-enum {
-    VERSION = 1,
-    KIND_SAMPLES = 1,
-    PLANE_ALONE_FROM = 512, /* readings; below, a Huffman table a plane costs more than it saves */
-    HEAD_CRC_AT = 84,
-};
+enum { VERSION = 2, KIND_SAMPLES = 1, HEAD_CRC_AT = 84 };
 
-enum type { TYPE_I64, TYPE_I16, TYPE_U8 };
+int block_coder_open(struct block_coder *c) { return payload_open(&c->payload); }
 
-static const struct channel {
-    size_t offset;
-    enum type type;
-} channels[BLOCK_CHANNELS] = {
-    {offsetof(struct reading, t_ns), TYPE_I64},     {offsetof(struct reading, index), TYPE_I64},
-    {offsetof(struct reading, have), TYPE_U8},      {offsetof(struct reading, flags), TYPE_U8},
-    {offsetof(struct reading, accel[0]), TYPE_I16}, {offsetof(struct reading, accel[1]), TYPE_I16},
-    {offsetof(struct reading, accel[2]), TYPE_I16}, {offsetof(struct reading, gyro[0]), TYPE_I16},
-    {offsetof(struct reading, gyro[1]), TYPE_I16},  {offsetof(struct reading, gyro[2]), TYPE_I16},
-    {offsetof(struct reading, quat[0]), TYPE_I16},  {offsetof(struct reading, quat[1]), TYPE_I16},
-    {offsetof(struct reading, quat[2]), TYPE_I16},  {offsetof(struct reading, quat[3]), TYPE_I16},
-};
-enum { CHANNEL_TIME = 0, CHANNEL_INDEX = 1 };
-
-int block_coder_open(struct block_coder *c)
-{
-    memset(&c->deflate, 0, sizeof c->deflate);
-    memset(&c->inflate, 0, sizeof c->inflate);
-    /* Raw streams. Strings do not repeat in residuals, so a small window and runs of one byte (Z_RLE) are enough. */
-    if (deflateInit2(&c->deflate, 6, Z_DEFLATED, -12, 8, Z_RLE) != Z_OK) return -ENOMEM;
-    return inflateInit2(&c->inflate, -15) == Z_OK ? 0 : -ENOMEM;
-}
-
-void block_coder_close(struct block_coder *c)
-{
-    deflateEnd(&c->deflate);
-    inflateEnd(&c->inflate);
-}
+void block_coder_close(struct block_coder *c) { payload_close(&c->payload); }
 
 /* ---- header ------------------------------------------------------------------------------------------------------ */
 
@@ -110,72 +76,14 @@ int block_read_head(const uint8_t *bytes, struct block_head *h)
     return plausible ? 0 : -EBADMSG;
 }
 
-/* ---- channels ---------------------------------------------------------------------------------------------------- */
+/* ---- payload ----------------------------------------------------------------------------------------------------- */
 
-/* Time and index are kept as their distance from a straight line: an even stream leaves zeros. */
-static uint64_t line(const struct block_head *h, unsigned channel, uint64_t i)
+static struct payload_lines lines_of(const struct block_head *h)
 {
-    if (channel == CHANNEL_TIME) return (uint64_t)h->first_t_ns + ((i * h->period_q16_ns + (1u << 15)) >> 16);
-    return h->first_index + i;
-}
-
-static void gather(const struct block_head *h, unsigned channel, const struct reading *reading, int64_t *value)
-{
-    const char *at = (const char *)reading + channels[channel].offset;
-    for (uint32_t i = 0; i < h->count; i++, at += sizeof *reading) {
-        if (channels[channel].type == TYPE_U8) {
-            value[i] = *(const uint8_t *)at;
-        } else if (channels[channel].type == TYPE_I16) {
-            value[i] = *(const int16_t *)(const void *)at;
-        } else {
-            value[i] = (int64_t)(*(const uint64_t *)(const void *)at - line(h, channel, i));
-        }
-    }
-}
-
-static void scatter(const struct block_head *h, unsigned channel, const int64_t *value, struct reading *reading)
-{
-    char *at = (char *)reading + channels[channel].offset;
-    for (uint32_t i = 0; i < h->count; i++, at += sizeof *reading) {
-        if (channels[channel].type == TYPE_U8) {
-            *(uint8_t *)at = (uint8_t)value[i];
-        } else if (channels[channel].type == TYPE_I16) {
-            *(int16_t *)(void *)at = (int16_t)value[i];
-        } else {
-            *(uint64_t *)(void *)at = (uint64_t)value[i] + line(h, channel, i);
-        }
-    }
-}
-
-static unsigned width_of(uint64_t all)
-{
-    unsigned width = 0;
-    for (; all; all >>= 8) width++;
-    return width;
-}
-
-/* ---- encoding ---------------------------------------------------------------------------------------------------- */
-
-/* Room is never short: BLOCK_PAYLOAD_MAX is above the worst case. */
-static void squeeze(z_stream *z, uint8_t *bytes, size_t n, int flush)
-{
-    z->next_in = bytes;
-    z->avail_in = (uInt)n;
-    deflate(z, flush);
-}
-
-static void encode_channel(struct block_coder *c, const struct block_head *h, unsigned channel,
-                           const struct reading *reading)
-{
-    gather(h, channel, reading, c->value);
-    unsigned order = predict_choose(c->value, h->count);
-    unsigned width = width_of(predict_residuals(c->value, h->count, order, c->residual));
-    uint8_t descriptor = (uint8_t)(order << 4 | width);
-    squeeze(&c->deflate, &descriptor, 1, Z_NO_FLUSH);
-    for (unsigned k = 0; k < width; k++) {
-        for (uint32_t i = 0; i < h->count; i++) c->plane[i] = (uint8_t)(c->residual[i] >> (8 * k));
-        squeeze(&c->deflate, c->plane, h->count, h->count < PLANE_ALONE_FROM ? Z_NO_FLUSH : Z_BLOCK);
-    }
+    return (struct payload_lines){.count = h->count,
+                                  .first_t_ns = h->first_t_ns,
+                                  .first_index = h->first_index,
+                                  .period_q16_ns = h->period_q16_ns};
 }
 
 size_t block_encode(struct block_coder *c, struct block_head *h, const struct reading *reading, uint8_t *out)
@@ -187,54 +95,16 @@ size_t block_encode(struct block_coder *c, struct block_head *h, const struct re
     bool even = h->count > 1 && span_ns <= UINT64_MAX >> 16;
     h->period_q16_ns = even ? (span_ns << 16) / (h->count - 1) : 0;
 
-    deflateReset(&c->deflate);
-    c->deflate.next_out = out + BLOCK_HEADER;
-    c->deflate.avail_out = BLOCK_PAYLOAD_MAX;
-    for (unsigned channel = 0; channel < BLOCK_CHANNELS; channel++) encode_channel(c, h, channel, reading);
-    squeeze(&c->deflate, NULL, 0, Z_FINISH);
-
-    h->payload = BLOCK_PAYLOAD_MAX - c->deflate.avail_out;
+    const struct payload_lines lines = lines_of(h);
+    h->payload = (uint32_t)payload_encode(&c->payload, &lines, reading, out + BLOCK_HEADER);
     h->payload_crc = crc(out + BLOCK_HEADER, h->payload);
     write_head(h, out);
     return BLOCK_HEADER + h->payload;
 }
 
-/* ---- decoding ---------------------------------------------------------------------------------------------------- */
-
-static bool draw(z_stream *z, uint8_t *to, size_t n)
-{
-    z->next_out = to;
-    z->avail_out = (uInt)n;
-    while (z->avail_out > 0) {
-        int result = inflate(z, Z_NO_FLUSH);
-        if (result != Z_OK) return result == Z_STREAM_END && z->avail_out == 0;
-    }
-    return true;
-}
-
-static int decode_channel(struct block_coder *c, const struct block_head *h, unsigned channel, struct reading *reading)
-{
-    uint8_t descriptor;
-    if (!draw(&c->inflate, &descriptor, 1)) return -EBADMSG;
-    unsigned order = descriptor >> 4, width = descriptor & 15;
-    if (order >= PREDICT_ORDERS || width > 8) return -EBADMSG;
-    memset(c->residual, 0, h->count * sizeof *c->residual);
-    for (unsigned k = 0; k < width; k++) {
-        if (!draw(&c->inflate, c->plane, h->count)) return -EBADMSG;
-        for (uint32_t i = 0; i < h->count; i++) c->residual[i] |= (uint64_t)c->plane[i] << (8 * k);
-    }
-    predict_restore(c->residual, h->count, order, c->value);
-    scatter(h, channel, c->value, reading);
-    return 0;
-}
-
 int block_decode(struct block_coder *c, const struct block_head *h, const uint8_t *payload, struct reading *reading)
 {
     if (crc(payload, h->payload) != h->payload_crc) return -EBADMSG;
-    inflateReset(&c->inflate);
-    c->inflate.next_in = (z_const Bytef *)(uintptr_t)payload;
-    c->inflate.avail_in = h->payload;
-    for (unsigned channel = 0; channel < BLOCK_CHANNELS; channel++)
-        if (decode_channel(c, h, channel, reading) < 0) return -EBADMSG;
-    return 0;
+    const struct payload_lines lines = lines_of(h);
+    return payload_decode(&c->payload, &lines, payload, h->payload, reading);
 }

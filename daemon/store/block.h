@@ -1,27 +1,25 @@
 /* block — up to a minute of readings as one self-contained, checked and compressed piece of the raw log.
  *
  * The byte-exact layout is in docs/log-format.md. A block needs nothing but itself: 88 bytes of header, guarded by a
- * CRC-32, then one raw deflate stream, guarded by another. A write-ahead file holds the same blocks, only smaller.
+ * CRC-32, then its payload (payload.h), guarded by another. A write-ahead file holds the same blocks, only smaller.
  *
  * Pure, but for the memory that zlib takes when a coder is opened.
  */
 #ifndef STORE_BLOCK_H
 #define STORE_BLOCK_H
 
-#include "predict.h"
+#include "payload.h"
 #include "reading.h"
 
 #include "plumbline/sample.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <zlib.h>
 
 enum {
-    BLOCK_SAMPLES_MAX = 8192,
+    BLOCK_SAMPLES_MAX = PAYLOAD_SAMPLES_MAX,
     BLOCK_HEADER = 88,
-    BLOCK_CHANNELS = 14,
-    BLOCK_PAYLOAD_MAX = BLOCK_SAMPLES_MAX * 64, /* above what the worst channels can need */
+    BLOCK_PAYLOAD_MAX = PAYLOAD_BYTES_MAX,
     BLOCK_MAX = BLOCK_HEADER + BLOCK_PAYLOAD_MAX,
     BLOCK_SPAN_MAX_S = 60,
 };
@@ -45,12 +43,9 @@ struct block_head {
 };
 
 struct block_coder {
-    z_stream deflate, inflate;
-    int64_t value[BLOCK_SAMPLES_MAX];
-    uint64_t residual[BLOCK_SAMPLES_MAX];
-    uint8_t plane[BLOCK_SAMPLES_MAX];
+    struct payload_coder payload;
 };
-/* 0 or −ENOMEM. About 300 KiB; close it also after a failure. */
+/* 0 or −ENOMEM. About 2 MB, of which a block touches what it needs; close it also after a failure. */
 int block_coder_open(struct block_coder *c);
 void block_coder_close(struct block_coder *c);
 

@@ -17,7 +17,7 @@ good_tree() {
     for face in sample event posture outcome coach sensor store desk; do
         echo "void ${face}_face(void);" > "include/plumbline/$face.h"
     done
-    for file in posture/tracker outcome/bouts coach/coach sensor/protocol/table sensor/timebase sensor/detect sensor/hunt store/predict store/block desk/desk; do
+    for file in posture/tracker outcome/bouts coach/coach sensor/protocol/table sensor/timebase sensor/detect sensor/hunt store/predict store/lpc store/lpc_fit store/groups store/payload store/payload_axes store/block desk/desk; do
         room=${file%%/*}
         name=${file##*/}
         printf '#include "plumbline/%s.h"\n\nint %s_run(int x);\n\nint %s_run(int x)\n{\n    return x + 1;\n}\n' \
