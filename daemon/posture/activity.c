@@ -55,6 +55,7 @@ void activity_gap(struct activity *a, unsigned epochs)
 }
 
 void activity_tell(struct activity *a, enum told told) { a->told = told; }
+void activity_hint(struct activity *a, float log_odds) { a->hint = log_odds; }
 
 /* ---- transitions ---- */
 
@@ -206,6 +207,7 @@ static void weigh(const struct activity *a, const struct look *look, const struc
     if (!look->moves) x[ACTIVITY_WALK] += look->senses ? stepless : impossible;
     bool clip = lower && !look->moves && !has_poses(c) && a->told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
+    if (look->have_tilt && !look->from_seat && !look->moves) x[ACTIVITY_SIT] += a->hint;
     for (int i = 0; i < ACTIVITY_CLASSES; i++) x[i] = look->lying ? impossible : x[i];
     x[ACTIVITY_LIE] = look->lying ? 0 : impossible;
 }
@@ -275,6 +277,7 @@ void activity_step(struct activity *a, const struct tracker_config *config, cons
     if (config->placement == PLACEMENT_LOWER_BACK) learn_threshold(a, &look);
     weigh(a, &look, config, c, x);
     a->told = TOLD_NOTHING;
+    a->hint = 0;
 
     activity_live(a, p);
     struct activity_slot *s = &a->slot[a->next];

@@ -35,6 +35,7 @@ struct activity {
     uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
     uint32_t still_n;
     enum told told;  /* by the wearer, of the next epoch */
+    float hint;      /* log-odds of sitting against standing, not the sensor's, of the next epoch */
     float shift_deg; /* what the wearer's threshold differs from the tables' */
 };
 
@@ -48,6 +49,9 @@ void activity_gap(struct activity *a, unsigned epochs);
 
 /* The wearer says how the next epoch is spent: a pose is being captured. */
 void activity_tell(struct activity *a, enum told told);
+/* Something else than the sensor speaks for sitting (> 0) or standing in the next epoch, in log-odds. It counts only where
+ * the wearer is still and tilt is told from a reference: it adds to evidence and never stands for it. */
+void activity_hint(struct activity *a, float log_odds);
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f);
 

@@ -15,6 +15,7 @@
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
+static const int64_t unmoved_ns = SECONDS_NS(120);
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10);
 static const float rezero_said_deg = 0.5f, standing_sure = 0.95f, seated_back_deg = 20;
 
@@ -49,6 +50,7 @@ static void begin_epoch(struct tracker *t, int64_t start_ns)
 {
     t->epoch = (struct epoch){.start_ns = start_ns};
     features_clear(&t->features);
+    t->input = (struct input){0};
     t->steps_before = t->gait.steps;
     t->regular_before = t->gait.regular;
     t->tick_ns = start_ns;
@@ -92,6 +94,12 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
     if (seated && vec_angle_deg(c->up, up) > seated_back_deg) calibration_hint(c, up, false, t->hint, end_ns);
 }
 
+/* Nobody who wears it is so still for so long: whoever types wears something else. */
+static bool unmoved(const struct worn *w, int64_t now_ns)
+{
+    return w->off || (w->started && now_ns - w->still_ns >= unmoved_ns);
+}
+
 static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
 {
     float up[3];
@@ -104,6 +112,7 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     if (have_up) watch_worn(t, up, end_ns, out);
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
+    if (!unmoved(&t->worn, end_ns)) activity_hint(&t->activity, input_log_odds(&t->input, t->config.desk));
     activity_step(&t->activity, &t->config, &t->calibration, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
@@ -227,6 +236,7 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
         begin_epoch(t, border_ns);
     }
     take_force(t, s, held_s);
+    input_add(&t->input, s->raw.flags);
     t->last_ns = s->t_ns;
     if (s->t_ns - t->tick_ns >= tick_ns) tick(t, s->t_ns, out);
     say_reference(t, s->t_ns, out);

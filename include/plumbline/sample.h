@@ -37,6 +37,8 @@ enum {
     SAMPLE_RESTARTED = 8,  /* the device or its sensor chip restarted: index and clock start anew */
     SAMPLE_ON_CHANGE = 16, /* of a device that speaks when something changes: silence is stillness, its time arrival */
     SAMPLE_IMPORTED = 32,  /* brought into the log from a recording, maybe of another sensor worn otherwise */
+    SAMPLE_DESK_ACTIVE = 64, /* not of the sensor: keyboard or pointer of the desk were used within a minute; the log */
+    SAMPLE_DESK_QUIET = 128, /* … not used, the screen unlocked; so a replay sees what the tracker saw. Neither: unknown */
 };
 
 /* Units of the integers. A protocol that sends text rounds to SCALE_16G_2000DPS, one that sends
