@@ -10,11 +10,12 @@
 #ifndef POSTURE_ACTIVITY_H
 #define POSTURE_ACTIVITY_H
 
+#include "activity_threshold.h"
 #include "features.h"
 #include "plumbline/posture.h"
 
 enum activity_class { ACTIVITY_SIT, ACTIVITY_STAND, ACTIVITY_WALK, ACTIVITY_LIE, ACTIVITY_CLASSES };
-enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1, TILT_BINS = 110 };
+enum { ACTIVITY_LAG = 12, ACTIVITY_SLOTS = ACTIVITY_LAG + 1 };
 
 enum told { TOLD_NOTHING, TOLD_SITTING, TOLD_STANDING };
 
@@ -32,11 +33,8 @@ struct activity {
     float tilt_before_deg;       /* NAN after a gap */
     bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
     unsigned walking_run;        /* walking epochs up to now */
-    uint32_t still[TILT_BINS];   /* lower back: still epochs by tilt, 1° from −20° */
-    uint32_t still_n;
-    enum told told;  /* by the wearer, of the next epoch */
-    float hint;      /* log-odds of sitting against standing, not the sensor's, of the next epoch */
-    float shift_deg; /* what the wearer's threshold differs from the tables' */
+    enum told told;              /* by the wearer, of the next epoch */
+    struct activity_threshold threshold; /* lower back */
 };
 
 void activity_init(struct activity *a);
@@ -49,9 +47,6 @@ void activity_gap(struct activity *a, unsigned epochs);
 
 /* The wearer says how the next epoch is spent: a pose is being captured. */
 void activity_tell(struct activity *a, enum told told);
-/* Something else than the sensor speaks for sitting (> 0) or standing in the next epoch, in log-odds. It counts only where
- * the wearer is still and tilt is told from a reference: it adds to evidence and never stands for it. */
-void activity_hint(struct activity *a, float log_odds);
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f);
 

@@ -6,6 +6,8 @@
 #ifndef POSTURE_ACTIVITY_TABLES_H
 #define POSTURE_ACTIVITY_TABLES_H
 
+#include "plumbline/posture.h"
+
 enum { TABLE_CLASSES = 3, TABLE_TILT_MAX = 60, TABLE_MOTION = 24, TABLE_ROLLS = 3 };
 
 struct activity_tables {
@@ -18,5 +20,8 @@ struct activity_tables {
 };
 
 extern const struct activity_tables activity_tables_upper, activity_tables_lower;
+
+/* Those of a placement. In an object of its own, so that a program that measures may link another choice. */
+const struct activity_tables *activity_tables_of(enum placement placement);
 
 #endif

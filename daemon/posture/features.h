@@ -13,6 +13,7 @@ struct features {
     double size, size_sq; /* sums of |a| and |a|² */
     float up[3];          /* sum of up from the attitude, for sensors without specific force */
     unsigned regular_steps;
+    float sitting_odds; /* log-odds of sitting that are known from outside the sensor; 0 without */
 };
 
 static inline void features_clear(struct features *f) { *f = (struct features){0}; }

@@ -112,7 +112,7 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     if (have_up) watch_worn(t, up, end_ns, out);
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
-    if (!unmoved(&t->worn, end_ns)) activity_hint(&t->activity, input_log_odds(&t->input, t->config.desk));
+    if (!unmoved(&t->worn, end_ns)) t->features.sitting_odds = input_log_odds(&t->input, t->config.desk);
     activity_step(&t->activity, &t->config, &t->calibration, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
