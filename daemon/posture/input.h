@@ -4,8 +4,8 @@
  * upright sitter, whose back looks like a stander's. A weak prior: minutes are taken to be with input in 70 % of sitting
  * and 5 % of standing, and what follows from that is weighed by .3, as one minute's input is hardly independent of
  * the next one's. Nothing follows at a standing or mixed desk, nor while the desktop says nothing, is locked or idle: that
- * tells that nobody is there, not how they hold themselves. It
- * counts only in still epochs with a reference (activity_evidence.c). Pure.
+ * tells that nobody is there, not how they hold themselves. It counts only in still epochs with a reference
+ * (activity_evidence.c), and the tracker leaves it out while the sensor lies still as on a table. Pure.
  */
 #ifndef POSTURE_INPUT_H
 #define POSTURE_INPUT_H
