@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+static const float stay_sit_upper = 100, stay_sit_lower = 300, stay_stand = 12, stay_walk = 8;
 static const float factor_none = 0.5f, factor_some = 4.48f, factor_much = 54.6f; /* exp(−.7, 1.5, 4) */
 static const float start[ACTIVITY_CLASSES] = {.3f, .3f, .3f, .1f};
 enum { SKIP_MOST = 24 };
@@ -24,6 +25,7 @@ void activity_restart(struct activity *a)
     a->n = a->next = a->skipped = a->walking_run = 0;
     a->walking = false;
     a->tilt_before_deg = NAN;
+    activity_sway_clear(&a->sway);
 }
 
 void activity_forget_threshold(struct activity *a)
@@ -36,16 +38,13 @@ void activity_gap(struct activity *a, unsigned epochs)
     a->skipped = a->skipped + epochs < SKIP_MOST ? a->skipped + epochs : SKIP_MOST;
     a->tilt_before_deg = NAN;
     a->walking_run = 0;
+    activity_sway_clear(&a->sway);
 }
 
 void activity_tell(struct activity *a, enum told told) { a->told = told; }
 
 /* ---- transitions ---- */
 
-static const float stay_epochs[2][ACTIVITY_CLASSES] = {
-    [PLACEMENT_UPPER_BACK] = {100, 12, 8, 60},
-    [PLACEMENT_LOWER_BACK] = {300, 12, 8, 60},
-};
 static const float leave_to[ACTIVITY_CLASSES][ACTIVITY_CLASSES] = {
     [ACTIVITY_SIT] = {0, .35f, .60f, .05f},
     [ACTIVITY_STAND] = {.30f, 0, .65f, .05f},
@@ -55,7 +54,7 @@ static const float leave_to[ACTIVITY_CLASSES][ACTIVITY_CLASSES] = {
 
 static float transition(enum placement placement, const struct activity_slot *into, int from, int to)
 {
-    float leave = 1 / stay_epochs[placement][from];
+    float leave = 1 / (from==0?(placement?stay_sit_lower:stay_sit_upper):from==1?stay_stand:from==2?stay_walk:60);
     if (from == to) return 1 - leave;
     float p = leave * leave_to[from][to];
     if (from == ACTIVITY_SIT && to == ACTIVITY_STAND) p *= into->rise;
@@ -98,6 +97,16 @@ static void jump_factors(struct activity_slot *s, float before_deg, float now_de
     *(jump > 0 ? &s->sit_down : &s->rise) = factor;
 }
 
+static void watch_sway(struct activity *a, struct look *look, const struct features *f)
+{
+    bool moves = look->movement_g > look->tables->walking_g;
+    look->goes_on = moves && a->moved;
+    a->moved = moves;
+    if (a->walking_run >= 2) activity_sway_clear(&a->sway);
+    if (look->have_tilt && !moves) activity_sway_add(&a->sway, &f->sway, look->up);
+    look->sway_bin = moves ? -1 : activity_sway_bin(&a->sway, &look->tables->sway);
+}
+
 void activity_step(struct activity *a, const struct tracker_config *config, const struct calibration *c,
                    const struct features *f)
 {
@@ -106,6 +115,7 @@ void activity_step(struct activity *a, const struct tracker_config *config, cons
     activity_evidence_look(&look, config, c, f);
     bool tells = look.have_tilt && !look.from_seat && !look.lying && !look.moves;
     if (config->placement == PLACEMENT_LOWER_BACK && tells) activity_threshold_learn(&a->threshold, look.tilt_deg);
+    watch_sway(a, &look, f);
     activity_evidence_weigh(&look, a->threshold.shift_deg, a->told, config, c, x);
     a->told = TOLD_NOTHING;
 

@@ -10,6 +10,7 @@
 #ifndef POSTURE_ACTIVITY_H
 #define POSTURE_ACTIVITY_H
 
+#include "activity_sway.h"
 #include "activity_threshold.h"
 #include "features.h"
 #include "plumbline/posture.h"
@@ -32,9 +33,11 @@ struct activity {
     unsigned skipped;            /* epochs missing before the next one */
     float tilt_before_deg;       /* NAN after a gap */
     bool walking, has_reference; /* the last epoch: moved like walking; had a reference to be told by */
+    bool moved;                  /* the last epoch: beyond the walking border, whatever its steps */
     unsigned walking_run;        /* walking epochs up to now */
     enum told told;              /* by the wearer, of the next epoch */
     struct activity_threshold threshold; /* lower back */
+    struct activity_sway sway;           /* upper back */
 };
 
 void activity_init(struct activity *a);

@@ -7,15 +7,16 @@
 #include "calibration.h"
 #include "vec.h"
 
-static const float tilt_weight = 0.8f;
+static const float motion_weight = 1, tilt_weight = 0.8f, sway_weight = 0.65f;
 static const float upright_clip = 0.6f; /* lower back: being upright says little */
 static const float impossible = -40;
 static const float stepless = -1; /* walking without regular steps */
 /* Quiet standing exists, and a sensor quieter than the recordings' makes all stillness look like their sitting: it may
  * say no more than this, where tilt (lower back) or captured poses can say it better. */
-static const float stillness_lower = 0.5f, stillness_with_poses = 0.25f;
+static const float stillness_lower = 0.5f, stillness_upper = 99, stillness_with_poses = 0.25f;
 /* Captured poses: spread of a posture as a share of what lies between them, and in degrees; most they may say. */
 static const float pose_sd_share = 0.67f, pose_sd_least_deg = 2.5f, pose_sd_most_deg = 6, pose_most = 3;
+static const float told_most = 6; /* the wearer's word */
 static const float reclined_deg = 9;  /* so far behind the captured standing nobody stands */
 static const float as_seated_deg = 8; /* this near to captured sitting nothing speaks for standing but movement */
 static const float lying_lower_deg = 75, lying_upper_deg = 62;
@@ -108,9 +109,19 @@ static void weigh_motion(const struct look *look, float most_for_sitting, float 
     float step = (t->motion_to - t->motion_from) / TABLE_MOTION;
     if (isnan(look->movement_g)) return;
     unsigned bin = bin_of(log10f(look->movement_g + 1e-4f), t->motion_from, step, TABLE_MOTION);
-    for (int i = 0; i < TABLE_CLASSES; i++) x[i] += t->motion[i][bin];
+    for (int i = 0; i < TABLE_CLASSES; i++) x[i] += motion_weight * t->motion[i][bin];
     float for_sitting = t->motion[ACTIVITY_SIT][bin] - t->motion[ACTIVITY_STAND][bin];
     if (for_sitting > most_for_sitting) x[ACTIVITY_SIT] -= for_sitting - most_for_sitting;
+}
+
+/* What sway says; in walking there is none. */
+static void weigh_sway(const struct look *look, float x[TABLE_CLASSES])
+{
+    if (look->sway_bin < 0) return;
+    float standing = sway_weight * look->tables->sway.like[1][look->sway_bin];
+    x[ACTIVITY_SIT] += sway_weight * look->tables->sway.like[0][look->sway_bin];
+    x[ACTIVITY_STAND] += standing;
+    x[ACTIVITY_WALK] += standing;
 }
 
 void activity_evidence_weigh(const struct look *look, float shift_deg, enum told told,
@@ -120,10 +131,11 @@ void activity_evidence_weigh(const struct look *look, float shift_deg, enum told
     bool lower = config->placement == PLACEMENT_LOWER_BACK;
     memset(x, 0, ACTIVITY_CLASSES * sizeof *x);
     weigh_tilt(look, shift_deg, c, x);
-    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
-    x[ACTIVITY_SIT] += config->sitting_bias + (told == TOLD_SITTING ? pose_most : 0);
-    x[ACTIVITY_STAND] += told == TOLD_STANDING ? pose_most : 0;
-    if (!look->moves) x[ACTIVITY_WALK] += look->senses ? stepless : impossible;
+    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : stillness_upper, x);
+    weigh_sway(look, x);
+    x[ACTIVITY_SIT] += config->sitting_bias + (told == TOLD_SITTING ? told_most : 0);
+    x[ACTIVITY_STAND] += told == TOLD_STANDING ? told_most : 0;
+    if (!look->moves) x[ACTIVITY_WALK] += !look->senses ? impossible : look->goes_on ? 0 : stepless;
     bool clip = lower && !look->moves && !has_poses(c) && told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
     /* What is known from outside adds to what a still body shows, and never stands for it. */

@@ -14,7 +14,9 @@ struct look {
     bool senses;    /* there is an accelerometer: without one nobody is seen to walk, and counts as standing */
     bool from_seat; /* tilt is from sitting upright: no measure of standing or walking */
     float up[3], tilt_deg, roll_deg, movement_g;
-    bool moves;
+    bool moves;   /* in regular steps */
+    bool goes_on; /* moves like walking, and did in the epoch before: longer than a change of posture takes */
+    int sway_bin; /* −1: nothing is known of it */
     float sitting_odds; /* features.sitting_odds */
 };
 

@@ -6,6 +6,7 @@
 #ifndef POSTURE_ACTIVITY_TABLES_H
 #define POSTURE_ACTIVITY_TABLES_H
 
+#include "activity_sway.h"
 #include "plumbline/posture.h"
 
 enum { TABLE_CLASSES = 3, TABLE_TILT_MAX = 60, TABLE_MOTION = 24, TABLE_ROLLS = 3 };
@@ -17,6 +18,7 @@ struct activity_tables {
     float walking_g;              /* movement above this is a walking epoch */
     float tilt[TABLE_CLASSES][TABLE_TILT_MAX];
     float motion[TABLE_CLASSES][TABLE_MOTION];
+    struct sway_table sway;
 };
 
 extern const struct activity_tables activity_tables_upper, activity_tables_lower;

@@ -5,6 +5,8 @@
 #ifndef POSTURE_FEATURES_H
 #define POSTURE_FEATURES_H
 
+#include "sway.h"
+
 #include <stdbool.h>
 
 struct features {
@@ -12,6 +14,7 @@ struct features {
     float force[3];       /* sums, m/s² */
     double size, size_sq; /* sums of |a| and |a|² */
     float up[3];          /* sum of up from the attitude, for sensors without specific force */
+    struct sway_sums sway;
     unsigned regular_steps;
     float sitting_odds; /* log-odds of sitting that are known from outside the sensor; 0 without */
 };

@@ -153,6 +153,7 @@ static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_
     t->slouch.zone_since_ns = EVENT_OPEN;
     rezero_broken(&t->rezero);
     gait_break(&t->gait);
+    sway_break(&t->sway);
 }
 
 static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
@@ -205,6 +206,8 @@ static void take_force(struct tracker *t, const struct sample *s, float held_s)
         dt_s = held_s;
     }
     features_add_force(&t->features, force, weight);
+    if (t->config.placement == PLACEMENT_UPPER_BACK && !(s->raw.flags & SAMPLE_ON_CHANGE))
+        sway_add(&t->sway, &t->features.sway, force, dt_s);
     gait_push(&t->gait, t->force_mps2, fminf(dt_s, 0.2f), s->t_ns);
 }
 

@@ -13,6 +13,7 @@
 #include "rezero.h"
 #include "settle.h"
 #include "slouch.h"
+#include "sway.h"
 
 struct gap {
     bool running, said, lost; /* said: opened in the diary; lost: 60 s have passed */
@@ -41,6 +42,7 @@ struct tracker {
 
     struct attitude attitude;
     struct gait gait;
+    struct sway sway;
     float force_mps2; /* size of the last specific force */
     float up[3];
     struct angles angles;

@@ -22,5 +22,5 @@ for file in "$data"/subject_*.csv.gz; do
     n=$((n + 1))
 done
 [ $n -gt 0 ] || fail "no recording was there"
-"$bin/accuracy-casale" "$data" | tail -20
+"$bin/accuracy-sitting" "$data" | tail -24
 echo "casale: $n people"

@@ -1,0 +1,135 @@
+/* How well sitting is told on labelled people: per person and in all, with 60 s of lag and without.
+ *
+ * Usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER
+ * Plain: what ships. --leave-one-out: the tables made anew without each person. --no-walking: every walking epoch is cut out
+ * of what is scored. --standing-only: three hours made of each person's standing, after a short walk.
+ *
+ * A recording is played TWICE and the second pass is scored, since on any day but the first the wearer's walking is known.
+ * No label takes part in that, but it is the same recording; the first pass, a cold start, stands beside it (cold_…).
+ * Sitting is scored over sitting, standing and walking: who lies is left out of it.
+ */
+#include "score.h"
+#include "fit.h"
+#include "wearer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EPOCHS_PER_H = 720, ONLY_STANDING = 3 * EPOCHS_PER_H, FIRST_WALK = 12 };
+
+struct options {
+    bool leave_one_out, no_walking, standing_only;
+    const char *folder, *with;
+};
+
+/* The tables in use; what ships, or those made without the person at hand. */
+static struct activity_tables tables_in_use[2];
+const struct activity_tables *activity_tables_of(enum placement placement) { return &tables_in_use[placement]; }
+
+static void *must(void *memory)
+{
+    if (!memory) exit((fputs("out of memory\n", stderr), 1));
+    return memory;
+}
+
+static bool parse(int argc, char **argv, struct options *o)
+{
+    *o = (struct options){0};
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--leave-one-out")) o->leave_one_out = true;
+        else if (!strcmp(argv[i], "--no-walking")) o->no_walking = true;
+        else if (!strcmp(argv[i], "--standing-only")) o->standing_only = true;
+        else if (!strncmp(argv[i], "--with=", 7)) o->with = argv[i] + 7;
+        else if (argv[i][0] == '-' || o->folder) return false;
+        else o->folder = argv[i];
+    }
+    return o->folder != NULL;
+}
+
+/* The folder beside the one that is scored: its people take part in the fits. */
+static bool load_beside(struct people *p, const struct options *o)
+{
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s/../%s", o->folder, o->with);
+    return length < (int)sizeof path && people_load(p, path) > 0;
+}
+
+/* ---- what is played ---- */
+
+static size_t order_all(const struct person *p, bool walking_too, size_t *order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_epochs; i++)
+        if (walking_too || p->epoch[i].truth != POSTURE_WALKING) order[n++] = i;
+    return n;
+}
+
+/* The person's standing epochs over and over, after the first minute of their walking. */
+static size_t order_standing(const struct person *p, size_t *order)
+{
+    size_t n = 0, standing = 0;
+    for (size_t i = 0; i < p->n_epochs && n < FIRST_WALK; i++)
+        if (p->epoch[i].truth == POSTURE_WALKING) order[n++] = i;
+    for (size_t i = 0; standing < ONLY_STANDING; i = (i + 1) % p->n_epochs) {
+        if (p->epoch[i].truth == POSTURE_STANDING) {
+            order[n++] = i;
+            standing++;
+        }
+        if (standing == 0 && i + 1 == p->n_epochs) return 0;
+    }
+    return n;
+}
+
+/* ---- one person ---- */
+
+static void judge(const struct person *p, const struct options *o, struct score *cold, struct score *warm)
+{
+    static struct wearer w;
+    size_t room = p->n_epochs + ONLY_STANDING + FIRST_WALK;
+    size_t *order = must(calloc(room, sizeof *order));
+    struct verdict *v = must(calloc(room, sizeof *v));
+    wearer_init(&w, p);
+    size_t n = order_all(p, true, order);
+    wearer_play(&w, p, order, n, v);
+    score_add(cold, p, order, n, v);
+    n = o->standing_only ? order_standing(p, order) : order_all(p, !o->no_walking, order);
+    wearer_play(&w, p, order, n, v);
+    score_add(warm, p, order, n, v);
+    free(order);
+    free(v);
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    struct people people = {0};
+    struct fit fit = {0};
+    struct score cold = {0}, warm = {0};
+    if (!parse(argc, argv, &o))
+        return fprintf(stderr, "usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER\n"), 2;
+    size_t n = people_load(&people, o.folder);
+    if (n == 0) return 1;
+    if (o.with && !load_beside(&people, &o)) return 1;
+    if (o.leave_one_out) fit_init(&fit, &people);
+    score_head();
+    for (size_t i = 0; i < n; i++) {
+        const struct person *p = &people.person[i];
+        struct score one = {0}, one_cold = {0};
+        tables_in_use[PLACEMENT_UPPER_BACK] = activity_tables_upper;
+        tables_in_use[PLACEMENT_LOWER_BACK] = activity_tables_lower;
+        if (o.leave_one_out && !fit_tables(&fit, p->placement, p, &tables_in_use[p->placement]))
+            fprintf(stderr, "%s: nobody is left to fit to: scored with what ships\n", p->name);
+        judge(p, &o, &one_cold, &one);
+        score_row(p->name, &one);
+        score_join(&cold, &one_cold);
+        score_join(&warm, &one);
+    }
+    if (o.standing_only)
+        score_false_sitting(&warm);
+    else
+        score_print(&warm, &cold);
+    if (o.leave_one_out) fit_free(&fit);
+    people_free(&people);
+    return 0;
+}
