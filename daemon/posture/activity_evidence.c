@@ -8,7 +8,7 @@
 #include "vec.h"
 
 static const float motion_weight = 1, tilt_weight = 0.8f, sway_weight = 0.65f;
-static const float upright_clip = 0.6f; /* lower back: being upright says little */
+static const float upright_clip = 0.2f; /* lower back: being upright says little, and less than typing does on average */
 static const float impossible = -40;
 static const float stepless = -1; /* walking without regular steps */
 /* Quiet standing exists, and a sensor quieter than the recordings' makes all stillness look like their sitting: it may
