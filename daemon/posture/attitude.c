@@ -1,26 +1,28 @@
 /* Invariants:
- *   q and free_q have unit length from the first accepted sample on, up to the rounding of one filter step;
+ *   q and learnt have unit length from the first accepted sample on, up to the rounding of one filter step;
  *   t_ns is the time of the last accepted sample, interval_s > 0 from the second one on;
- *   the lag ring holds nothing from before a restart;
+ *   the lag ring holds nothing from before a restart or a clipped gyro;
  *   every number that enters has been checked to be one.
  */
 #include "attitude.h"
 
 #include "vec.h"
 
-static const float gap_s = 0.1f, gap_intervals = 2.5f, interval_max_s = 0.3f;
+static const float gap_s = 0.1f, gap_intervals = 2.5f, bridge_intervals = 1.5f, interval_max_s = 0.3f;
 static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
 static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
 static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
 static const float seed_after_guard_rad = 0.2f, seed_after_gap_rad = 0.05f, bias_doubt = 1e-5f;
 static const float accel_only_tau_s = 0.5f, accel_only_quiet_mps2 = 1.5f;
-static const int64_t lag_step_ns = 100 * (int64_t)NS_PER_MS;
 enum { COUNTS_AT_END = 32700 };
+
+/* It is in every snapshot, and meant for small processors as well. */
+_Static_assert(sizeof(struct attitude) <= 1792, "the attitude's state has grown beyond 1.75 KiB");
 
 void attitude_init(struct attitude *a)
 {
     memset(a, 0, sizeof *a);
-    a->q[0] = a->free_q[0] = 1;
+    a->q[0] = a->learnt[0] = 1;
     a->since_clipped_s = guard_tau_s;
     attitude_kf_init(&a->kf);
 }
@@ -42,14 +44,25 @@ static bool all_finite(const float *v, int n, float limit)
     return true;
 }
 
+/* By what the sample holds, not by what of it is good: one bad number must not change the way and start anew. */
 static enum attitude_way way_of(const struct sample *s)
 {
     unsigned have = s->raw.have;
-    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL) && all_finite(s->accel_mps2, 3, 1e4f) &&
-                 vec_norm(s->accel_mps2) > 1e-3f;
-    if (force && (have & HAVE_GYRO) && all_finite(s->gyro_rads, 3, 1e3f)) return ATTITUDE_BY_FUSION;
-    if ((have & HAVE_QUAT) && all_finite(s->quat, 4, 2)) return ATTITUDE_BY_QUATERNION;
+    bool force = (have & HAVE_ACCEL) && !(have & HAVE_LINEAR_ACCEL);
+    if (force && (have & HAVE_GYRO)) return ATTITUDE_BY_FUSION;
+    if (have & HAVE_QUAT) return ATTITUDE_BY_QUATERNION;
     return force ? ATTITUDE_BY_ACCEL : ATTITUDE_NO_WAY;
+}
+
+static bool believable(const struct sample *s, enum attitude_way way)
+{
+    if (way == ATTITUDE_BY_QUATERNION) {
+        const float *q = s->quat;
+        float norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+        return norm2 > 0.5f && norm2 < 2;
+    }
+    bool force = all_finite(s->accel_mps2, 3, 1e4f) && vec_norm(s->accel_mps2) > 1e-3f;
+    return force && (way == ATTITUDE_BY_ACCEL || all_finite(s->gyro_rads, 3, 1e3f));
 }
 
 static void level_by(float q[4], const float force[3])
@@ -70,7 +83,6 @@ static void start(struct attitude *a, const struct sample *s, enum attitude_way 
         memcpy(a->q, s->quat, sizeof a->q);
     else
         level_by(a->q, s->accel_mps2);
-    memcpy(a->free_q, a->q, sizeof a->free_q);
     vec_copy(a->force_mean, s->accel_mps2);
     vec_copy(a->gyro_mean, s->gyro_rads);
     a->t_ns = s->t_ns;
@@ -105,8 +117,11 @@ static void note_clipping(struct attitude *a, const struct sample *s, float dt)
 {
     bool flagged = s->raw.flags & SAMPLE_CLIPPED, accel = at_end(s->raw.accel), gyro = at_end(s->raw.gyro);
     if (flagged && !accel && !gyro) accel = gyro = true;
-    if (gyro) a->kf.clipped_gyro_s2 += dt * dt;
-    if (accel) a->kf.clipped_accel = true;
+    if (gyro) {
+        a->kf.clipped_gyro_s += dt;
+        a->past_n = a->past_next = 0; /* what is corrected now came after the past that the lag keeps */
+    }
+    if (accel) a->kf.clipped_accel_s += dt;
     a->since_clipped_s = accel ? 0 : fminf(a->since_clipped_s + dt, guard_tau_s);
 }
 
@@ -157,7 +172,7 @@ static void guard(struct attitude *a, const float dv_mps[3], float t, bool rest)
     if (a->astray_s <= guard_patience_s) return;
     a->astray_s = 0;
     level_by_guard(a, seed_after_guard_rad);
-    for (int i = 0; i < 3; i++) a->kf.cov[KF_GYRO + i][KF_GYRO + i] += bias_doubt;
+    for (int i = 0; i < 3; i++) *attitude_kf_variance(&a->kf, TRAIT_GYRO + GYRO_AXIS * i) += bias_doubt;
 }
 
 static void filter_step(struct attitude *a)
@@ -169,31 +184,50 @@ static void filter_step(struct attitude *a)
     float small[4] = {1, 0.5f * tilt[0], 0.5f * tilt[1], 0};
     quat_multiply(small, a->q, a->q);
     quat_unit(a->q);
-    quat_unit(a->free_q);
+    quat_multiply(small, a->learnt, a->learnt);
+    quat_unit(a->learnt);
     guard(a, dv, t, rest);
+}
+
+static int64_t time_of_past(const struct attitude *a, unsigned slot)
+{
+    return a->t_ns - (uint32_t)((uint32_t)a->t_ns - a->past[slot].low_ns);
 }
 
 static void keep_for_lag(struct attitude *a)
 {
-    unsigned newest = (a->past_next + ATTITUDE_LAG_SLOTS - 1) % ATTITUDE_LAG_SLOTS;
-    if (a->past_n > 0 && a->t_ns - a->past_ns[newest] < lag_step_ns) return;
-    memcpy(a->past_q[a->past_next], a->free_q, sizeof a->free_q);
-    a->past_ns[a->past_next] = a->t_ns;
-    a->past_next = (a->past_next + 1) % ATTITUDE_LAG_SLOTS;
+    unsigned slot = a->past_next, newest = (slot + ATTITUDE_LAG_SLOTS - 1) % ATTITUDE_LAG_SLOTS;
+    if (a->past_n > 0 && a->t_ns - time_of_past(a, newest) < ATTITUDE_LAG_STEP_MS * (int64_t)NS_PER_MS) return;
+    float back[4] = {a->learnt[0], -a->learnt[1], -a->learnt[2], -a->learnt[3]}, q[4];
+    quat_multiply(back, a->q, q);
+    for (int i = 0; i < 4; i++) a->past[slot].q[i] = (int16_t)lrintf(q[i] * QUAT_COUNTS);
+    a->past[slot].low_ns = (uint32_t)a->t_ns;
+    a->past_next = (slot + 1) % ATTITUDE_LAG_SLOTS;
     if (a->past_n < ATTITUDE_LAG_SLOTS) a->past_n++;
+}
+
+/* A sample or two are missing: while they were, the rate was between the last one and OWN. */
+static void bridge(const struct attitude *a, const float own[3], float dt, float rate[3])
+{
+    vec_copy(rate, own);
+    if (dt < bridge_intervals * a->interval_s) return;
+    float missing = (dt - a->interval_s) / dt;
+    for (int i = 0; i < 3; i++) rate[i] += 0.5f * missing * (a->rate_before_rads[i] - own[i]);
 }
 
 static void fuse(struct attitude *a, const struct sample *s, float dt)
 {
-    float rate[3], coning[3], turned[3], rotation[3][3];
-    attitude_kf_correct(&a->kf, s->gyro_rads, rate);
+    float own[3], rate[3], force[3], coning[3], turned[3], rotation[3][3];
+    vec_copy(own, s->gyro_rads);
+    vec_copy(force, s->accel_mps2);
+    attitude_kf_correct(&a->kf, own, force);
+    bridge(a, own, dt, rate);
     vec_cross(a->rate_before_rads, rate, coning); /* the axis moved within the interval: Bortz, second order */
     for (int i = 0; i < 3; i++) turned[i] = dt * (rate[i] + dt / 12 * coning[i]);
-    vec_copy(a->rate_before_rads, rate);
+    vec_copy(a->rate_before_rads, own);
     turn(a->q, turned);
-    turn(a->free_q, turned);
     rotation_of(a->q, rotation);
-    attitude_kf_gather(&a->kf, rotation, s->accel_mps2, rate, dt);
+    attitude_kf_gather(&a->kf, rotation, force, rate, dt);
     note_clipping(a, s, dt);
     watch_rest(a, s, dt);
     if (a->kf.span_s >= KF_STEP_S * 0.999f) filter_step(a);
@@ -210,6 +244,7 @@ static void follow_accel(struct attitude *a, const struct sample *s, float dt)
     bool quiet = vec_norm(off) < accel_only_quiet_mps2 &&
                  fabsf(vec_norm(s->accel_mps2) - STANDARD_GRAVITY_MPS2) < accel_only_quiet_mps2;
     a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    a->settling_s = fminf(a->settling_s + dt, guard_tau_s);
     level_by(a->q, a->force_mean);
 }
 
@@ -218,7 +253,9 @@ static void follow_device(struct attitude *a, const struct sample *s, float dt)
 {
     float back[4] = {a->q[0], -a->q[1], -a->q[2], -a->q[3]}, turned[4];
     quat_multiply(back, s->quat, turned);
-    a->quiet_s = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    bool quiet = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt;
+    float seen = s->raw.flags & SAMPLE_ON_CHANGE ? dt : fminf(dt, interval_max_s); /* what was in a hole nobody saw */
+    a->quiet_s = quiet ? fminf(a->quiet_s + seen, rest_cap_s) : 0;
     memcpy(a->q, s->quat, sizeof a->q);
 }
 
@@ -237,7 +274,7 @@ static float interval_of(struct attitude *a, int64_t t_ns)
 bool attitude_push(struct attitude *a, const struct sample *s)
 {
     enum attitude_way way = way_of(s);
-    if (way == ATTITUDE_NO_WAY || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+    if (way == ATTITUDE_NO_WAY || !believable(s, way) || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
         a->faults++;
         return false;
     }
@@ -266,11 +303,11 @@ bool attitude_up(const struct attitude *a, float up[3])
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns)
 {
     if (a->way != ATTITUDE_BY_FUSION || a->past_n < ATTITUDE_LAG_SLOTS) return false;
-    float back[4] = {a->free_q[0], -a->free_q[1], -a->free_q[2], -a->free_q[3]}, q[4];
-    quat_multiply(a->q, back, q);
-    quat_multiply(q, a->past_q[a->past_next], q);
+    float q[4];
+    for (int i = 0; i < 4; i++) q[i] = (float)a->past[a->past_next].q[i];
+    quat_multiply(a->learnt, q, q);
     quat_up(q, up);
-    *t_ns = a->past_ns[a->past_next];
+    *t_ns = time_of_past(a, a->past_next);
     return vec_unit(up);
 }
 
@@ -278,5 +315,5 @@ enum attitude_quality attitude_quality(const struct attitude *a)
 {
     if (a->way == ATTITUDE_NO_WAY) return ATTITUDE_NONE;
     if (a->quiet_s >= rest_after_s) return ATTITUDE_STILL;
-    return a->way == ATTITUDE_BY_FUSION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
+    return a->way != ATTITUDE_BY_QUATERNION && a->settling_s < guard_tau_s ? ATTITUDE_COASTING : ATTITUDE_MOVING;
 }

@@ -16,12 +16,12 @@
 #include "plumbline/sample.h"
 
 enum attitude_way { ATTITUDE_NO_WAY, ATTITUDE_BY_FUSION, ATTITUDE_BY_QUATERNION, ATTITUDE_BY_ACCEL };
-enum { ATTITUDE_LAG_SLOTS = 20 };
+enum { ATTITUDE_LAG_SLOTS = 14, ATTITUDE_LAG_STEP_MS = 150 };
 
 struct attitude {
     enum attitude_way way;
-    int64_t t_ns;
     float interval_s; /* usual distance of two samples */
+    int64_t t_ns;
     float q[4];       /* sensor to earth, heading arbitrary */
     float rate_before_rads[3];
     struct attitude_kf kf;
@@ -35,9 +35,11 @@ struct attitude {
     float since_clipped_s;
     unsigned guard_n;
 
-    float free_q[4]; /* q without tilt corrections, for the settled output */
-    float past_q[ATTITUDE_LAG_SLOTS][4];
-    int64_t past_ns[ATTITUDE_LAG_SLOTS];
+    float learnt[4]; /* all tilt corrections so far, earth to earth; for the settled output */
+    struct {
+        int16_t q[4]; /* without the corrections learnt till then, in QUAT_COUNTS */
+        uint32_t low_ns; /* of its time */
+    } past[ATTITUDE_LAG_SLOTS];
     unsigned past_n; /* slots in use; the oldest is at past_next once all are */
     unsigned past_next;
 
@@ -56,10 +58,11 @@ void attitude_gap(struct attitude *a);
 /* Up now; false before the first sample. */
 bool attitude_up(const struct attitude *a, float up[3]);
 
-/* Up of about 2 s ago and its time; false when a restart or a gap lies in between or there is no fusion. Changes about
- * ten times a second. */
+/* Up of about 2 s ago and its time; false when a restart, a gap or a clipped gyro lies in between or there is no fusion.
+ * Changes about ten times a second. */
 bool attitude_settled(const struct attitude *a, float up[3], int64_t *t_ns);
 
+/* Coasting: for some seconds after a start or a gap, unless at rest before that. A device's own attitude never coasts. */
 enum attitude_quality attitude_quality(const struct attitude *a);
 
 #endif

@@ -1,10 +1,19 @@
-/* attitude_kf — the error-state Kalman filter behind attitude.h: what is known of tilt, horizontal velocity and
- * position, gyro bias, gyro scale and gyro cross-axis terms (15 states), five times a second.
+/* attitude_kf — the error-state Kalman filter behind attitude.h, five times a second: 24 states in two groups.
  *
- * Nominal state and covariance in SI units, earth frame z up, heading free. Errors are "true minus estimate", in the
- * order tilt (earth x y, rad), velocity, position, bias, scale, cross-axis. The one pseudo-measurement is that a worn
- * sensor stays where its wearer is: horizontal position is 0, with a noise that follows recent acceleration (cf. the
- * rest and inertial-frame ideas of Laidig & Seel, VQF, Information Fusion 91, 2023). At rest the gyro reads its bias.
+ * Motion (6): tilt about the earth's x and y (rad), horizontal velocity (m/s) and position (m). Earth frame z up,
+ * heading free. Traits of the sensor (18), sensor frame: for each axis the gyro's bias (rad/s) and its row of a matrix
+ * (the diagonal is scale, the rest cross-axis and misalignment to the accelerometer), then the accelerometer's bias
+ * (m/s²) and scale. What was read is
+ *     gyro = (1 + matrix) rate + bias,   force = (1 + scale) true + bias,   to first order.
+ * Errors are "true minus estimate".
+ *
+ * The one pseudo-measurement is that a worn sensor stays where its wearer is: horizontal position is 0, with a noise
+ * that follows the present acceleration (cf. the inertial-frame filtering and the rest phases of Laidig & Seel, VQF,
+ * Information Fusion 91, 2023). At rest the gyro reads its bias. Error-state form and error
+ * models: Groves, Principles of GNSS, Inertial and Multisensor Integrated Navigation Systems, 2013.
+ *
+ * Limits: bias ± 0.05 rad/s, matrix ± 0.05, force bias ± 0.5 m/s², force scale ± 0.05; what is beyond stays as error.
+ * Force bias is seen only as far as the sensor is turned over: of 20 mg most remains, 1.1° for the trials of BROAD.
  *
  * Pure; the caller owns the storage.
  */
@@ -13,28 +22,33 @@
 
 #include <stdbool.h>
 
-enum { KF_TILT = 0, KF_VELOCITY = 2, KF_POSITION = 4, KF_GYRO = 6, KF_STATES = 15, KF_GYRO_STATES = 9, KF_ROW = 16 };
+enum { TRAIT_GYRO = 0, GYRO_AXIS = 4, TRAIT_FORCE_BIAS = 12, TRAIT_FORCE_SCALE = 15, TRAITS = 18 };
+enum { MOTION_TILT = 0, MOTION_VELOCITY = 2, MOTION_POSITION = 4, MOTIONS = 6 };
+enum { GYRO_TRAITS = TRAIT_FORCE_BIAS, KF_STATES = TRAITS + MOTIONS, TRAIT_PAIRS = TRAITS * (TRAITS + 1) / 2 };
 #define KF_STEP_S 0.2f
 
 struct attitude_kf {
     float velocity_mps[2], position_m[2];
-    float bias_rads[3], scale[3], cross[3]; /* scale and cross: dimensionless; cross axes yz, xz, xy */
-    float cov[KF_STATES][KF_ROW];           /* the last column is padding, for whole vector registers */
-    float accel_power;                      /* recent horizontal (m/s²)² */
+    float gyro[3][GYRO_AXIS]; /* bias, then the row of the matrix */
+    float force_bias_mps2[3], force_scale[3];
 
-    float span_s;                   /* gathered since the last step: */
-    float dv_mps[3];                /* integral of specific force, earth frame */
-    float drift[2][KF_GYRO_STATES]; /* how gyro errors turned into tilt */
-    float clipped_gyro_s2;          /* sum of dt² of clipped gyro samples */
-    bool clipped_accel;
+    /* Covariance. Of the traits, which are most of it, the lower triangle, row behind row. */
+    float cov_traits[TRAIT_PAIRS], cov_mixed[MOTIONS][TRAITS], cov_motion[MOTIONS][MOTIONS];
+
+    float span_s;                 /* gathered since the last step: */
+    float dv_mps[3];              /* integral of specific force, earth frame */
+    float turned[2][GYRO_TRAITS]; /* how much tilt about x, y a unit of each gyro trait has made */
+    float pushed[2][3];           /* how much velocity along x, y a unit of each force scale has made */
+    float clipped_gyro_s;         /* time for which a sensor was clipped */
+    float clipped_accel_s;
 };
 
 void attitude_kf_init(struct attitude_kf *kf);
 
-/* Angular rate without the known gyro errors. */
-void attitude_kf_correct(const struct attitude_kf *kf, const float gyro_rads[3], float rate_rads[3]);
+/* The readings without what is known of the sensor's errors. In and out may be the same. */
+void attitude_kf_correct(const struct attitude_kf *kf, float rate_rads[3], float force_mps2[3]);
 
-/* Adds a sample of DT_S: ROTATION sensor to earth at its end, FORCE_MPS2 in the sensor frame, RATE_RADS corrected. */
+/* Adds a sample of DT_S: ROTATION sensor to earth at its end, both readings corrected and in the sensor frame. */
 void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const float force_mps2[3],
                         const float rate_rads[3], float dt_s);
 
@@ -42,10 +56,13 @@ void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const floa
  * attitude must be turned about the earth's x and y. */
 void attitude_kf_step(struct attitude_kf *kf, const float rest_rads[3], float tilt_rad[2]);
 
-/* Forgets motion and tilt (SD_RAD from now on), keeps what is known of the gyro. */
+/* Forgets motion and tilt (SD_RAD from now on), keeps what is known of the sensor. */
 void attitude_kf_reseed(struct attitude_kf *kf, float sd_rad);
 
 /* Drops what has been gathered since the last step. */
 void attitude_kf_clear(struct attitude_kf *kf);
+
+/* The variance of state 0…KF_STATES − 1 (traits, then motion), for adding to or looking at. */
+float *attitude_kf_variance(struct attitude_kf *kf, int state);
 
 #endif

@@ -1,151 +1,137 @@
 /* How far is "up" from the truth? RMS per trial, mean over trials, of recordings with an optical reference.
  *
- * Usage: accuracy_attitude FOLDER (NAME.imu16.gz, the format is in data/broad/README.md: gyro and accelerometer
- * beside a reference quaternion). Live is scored at every record of the movement phase, settled at the records kept
- * for it. The format's layout is little-endian and packed; a file that is not of it is refused.
+ * accuracy-attitude FOLDER           every NAME.imu16.gz of it (attitude_trial.h), live and settled
+ * accuracy-attitude --pair=OTHER FOLDER
+ *                                    the trials of FOLDER against those of OTHER (a path seen from FOLDER) that have the
+ *                                    same name up to the first dot: another rate of the same recording
+ * accuracy-attitude --robust FOLDER  the robustness table (attitude_cases.h) over all of FOLDER's trials, and whole
+ *                                    simulated days (attitude_long.h)
+ *
+ * A file that is no such recording, or damaged, is named with the reason and left out. 0 when at least one was read, 1
+ * when none was, 2 for a wrong call.
  */
-#include "daemon/posture/attitude.h"
-#include "daemon/posture/vec.h"
+#include "attitude_long.h"
+#include "attitude_robust.h"
+#include "attitude_score.h"
 
-#include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <zlib.h>
+#include <string.h>
 
-enum { RECORD_BYTES = 22, HEADER_BYTES = 40, MOVING_AND_KNOWN = 3, KEEP = 1024, TRIALS_MAX = 256, NAME_LEN = 256 };
+enum { TRIALS_MAX = 256, PATH_BYTES = 4096 };
 
-struct recording {
-    uint32_t n, period_ns;
-    double accel_lsb_per_g, gyro_lsb_per_dps;
+struct folder {
+    size_t n;
+    char (*name)[TRIAL_NAME];
+    struct trial *trial;
 };
 
-struct error {
-    double sum_sq;
-    unsigned n;
-};
-
-struct truth {
-    float up[3];
-    bool scored;
-};
-
-static int16_t i16_at(const uint8_t *p) { return (int16_t)(uint16_t)(p[0] | p[1] << 8); }
-static uint32_t u32_at(const uint8_t *p)
+static void folder_read(struct folder *f, const char *path)
 {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static double f64_at(const uint8_t *p)
-{
-    uint64_t bits = u32_at(p) | (uint64_t)u32_at(p + 4) << 32;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static bool read_header(gzFile file, struct recording *r)
-{
-    uint8_t h[HEADER_BYTES];
-    if (gzread(file, h, sizeof h) != (int)sizeof h || memcmp(h, "IMUREF1", 8) != 0) return false;
-    r->n = u32_at(h + 12);
-    r->period_ns = u32_at(h + 16);
-    r->accel_lsb_per_g = f64_at(h + 24);
-    r->gyro_lsb_per_dps = f64_at(h + 32);
-    return u32_at(h + 20) == RECORD_BYTES && r->period_ns > 0 && r->accel_lsb_per_g > 0 && r->gyro_lsb_per_dps > 0;
-}
-
-static void read_record(const uint8_t rec[RECORD_BYTES], const struct recording *r, uint32_t k, struct sample *s,
-                        struct truth *t)
-{
-    memset(s, 0, sizeof *s);
-    s->t_ns = (int64_t)(k + 1) * r->period_ns;
-    s->raw.have = HAVE_ACCEL | HAVE_GYRO;
-    s->raw.scale.accel_mps2 = (float)(9.80665 / r->accel_lsb_per_g);
-    s->raw.scale.gyro_rads = (float)(1 / r->gyro_lsb_per_dps) / DEG_PER_RAD;
-    for (int i = 0; i < 3; i++) {
-        s->raw.accel[i] = i16_at(rec + 2 * i);
-        s->raw.gyro[i] = i16_at(rec + 6 + 2 * i);
+    static char names[TRIALS_MAX][TRIAL_NAME];
+    size_t n = attitude_trial_list(path, names, TRIALS_MAX);
+    *f = (struct folder){0, calloc(TRIALS_MAX, sizeof *f->name), calloc(TRIALS_MAX, sizeof *f->trial)};
+    if (!f->name || !f->trial) abort();
+    for (size_t i = 0; i < n; i++) {
+        char file[PATH_BYTES];
+        if (snprintf(file, sizeof file, "%s/%s", path, names[i]) >= (int)sizeof file) continue;
+        const char *why = attitude_trial_read(file, &f->trial[f->n]);
+        if (why)
+            fprintf(stderr, "%s %s: left out\n", file, why);
+        else
+            memcpy(f->name[f->n++], names[i], TRIAL_NAME);
     }
-    sample_convert(s);
-    float q[4];
-    for (int i = 0; i < 4; i++) q[i] = (float)i16_at(rec + 12 + 2 * i);
-    t->scored = (rec[20] | rec[21] << 8) == MOVING_AND_KNOWN;
-    if (t->scored) quat_up(q, t->up), t->scored = vec_unit(t->up);
+    if (f->n == 0) fprintf(stderr, "no recordings in %s\n", path);
 }
 
-static void add_error(struct error *e, const float up[3], const struct truth *t)
+static void folder_free(struct folder *f)
 {
-    double off = (double)vec_angle_deg(up, t->up);
-    e->sum_sq += off * off;
-    e->n++;
+    for (size_t i = 0; i < f->n; i++) attitude_trial_free(&f->trial[i]);
+    free(f->trial);
+    free(f->name);
 }
 
-static double rmse(const struct error *e) { return e->n ? sqrt(e->sum_sq / e->n) : NAN; }
-
-static bool score(const char *path, struct error *live, struct error *settled)
+static void score(const struct trial *t, double *live, double *settled)
 {
-    static struct truth kept[KEEP]; /* by record number, for the settled output that comes 2 s later */
-    struct recording r;
-    struct attitude a;
-    gzFile file = gzopen(path, "rb");
-    if (!file || !read_header(file, &r)) {
-        fprintf(stderr, "%s: not a recording with a reference\n", path);
-        if (file) gzclose(file);
-        return false;
+    struct offs offs = {0};
+    attitude_score_run(t, GUARD_ON, &offs);
+    *live = attitude_score_live(t, &offs);
+    *settled = attitude_score_settled(t, &offs);
+    attitude_score_free(&offs);
+}
+
+static void print_trials(const struct folder *f)
+{
+    double live_sum = 0, settled_sum = 0;
+    printf("%-60s %7s %7s %7s\n", "trial", "Hz", "live", "settled");
+    for (size_t i = 0; i < f->n; i++) {
+        double live, settled;
+        score(&f->trial[i], &live, &settled);
+        printf("%-60s %7.1f %7.3f %7.3f\n", f->name[i], 1e9 / (double)f->trial[i].period_ns, live, settled);
+        live_sum += live;
+        settled_sum += settled;
     }
-    attitude_init(&a);
-    int64_t last_ns = 0;
-    uint8_t rec[RECORD_BYTES];
-    for (uint32_t k = 0; k < r.n && gzread(file, rec, sizeof rec) == (int)sizeof rec; k++) {
-        struct sample s;
-        struct truth *t = &kept[k % KEEP];
-        read_record(rec, &r, k, &s, t);
-        float up[3];
-        int64_t t_ns;
-        attitude_push(&a, &s);
-        if (t->scored && attitude_up(&a, up)) add_error(live, up, t);
-        if (!attitude_settled(&a, up, &t_ns) || t_ns == last_ns) continue;
-        last_ns = t_ns;
-        const struct truth *then = &kept[(uint32_t)(t_ns / r.period_ns - 1) % KEEP];
-        if (then->scored) add_error(settled, up, then);
+    printf("trials=%zu\nmean_inclination_rmse_deg=%.4f\nsettled_inclination_rmse_deg=%.4f\n", f->n,
+           live_sum / (double)f->n, settled_sum / (double)f->n);
+}
+
+static const struct trial *twin_of(const struct folder *f, const char *name)
+{
+    size_t stem = strcspn(name, ".");
+    for (size_t i = 0; i < f->n; i++)
+        if (strcspn(f->name[i], ".") == stem && strncmp(f->name[i], name, stem) == 0) return &f->trial[i];
+    return NULL;
+}
+
+static bool print_pairs(const struct folder *f, const struct folder *other)
+{
+    double sum[4] = {0}, worst = 0;
+    unsigned n = 0;
+    printf("%-60s %7s %7s %7s %7s\n", "trial", "live", "other", "settled", "other");
+    for (size_t i = 0; i < f->n; i++) {
+        double one[4];
+        const struct trial *twin = twin_of(other, f->name[i]);
+        if (!twin) continue;
+        score(&f->trial[i], &one[0], &one[2]);
+        score(twin, &one[1], &one[3]);
+        printf("%-60s %7.3f %7.3f %7.3f %7.3f\n", f->name[i], one[0], one[1], one[2], one[3]);
+        for (int j = 0; j < 4; j++) sum[j] += one[j];
+        worst = fmax(worst, fabs(one[0] - one[1]));
+        n++;
     }
-    gzclose(file);
+    if (n == 0) return fprintf(stderr, "no trial has a twin\n"), false;
+    printf("pairs=%u\npair_mean_deg=%.4f\npair_other_mean_deg=%.4f\npair_difference_deg=%.4f\n"
+           "pair_settled_difference_deg=%.4f\npair_worst_difference_deg=%.4f\n",
+           n, sum[0] / n, sum[1] / n, fabs(sum[0] - sum[1]) / n, fabs(sum[2] - sum[3]) / n, worst);
     return true;
-}
-
-static int by_name(const void *a, const void *b) { return strcmp(a, b); }
-
-static size_t list(const char *folder, char names[TRIALS_MAX][NAME_LEN])
-{
-    size_t n = 0;
-    DIR *dir = opendir(folder);
-    for (struct dirent *e; dir && n < TRIALS_MAX && (e = readdir(dir));)
-        if (strstr(e->d_name, ".imu16.gz")) snprintf(names[n++], NAME_LEN, "%s", e->d_name);
-    if (dir) closedir(dir);
-    qsort(names, n, NAME_LEN, by_name);
-    return n;
 }
 
 int main(int argc, char **argv)
 {
-    static char names[TRIALS_MAX][NAME_LEN];
-    if (argc != 2) return fprintf(stderr, "usage: accuracy_attitude FOLDER\n"), 2;
-    size_t n = list(argv[1], names);
-    double live_sum = 0, settled_sum = 0;
-    unsigned trials = 0;
-    printf("%-52s %7s %7s\n", "trial", "live", "settled");
-    for (size_t i = 0; i < n; i++) {
-        char path[4096];
-        struct error live = {0}, settled = {0};
-        if (snprintf(path, sizeof path, "%s/%s", argv[1], names[i]) >= (int)sizeof path) continue;
-        if (!score(path, &live, &settled)) continue;
-        printf("%-52s %7.3f %7.3f\n", names[i], rmse(&live), rmse(&settled));
-        live_sum += rmse(&live);
-        settled_sum += rmse(&settled);
-        trials++;
+    const char *option = argc == 3 ? argv[1] : "", *path = argv[argc - 1];
+    bool robust = strcmp(option, "--robust") == 0, pair = strncmp(option, "--pair=", 7) == 0;
+    if (argc < 2 || argc > 3 || path[0] == '-' || (argc == 3 && !robust && !pair)) {
+        fprintf(stderr, "usage: accuracy-attitude [--robust | --pair=OTHER] FOLDER\n");
+        return 2;
     }
-    if (trials == 0) return fprintf(stderr, "no recordings in %s\n", argv[1]), 1;
-    printf("trials=%u\nmean_inclination_rmse_deg=%.4f\nsettled_inclination_rmse_deg=%.4f\n", trials, live_sum / trials,
-           settled_sum / trials);
-    return 0;
+    struct folder f, other = {0};
+    folder_read(&f, path);
+    bool good = f.n > 0;
+    if (good && robust) {
+        attitude_robust_print(f.trial, f.n);
+        attitude_long_print();
+    } else if (good) {
+        print_trials(&f);
+    }
+    if (good && pair) {
+        char beside[PATH_BYTES];
+        bool from_here = option[7] != '/'; /* an absolute path is its own */
+        snprintf(beside, sizeof beside, "%s%s%s", from_here ? path : "", from_here ? "/" : "", option + 7);
+        folder_read(&other, beside);
+        good = print_pairs(&f, &other);
+    }
+    folder_free(&f);
+    folder_free(&other);
+    return good ? 0 : 1;
 }
