@@ -201,6 +201,8 @@ static int run_presence(struct daemon *d, int argc, const char *const *argv, jso
         else if (!strcmp(argv[i], "full-screen")) p.full_screen = true;
         else if (!strcmp(argv[i], "sharing")) p.sharing = true;
         else if (!strcmp(argv[i], "busy")) p.busy = true;
+        else if (!strcmp(argv[i], "input")) p.input = DESK_INPUT_ACTIVE;
+        else if (!strcmp(argv[i], "no-input")) p.input = DESK_INPUT_QUIET;
         else if (strcmp(argv[i], "free") != 0) return refuse(reply, "'%.32s' is no presence", argv[i]);
     }
     pipeline_presence(d->pipeline, &p);
@@ -265,7 +267,7 @@ static const struct command commands[] = {
     {"did", 1, 8, "ITEM…", run_did},
     {"workout", 3, 4, "START_S MINUTES TYPE [TITLE]", run_workout},
     {"routine", 0, 1, "[pre|post|micro|evening]", run_routine},
-    {"presence", 1, 6, "free|locked|idle|do-not-disturb|full-screen|sharing|busy…", run_presence},
+    {"presence", 1, 6, "free|locked|idle|do-not-disturb|full-screen|sharing|busy|input|no-input…", run_presence},
     {"battery", 1, 1, "PERCENT", run_battery},
     {"clock", 1, 1, "SECONDS", run_clock},
     {"sleep", 0, 0, "", run_sleep},

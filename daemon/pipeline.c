@@ -234,6 +234,7 @@ static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t 
     sample_convert(&s);
     if (gap) s.raw.flags |= SAMPLE_GAP_BEFORE;
     if (p->options.import) s.raw.flags |= SAMPLE_IMPORTED;
+    if (!(s.raw.flags & SAMPLE_FROM_LOG)) s.raw.flags |= p->desk_flags; /* what was kept tells of another time */
     if (p->store && s.raw.flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) store_cut(p->store);
     if (p->store) store_sample(p->store, &s, &p->now);
     pipeline_track(p, &s);

@@ -59,6 +59,7 @@ struct pipeline {
     int battery_percent;        /* as last told by the device; −1 not yet */
     bool muted;                 /* catching up after a restart: nothing is said again */
     bool finished;
+    uint16_t desk_flags;        /* SAMPLE_DESK_… of the samples to come */
 
     /* bytes to samples */
     const struct protocol *protocol; /* NULL while listening or without a stream */

@@ -71,8 +71,18 @@ int pipeline_add_workout(struct pipeline *p, const struct workout *w)
     return 0;
 }
 
+/* A locked or idle desktop tells that nobody is at it, which says nothing of how they hold themselves. */
+static uint16_t desk_flags(const struct presence *presence)
+{
+    if (presence->locked || presence->idle) return 0;
+    return presence->input == DESK_INPUT_ACTIVE  ? SAMPLE_DESK_ACTIVE
+           : presence->input == DESK_INPUT_QUIET ? SAMPLE_DESK_QUIET
+                                                 : 0;
+}
+
 void pipeline_presence(struct pipeline *p, const struct presence *presence)
 {
+    p->desk_flags = desk_flags(presence);
     coach_on_presence(p->coach, presence, &p->now, &p->coach_out);
     pipeline_say(p, &p->coach_out);
 }

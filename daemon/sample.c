@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-int16_t sample_count(double v, uint8_t *flags)
+int16_t sample_count(double v, uint16_t *flags)
 {
     double r = round(v);
     if (r >= INT16_MAX || r <= INT16_MIN) *flags |= SAMPLE_CLIPPED;

@@ -5,6 +5,7 @@
  */
 #include "presence.h"
 
+#include "idle.h"
 #include "logind.h"
 #include "props.h"
 
@@ -25,6 +26,7 @@ struct presence_watch {
     const struct desk_listener *listener;
     sd_bus *session;
     struct logind *logind;
+    struct idle *idle;
     bool has_saver, saver_active;
     struct props_bool quiet[QUIETS];
     struct presence told;
@@ -37,8 +39,10 @@ static void sum_up(void *arg)
         .locked = logind_locked(w->logind) || w->saver_active,
         .idle = logind_idle(w->logind),
         .do_not_disturb = w->quiet[INHIBITED].value || w->quiet[PAUSED].value,
+        .input = idle_input(w->idle),
     };
-    if (p.locked == w->told.locked && p.idle == w->told.idle && p.do_not_disturb == w->told.do_not_disturb) return;
+    bool same = p.locked == w->told.locked && p.idle == w->told.idle && p.input == w->told.input;
+    if (same && p.do_not_disturb == w->told.do_not_disturb) return;
     w->told = p;
     w->listener->presence(w->listener->arg, &p);
 }
@@ -143,8 +147,9 @@ int presence_open(const struct desk_listener *listener, struct presence_watch **
     new->listener = listener;
     forget_quiet(new);
     struct logind_user user = {.arg = new, .changed = sum_up, .sleep = on_sleep};
-    if (logind_open(&user, &new->logind) < 0) {
-        free(new);
+    struct idle_user idle_user = {.arg = new, .changed = sum_up};
+    if (idle_open(&idle_user, &new->idle) < 0 || logind_open(&user, &new->logind) < 0) {
+        presence_close(new);
         return -ENOMEM;
     }
     *w = new;
@@ -164,11 +169,13 @@ void presence_session_up(struct presence_watch *w, sd_bus *session)
                               "PropertiesChanged", on_quiet_changed, NULL, w);
     ask_saver(w);
     ask_quiet(w);
+    idle_up(w->idle, session);
 }
 
 void presence_session_down(struct presence_watch *w)
 {
     w->session = NULL;
+    idle_down(w->idle);
     forget_saver(w);
     forget_quiet(w);
     sum_up(w);
@@ -177,14 +184,16 @@ void presence_session_down(struct presence_watch *w)
 void presence_describe(const struct presence_watch *w, char *out, size_t cap)
 {
     bool quiet = w->quiet[INHIBITED].known || w->quiet[PAUSED].known;
-    snprintf(out, cap, "lock: %s; screen saver: %s; do not disturb: %s; sleep: %s",
+    snprintf(out, cap, "lock: %s; screen saver: %s; do not disturb: %s; input: %s; sleep: %s",
              logind_has_session(w->logind) ? "logind" : "none", w->has_saver ? "told" : "none",
-             quiet ? "told" : "not told", logind_has_inhibitor(w->logind) ? "held back until all is saved" : "none");
+             quiet ? "told" : "not told", idle_input(w->idle) == DESK_INPUT_UNKNOWN ? "not told" : "told",
+             logind_has_inhibitor(w->logind) ? "held back until all is saved" : "none");
 }
 
 void presence_close(struct presence_watch *w)
 {
     if (!w) return;
+    idle_close(w->idle);
     logind_close(w->logind);
     free(w);
 }

@@ -1,5 +1,5 @@
-/* presence — whether this is a moment to speak: logind's session hints, the screen saver and the notification server's
- * own do-not-disturb, summed into one struct presence. Whatever of these the desktop lacks counts as "no".
+/* presence — whether this is a moment to speak, and whether somebody types: logind's session hints, the screen saver, the
+ * notification server's own do-not-disturb and the idle monitor, summed into one struct presence. Whatever of these the desktop lacks counts as "no".
  *
  * Do-not-disturb is read where a notification server has it as a property: "Inhibited" (KDE Plasma), "paused" (dunst).
  * The listener is told only when the sum changes.
@@ -19,7 +19,7 @@ void presence_system_up(struct presence_watch *w, sd_bus *system);
 void presence_system_down(struct presence_watch *w);
 void presence_session_up(struct presence_watch *w, sd_bus *session);
 void presence_session_down(struct presence_watch *w);
-/* "lock: logind; screen saver: none; do not disturb: told; sleep: held back until all is saved" */
+/* "lock: logind; screen saver: none; do not disturb: told; input: not told; sleep: held back until all is saved" */
 void presence_describe(const struct presence_watch *w, char *out, size_t cap);
 void presence_close(struct presence_watch *w); /* NULL is fine */
 

@@ -8,7 +8,7 @@
 #include "vec.h"
 
 static const float tilt_weight = 0.8f, sway_weight = 0.65f;
-static const float upright_clip = 0.6f; /* lower back: being upright says little */
+static const float upright_clip = 0.4f; /* lower back: being upright says little, and less than typing does on average */
 static const float impossible = -40;
 static const float stepless = -1; /* walking without regular steps, unless it goes on: stairs have none */
 /* Quiet standing exists, and a sensor quieter than the recordings' makes all stillness look like their sitting: it may
@@ -59,7 +59,8 @@ void activity_evidence_look(struct look *look, const struct tracker_config *conf
     look->movement_g = lower ? features_surplus_g(f) : features_spread_g(f);
     look->moves = f->regular_steps >= REGULAR_STEPS;
     look->senses = f->n > 0;
-    look->sitting_odds = f->sitting_odds;
+    look->sitting_odds = f->lifeless ? 0 : f->sitting_odds;
+    look->lifeless = f->lifeless;
     if (features_up(f, look->up)) look_at_tilt(look, config->placement, c);
 }
 
@@ -110,7 +111,7 @@ static void weigh_motion(const struct look *look, float most_for_sitting, float 
 {
     const struct activity_tables *t = look->tables;
     float step = (t->motion_to - t->motion_from) / TABLE_MOTION;
-    if (isnan(look->movement_g)) return;
+    if (isnan(look->movement_g) || look->lifeless) return;
     unsigned bin = bin_of(log10f(look->movement_g + 1e-4f), t->motion_from, step, TABLE_MOTION);
     for (int i = 0; i < TABLE_CLASSES; i++) x[i] += t->motion[i][bin];
     float for_sitting = t->motion[ACTIVITY_SIT][bin] - t->motion[ACTIVITY_STAND][bin];
@@ -136,11 +137,13 @@ void activity_evidence_weigh(const struct look *look, float shift_deg, enum told
     weigh_tilt(look, shift_deg, c, x);
     weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
     weigh_sway(look, x);
-    x[ACTIVITY_SIT] += config->sitting_bias + look->sitting_odds + (told == TOLD_SITTING ? told_most : 0);
+    x[ACTIVITY_SIT] += config->sitting_bias + (told == TOLD_SITTING ? told_most : 0);
     x[ACTIVITY_STAND] += told == TOLD_STANDING ? told_most : 0;
     if (!look->moves) x[ACTIVITY_WALK] += !look->senses ? impossible : look->goes_on ? 0 : stepless;
     bool clip = lower && !look->moves && !has_poses(c) && told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
+    /* What is known from outside adds to what a still body shows, and never stands for it. */
+    if (look->have_tilt && !look->from_seat && !look->moves) x[ACTIVITY_SIT] += look->sitting_odds;
     float most = fmaxf(fmaxf(x[ACTIVITY_SIT], x[ACTIVITY_STAND]), x[ACTIVITY_WALK]);
     x[ACTIVITY_LIE] = look->have_tilt ? most + lying_slope * look->beyond_lying_deg : impossible;
 }

@@ -19,6 +19,7 @@ struct look {
     bool goes_on; /* moves as much as in walking, and did in the epoch before: longer than a change of posture takes */
     int sway_bin; /* −1: nothing is known of it */
     float sitting_odds; /* features.sitting_odds */
+    bool lifeless;      /* features.lifeless */
 };
 
 void activity_evidence_look(struct look *look, const struct tracker_config *config, const struct calibration *c,

@@ -12,7 +12,7 @@ void activity_threshold_init(struct activity_threshold *a) { memset(a, 0, sizeof
 
 static void fit(struct activity_threshold *a)
 {
-    float mean[2] = {em_mean[0], em_mean[1]};
+    float mean[2] = {em_mean[0], em_mean[1]}, mix[2] = {1, 1};
     for (int step = 0; step < EM_STEPS; step++) {
         float weight[2] = {em_prior, em_prior}, sum[2] = {em_prior * em_mean[0], em_prior * em_mean[1]};
         for (int i = 0; i < TILT_BINS; i++) {
@@ -20,7 +20,7 @@ static void fit(struct activity_threshold *a)
             float tilt = still_from_deg + 0.5f + (float)i, like[2];
             for (int k = 0; k < 2; k++) {
                 float z = (tilt - mean[k]) / em_sd[k];
-                like[k] = expf(-0.5f * z * z) / em_sd[k] + 1e-12f;
+                like[k] = mix[k] * expf(-0.5f * z * z) / em_sd[k] + 1e-12f;
             }
             for (int k = 0; k < 2; k++) {
                 float share = (float)a->still[i] * like[k] / (like[0] + like[1]);
@@ -28,7 +28,10 @@ static void fit(struct activity_threshold *a)
                 sum[k] += share * tilt;
             }
         }
-        for (int k = 0; k < 2; k++) mean[k] = sum[k] / weight[k];
+        for (int k = 0; k < 2; k++) {
+            mean[k] = sum[k] / weight[k];
+            mix[k] = weight[k]; /* who only stands must not pull the mean of sitting toward standing */
+        }
     }
     a->shift_deg = mean[0] + em_between * (mean[1] - mean[0]) - em_table_deg;
 }

@@ -17,6 +17,7 @@ struct features {
     struct sway_sums sway;
     unsigned regular_steps;
     float sitting_odds; /* log-odds of sitting that are known from outside the sensor; 0 without */
+    bool lifeless;      /* too still, and for too long, for stillness to speak of what a wearer does */
 };
 
 static inline void features_clear(struct features *f) { *f = (struct features){0}; }

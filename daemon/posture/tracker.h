@@ -10,6 +10,7 @@
 #include "capture.h"
 #include "creep.h"
 #include "gait.h"
+#include "input.h"
 #include "rezero.h"
 #include "settle.h"
 #include "slouch.h"
@@ -53,6 +54,7 @@ struct tracker {
 
     struct epoch epoch; /* being filled */
     struct features features;
+    struct input input;
     uint32_t steps_before, regular_before;
 
     struct capture capture;

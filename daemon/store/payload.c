@@ -15,7 +15,7 @@ enum {
     HEADING_MAX = 512,
 };
 
-enum type { TYPE_I64, TYPE_U8 };
+enum type { TYPE_I64, TYPE_U16 };
 
 static const struct {
     size_t offset;
@@ -23,8 +23,8 @@ static const struct {
 } lines_of[PAYLOAD_LINES] = {
     {offsetof(struct reading, t_ns), TYPE_I64},
     {offsetof(struct reading, index), TYPE_I64},
-    {offsetof(struct reading, have), TYPE_U8},
-    {offsetof(struct reading, flags), TYPE_U8},
+    {offsetof(struct reading, have), TYPE_U16},
+    {offsetof(struct reading, flags), TYPE_U16},
 };
 enum { LINE_TIME = 0, LINE_INDEX = 1 };
 
@@ -81,8 +81,8 @@ static void encode_line(struct payload_coder *c, const struct payload_lines *l, 
 {
     const char *at = (const char *)reading + lines_of[which].offset;
     for (uint32_t i = 0; i < l->count; i++, at += sizeof *reading) {
-        bool byte = lines_of[which].type == TYPE_U8;
-        uint64_t value = byte ? *(const uint8_t *)at : *(const uint64_t *)(const void *)at;
+        bool small = lines_of[which].type == TYPE_U16;
+        uint64_t value = small ? *(const uint16_t *)(const void *)at : *(const uint64_t *)(const void *)at;
         c->value[i] = (int64_t)(value - line(l, which, i));
     }
     unsigned order = predict_choose(c->value, l->count);
@@ -113,8 +113,8 @@ static bool decode_line(struct payload_coder *c, const struct payload_lines *l, 
     char *at = (char *)reading + lines_of[which].offset;
     for (uint32_t i = 0; i < l->count; i++, at += sizeof *reading) {
         uint64_t value = (uint64_t)c->value[i] + line(l, which, i);
-        if (lines_of[which].type == TYPE_U8) {
-            *(uint8_t *)at = (uint8_t)value;
+        if (lines_of[which].type == TYPE_U16) {
+            *(uint16_t *)(void *)at = (uint16_t)value;
         } else {
             *(uint64_t *)(void *)at = value;
         }

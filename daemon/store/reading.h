@@ -9,7 +9,7 @@
 struct reading {
     int64_t t_ns; /* run time */
     uint64_t index;
-    uint8_t have, flags;
+    uint16_t have, flags;
     int16_t accel[3], gyro[3], quat[4];
 };
 

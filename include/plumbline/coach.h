@@ -114,9 +114,13 @@ struct coach_config {
 };
 void coach_config_default(struct coach_config *c);
 
+/* Whether somebody types or points; resolution one minute. */
+enum desk_input { DESK_INPUT_UNKNOWN, DESK_INPUT_ACTIVE, DESK_INPUT_QUIET };
+
 /* What the desktop tells; a desktop that tells nothing is all zero. */
 struct presence {
     bool locked, idle, do_not_disturb, full_screen, sharing, busy;
+    enum desk_input input; /* for the tracker (SAMPLE_DESK_…); the coach makes nothing of it */
 };
 
 struct coach;

@@ -36,8 +36,10 @@ enum {
     SAMPLE_FROM_LOG = 4,   /* read back from the device's own memory after a reconnect */
     SAMPLE_RESTARTED = 8,  /* the device or its sensor chip restarted: index and clock start anew */
     SAMPLE_ON_CHANGE = 16, /* of a device that speaks when something changes: silence is stillness, its time arrival */
-    SAMPLE_UNWORN = 64,    /* the device feels that nobody wears it; clear where it does not say */
     SAMPLE_IMPORTED = 32,  /* brought into the log from a recording, maybe of another sensor worn otherwise */
+    SAMPLE_UNWORN = 64,    /* the device feels that nobody wears it; clear where it does not say */
+    SAMPLE_DESK_ACTIVE = 128, /* not of the sensor: keyboard or pointer of the desk were used within a minute; the log */
+    SAMPLE_DESK_QUIET = 256,  /* … not used, the screen unlocked; so a replay sees what the tracker saw. Neither: unknown */
 };
 
 /* Units of the integers. A protocol that sends text rounds to SCALE_16G_2000DPS, one that sends
@@ -50,15 +52,15 @@ struct scale {
 #define QUAT_COUNTS 32767.0f /* quaternion components are stored as component × QUAT_COUNTS */
 
 /* V counts as an integer. One at or beyond the end of its range stays there and sets SAMPLE_CLIPPED in *FLAGS. */
-int16_t sample_count(double v, uint8_t *flags);
+int16_t sample_count(double v, uint16_t *flags);
 
 /* As a protocol decodes it: the device's own clock and count, where it has them. */
 struct raw_sample {
     int64_t device_ns;  /* device time of this sample, unwrapped; NO_DEVICE_TIME without a clock */
     uint64_t index;     /* number of this sample since the device started, unwrapped; a protocol without a counter counts
                          * what it decodes */
-    uint8_t have;       /* HAVE_… */
-    uint8_t flags;      /* SAMPLE_… */
+    uint16_t have;      /* HAVE_… */
+    uint16_t flags;     /* SAMPLE_… */
     int16_t accel[3];   /* counts */
     int16_t gyro[3];    /* counts */
     int16_t quat[4];    /* w x y z */

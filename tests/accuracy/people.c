@@ -168,7 +168,7 @@ static void take_samples(struct person *p, const struct rows *r)
 {
     bool counts = p->kind == PERSON_COUNTS;
     size_t first = counts ? 0 : 1, per_epoch = p->n_samples / p->n_epochs;
-    uint8_t clipped = 0;
+    uint16_t clipped = 0;
     for (size_t k = 0; k < p->n_samples; k++) {
         const long *v = r->value + k * r->columns + first;
         for (int i = 0; i < 3; i++) {
@@ -262,7 +262,7 @@ void people_free(struct people *p)
 void people_sample(const struct person *p, size_t k, int64_t start_ns, struct sample *s)
 {
     *s = (struct sample){.t_ns = start_ns + (int64_t)((double)k * NS_PER_S / (double)p->rate_hz)};
-    s->raw.have = (uint8_t)(p->kind == PERSON_IMU ? HAVE_ACCEL | HAVE_GYRO : HAVE_ACCEL);
+    s->raw.have = (uint16_t)(p->kind == PERSON_IMU ? HAVE_ACCEL | HAVE_GYRO : HAVE_ACCEL);
     s->raw.scale = p->scale;
     memcpy(s->raw.accel, p->sample[k].accel, sizeof s->raw.accel);
     memcpy(s->raw.gyro, p->sample[k].gyro, sizeof s->raw.gyro);

@@ -14,6 +14,7 @@ void wearer_init(struct wearer *w, const struct person *p)
                                           .sitting_bias = p->placement == PLACEMENT_LOWER_BACK ? 0.1f : 0};
     tracker_init(&w->tracker, &config);
     w->now_ns = NS_PER_S;
+    w->desk = NULL;
     if (p->kind == PERSON_MEANS) rezero_init(&w->tracker.rezero, w->now_ns);
 }
 
@@ -46,6 +47,7 @@ static void play_samples(struct wearer *w, const struct person *p, const size_t 
             struct sample s;
             people_sample(p, order[i] * per_epoch + k, 0, &s);
             s.t_ns = start_ns + (int64_t)((double)(i * per_epoch + k) * NS_PER_S / (double)p->rate_hz);
+            if (w->desk) s.raw.flags |= w->desk[i];
             tracker_push(t, &s, &out);
             take(&out, start_ns, n, v);
             if (k == 0 && i > 0) see_live(&t->activity, &v[i - 1]);
@@ -74,6 +76,13 @@ static void watch_reference(struct tracker *t, const struct features *f, int64_t
     c->have_forward = vec_unit(c->forward);
 }
 
+static float odds_of(uint16_t flags, enum desk_kind desk)
+{
+    struct input input = {0};
+    input_add(&input, flags);
+    return input_log_odds(&input, desk);
+}
+
 static void play_means(struct wearer *w, const struct person *p, const size_t *order, size_t n, struct verdict *v)
 {
     static const enum posture of[ACTIVITY_CLASSES] = {POSTURE_SITTING, POSTURE_STANDING, POSTURE_WALKING,
@@ -85,6 +94,7 @@ static void play_means(struct wearer *w, const struct person *p, const size_t *o
         if (i < n) {
             struct features f = p->epoch[order[i]].features;
             f.regular_steps = features_surplus_g(&f) > walking_g ? WALKED_STEPS : 0;
+            if (w->desk) f.sitting_odds = odds_of(w->desk[i], t->config.desk);
             activity_step(&t->activity, &t->config, &t->calibration, &f);
             see_live(&t->activity, &v[i]);
             watch_reference(t, &f, w->now_ns + (int64_t)i * epoch_ns);

@@ -19,6 +19,7 @@ struct verdict {
 struct wearer {
     struct tracker tracker; /* means: only its config, calibration, rezero and activity are used */
     int64_t now_ns;         /* end of what was played */
+    const uint16_t *desk;   /* NULL, or the input at a seated desk in each epoch of the next playing (SAMPLE_DESK_…) */
 };
 
 void wearer_init(struct wearer *w, const struct person *p);

@@ -45,7 +45,7 @@ static void as_payload(const uint8_t *bytes, size_t n)
 
 static void as_readings(const uint8_t *bytes, size_t n)
 {
-    enum { EACH = 38 };
+    enum { EACH = 40 };
     struct block_head head = {.count = (uint32_t)(n / EACH < BLOCK_SAMPLES_MAX ? n / EACH : BLOCK_SAMPLES_MAX)};
     if (head.count == 0) return;
     memset(reading, 0, sizeof reading);

@@ -217,13 +217,107 @@ static void test_saver_and_do_not_disturb(void **state)
     assert_true(fixture_run(&f, fixture_described, "screen saver: none; do not disturb: not told", SOON_MS));
 }
 
+/* ---- typing and pointing ---- */
+
+struct monitor_double {
+    sd_bus *bus;
+    uint64_t idle_ms, rest_ms;
+    uint32_t watches, at_rest, at_use; /* numbers given out; 0 none */
+};
+static struct monitor_double monitor;
+
+static int on_idle_time(sd_bus_message *m, void *arg, sd_bus_error *error)
+{
+    (void)arg;
+    (void)error;
+    return sd_bus_reply_method_return(m, "t", monitor.idle_ms);
+}
+
+static int on_rest_watch(sd_bus_message *m, void *arg, sd_bus_error *error)
+{
+    (void)arg;
+    (void)error;
+    if (sd_bus_message_read(m, "t", &monitor.rest_ms) < 0) return -EINVAL;
+    return sd_bus_reply_method_return(m, "u", monitor.at_rest = ++monitor.watches);
+}
+
+static int on_use_watch(sd_bus_message *m, void *arg, sd_bus_error *error)
+{
+    (void)arg;
+    (void)error;
+    return sd_bus_reply_method_return(m, "u", monitor.at_use = ++monitor.watches);
+}
+
+static const sd_bus_vtable monitor_methods[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD("GetIdletime", "", "t", on_idle_time, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("AddIdleWatch", "t", "u", on_rest_watch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("AddUserActiveWatch", "", "u", on_use_watch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL("WatchFired", "u", 0),
+    SD_BUS_VTABLE_END,
+};
+
+static void start_monitor(uint64_t idle_ms)
+{
+    monitor = (struct monitor_double){.idle_ms = idle_ms};
+    assert_true(sd_bus_open_user(&monitor.bus) >= 0);
+    assert_true(sd_bus_attach_event(monitor.bus, f.loop, 0) >= 0);
+    assert_true(sd_bus_add_object_vtable(monitor.bus, NULL, "/org/gnome/Mutter/IdleMonitor/Core",
+                                         "org.gnome.Mutter.IdleMonitor", monitor_methods, &monitor) >= 0);
+    assert_true(sd_bus_request_name(monitor.bus, "org.gnome.Mutter.IdleMonitor", 0) >= 0);
+}
+
+static void stop_monitor(void)
+{
+    sd_bus_detach_event(monitor.bus);
+    monitor.bus = sd_bus_flush_close_unref(monitor.bus);
+}
+
+static bool is_input(struct fixture *x, const void *input) { return x->presence.input == *(const enum desk_input *)input; }
+static bool is_watched(struct fixture *x, const void *id) { return (void)x, *(const uint32_t *)id != 0; }
+
+static void input(enum desk_input now) { assert_true(fixture_run(&f, is_input, &now, SOON_MS)); }
+
+static void fire(uint32_t *watch)
+{
+    assert_true(fixture_run(&f, is_watched, watch, SOON_MS));
+    fixture_idle(&f, WHILE_MS); /* until the desk has its number as well */
+    assert_true(sd_bus_emit_signal(monitor.bus, "/org/gnome/Mutter/IdleMonitor/Core", "org.gnome.Mutter.IdleMonitor",
+                                   "WatchFired", "u", *watch) >= 0);
+}
+
+static void test_input(void **state)
+{
+    (void)state;
+    start_monitor(1000);
+    fixture_desk(&f);
+    input(DESK_INPUT_ACTIVE);
+    fire(&monitor.at_rest);
+    assert_int_equal(monitor.rest_ms, 60000);
+    input(DESK_INPUT_QUIET);
+    fire(&monitor.at_use);
+    input(DESK_INPUT_ACTIVE);
+    monitor.at_use = 0;
+    fire(&monitor.at_rest); /* the same watch again: the other one is taken anew */
+    input(DESK_INPUT_QUIET);
+    fire(&monitor.at_use);
+    input(DESK_INPUT_ACTIVE);
+    stop_monitor();
+    input(DESK_INPUT_UNKNOWN);
+    start_monitor(90000); /* back, and nobody has typed for a while */
+    input(DESK_INPUT_QUIET);
+    fire(&monitor.at_use);
+    input(DESK_INPUT_ACTIVE);
+    stop_monitor();
+}
+
 static void test_nothing_there(void **state)
 {
     (void)state;
     fixture_desk(&f);
     fixture_idle(&f, WHILE_MS);
     assert_non_null(
-        strstr(desk_describe(f.desk), "lock: none; screen saver: none; do not disturb: not told; sleep: none"));
+        strstr(desk_describe(f.desk), "lock: none; screen saver: none; do not disturb: not told; input: not told; sleep: none"));
     assert_int_equal(f.presences, 0);
 }
 
@@ -235,6 +329,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lock_and_idle, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_session_comes_later, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_sleep, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(test_input, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_saver_and_do_not_disturb, open_fixture, close_fixture),
     };
     return cmocka_run_group_tests_name("presence", tests, NULL, NULL);

@@ -168,6 +168,43 @@ static void every_sample_is_in_the_log(void **state)
     log_reader_close(log);
 }
 
+/* What the desk told goes with the samples: a replay of the log sees what was seen live. */
+static void the_desk_is_in_the_log(void **state)
+{
+    static const struct {
+        struct presence presence;
+        uint16_t want;
+    } rows[] = {
+        {{0}, 0},
+        {{.input = DESK_INPUT_ACTIVE}, SAMPLE_DESK_ACTIVE},
+        {{.input = DESK_INPUT_QUIET}, SAMPLE_DESK_QUIET},
+        {{.input = DESK_INPUT_QUIET, .locked = true}, 0},
+        {{.input = DESK_INPUT_ACTIVE, .idle = true}, 0},
+        {{.input = DESK_INPUT_ACTIVE, .do_not_disturb = true, .busy = true}, SAMPLE_DESK_ACTIVE},
+    };
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    struct rig *rig = *state;
+    struct device device = {0};
+    uint8_t wire[PLUMB_WIRE_MAX];
+    struct log_reader *log;
+    struct sample s;
+    int64_t wall_ns;
+    assert_int_equal(pipeline_begin_stream(rig->pipeline, "plumb"), 0);
+    pipeline_on_bytes(rig->pipeline, wire, put_stream(&device, wire), 0);
+    for (size_t i = 0; i < ROWS; i++) {
+        pipeline_presence(rig->pipeline, &rows[i].presence);
+        pipeline_on_bytes(rig->pipeline, wire, put_samples(&device, wire), 0);
+    }
+    store_flush(rig->store);
+    assert_int_equal(log_reader_open(rig->folder, 0, INT64_MAX, &log), 0);
+    for (size_t k = 0; k < (size_t)ROWS * BATCH; k++) {
+        assert_int_equal(log_reader_next(log, &s, &wall_ns), 1);
+        assert_int_equal(s.raw.flags & (SAMPLE_DESK_ACTIVE | SAMPLE_DESK_QUIET), rows[k / BATCH].want);
+    }
+    assert_int_equal(log_reader_next(log, &s, &wall_ns), 0);
+    log_reader_close(log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,5 +212,6 @@ int main(void)
         cmocka_unit_test(nothing_is_allocated_on_a_samples_way),
         cmocka_unit_test(every_sample_is_in_the_log),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    const struct CMUnitTest desk[] = {cmocka_unit_test(the_desk_is_in_the_log)};
+    return cmocka_run_group_tests(tests, set_up, tear_down) + cmocka_run_group_tests(desk, set_up, tear_down);
 }

@@ -36,7 +36,7 @@ struct text {
 };
 
 /* Device time of a line that says VALUE: unwrapped, and from the beginning again when it ran back. */
-static int64_t device_time(struct text *t, double value, uint8_t *flags)
+static int64_t device_time(struct text *t, double value, uint16_t *flags)
 {
     if (value < t->last_time) {
         bool turned = t->last_time - value > CLOCK_TURN / 2 && t->last_time < CLOCK_TURN;

@@ -44,7 +44,7 @@ struct ximu3 {
 static bool follows(uint64_t before_us, uint64_t us) { return us > before_us && us - before_us <= LEAP_US; }
 
 /* Whether a sample of time US goes on from the last one; *FLAGS says what lies between. */
-static bool place(struct ximu3 *x, uint64_t us, uint8_t *flags)
+static bool place(struct ximu3 *x, uint64_t us, uint16_t *flags)
 {
     bool on = !x->started || follows(x->last_us, us), leapt = !on && x->leaping && follows(x->leap_us, us);
     x->leaping = !on && !leapt;
@@ -58,7 +58,7 @@ static bool place(struct ximu3 *x, uint64_t us, uint8_t *flags)
 
 static bool on_inertial(struct ximu3 *x, const struct ximu3_message *m)
 {
-    uint8_t flags = 0;
+    uint16_t flags = 0;
     if (!place(x, m->us, &flags)) return false;
     if (flags & SAMPLE_RESTARTED) x->index = 0;
     struct raw_sample *s = outbox_add(&x->box);
