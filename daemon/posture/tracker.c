@@ -116,7 +116,7 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
     else if (t->live.posture == POSTURE_STANDING && t->live.risen)
         moved = rezero_stood(&t->rezero, c, up, seconds, end_ns);
     else
-        rezero_broken(&t->rezero);
+        moved = rezero_broken(&t->rezero, c, end_ns);
     if (moved >= rezero_said_deg) said(out, EVENT_REZERO, 0, end_ns, end_ns, moved);
     rezero_age(c, end_ns);
     bool seated = t->config.placement == PLACEMENT_LOWER_BACK && p[ACTIVITY_SIT] > seated_sure && c->have_up;
@@ -184,7 +184,7 @@ static void begin_gap(struct tracker *t, enum gap_reason reason, struct tracker_
     t->gap = (struct gap){.running = true, .reason = reason, .start_ns = t->last_ns};
     slouch_bent(&t->slouch, t->last_ns);
     slouch_leave(&t->slouch);
-    rezero_broken(&t->rezero);
+    rezero_interrupted(&t->rezero);
     gait_break(&t->gait);
     transition_break(&t->transition);
     sway_break(&t->sway);

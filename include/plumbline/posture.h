@@ -52,7 +52,7 @@ struct calibration {
     float up[3];            /* "upright": what the sensor reads as up when the wearer stands or sits upright */
     float forward[3];       /* forward of the body, sensor frame, orthogonal to up; zero while unknown */
     float walk[3];          /* mean direction of up while walking: what walking is compared with; moves with the poses */
-    float walk_first[3];    /* the same when the poses were taken; walk stays within 15° of it */
+    float walk_first[3];    /* the same, had the poses not been turned since they were taken; walk stays within 15° */
     float walk_also[3];     /* another way of walking, of which the wearer has said that the sensor did not move */
     bool have_up, have_forward, have_walk, have_walk_also;
     enum settling settling;
@@ -99,7 +99,7 @@ struct posture_view {
     bool angles_known;              /* forward known: flexion and lateral have signs */
     float inclination_deg;          /* unsigned angle from upright; NAN before upright is known */
     float flexion_deg, lateral_deg; /* from own upright; NAN while not known */
-    bool in_slouch_zone, in_lean_zone;
+    bool in_slouch_zone, in_lean_zone; /* only while sitting or standing still, be it unsure which of the two */
     int64_t zone_since_ns;          /* start of the present uninterrupted run in the slouch zone, as far as it may be
                                      * spoken of: no deep flexion that may yet be a bend, no guess below 20°;
                                      * EVENT_OPEN outside */

@@ -75,7 +75,6 @@ static void walk(struct day *d, const struct kind *k, bool otherwise, int first,
         vec_copy(d->at[first + i], calibration_reference(&d->calibration));
         d->asked += d->calibration.state == REFERENCE_DOUBTFUL && before != REFERENCE_DOUBTFUL;
     }
-    rezero_broken(&d->rezero);
 }
 
 static void play(struct day *d, const struct kind *k)
@@ -93,6 +92,7 @@ static void play(struct day *d, const struct kind *k)
             next = at + 1 + (int)chance_between(&d->chance, 24, 240);
             continue;
         }
+        rezero_broken(&d->rezero, &d->calibration, SECONDS_NS(at * EPOCH_S));
         vec_copy(d->at[at], calibration_reference(&d->calibration));
         rezero_age(&d->calibration, SECONDS_NS(at * EPOCH_S));
     }
@@ -103,7 +103,7 @@ static void judge(const struct day *d, double *an_hour, double *from_first)
 {
     *an_hour = *from_first = 0;
     for (int at = HOUR / 2; at < EPOCHS; at++) {
-        *from_first = fmax(*from_first, (double)vec_angle_deg(d->at[at], d->calibration.walk_first));
+        *from_first = fmax(*from_first, (double)vec_angle_deg(d->at[at], d->at[HOUR / 2]));
         int then = at - HOUR > HOUR / 2 ? at - HOUR : HOUR / 2;
         *an_hour = fmax(*an_hour, (double)vec_angle_deg(d->at[at], d->at[then]));
     }

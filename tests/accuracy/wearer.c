@@ -69,7 +69,7 @@ static void watch_reference(struct tracker *t, const struct features *f, int64_t
     if (t->activity.walking_run >= 2 && features_up(f, up))
         rezero_walked(&t->rezero, c, up, PERSON_EPOCH_S, now_ns);
     else
-        rezero_broken(&t->rezero);
+        rezero_broken(&t->rezero, c, now_ns);
     if (!c->have_up || c->have_forward) return;
     const float forward[3] = {0, 0, 1};
     vec_reject(forward, c->up, c->forward);
