@@ -26,7 +26,8 @@ bool body_known(const struct body *b) { return b->missing_ns == UNKNOWN_NS && b-
 
 bool body_still(const struct body *b)
 {
-    return body_known(b) && (b->view.posture == POSTURE_SITTING || b->view.posture == POSTURE_STANDING);
+    enum posture p = b->view.posture;
+    return body_known(b) && (p == POSTURE_SITTING || p == POSTURE_STANDING || p == POSTURE_UNSURE);
 }
 
 bool body_on_break(const struct body *b, int64_t now_ns)

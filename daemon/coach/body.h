@@ -15,7 +15,8 @@ void body_wake(struct body *b, int64_t now_ns);
 
 /* Whether a worn sensor tells the posture now. */
 bool body_known(const struct body *b);
-/* Sitting or standing, known for sure. */
+/* Sitting or standing, or unsure which: the tracker says a zone only of one who does either (posture.h), so that it is no
+ * reason to be silent that it cannot tell the two apart. */
 bool body_still(const struct body *b);
 /* Whether the running stand or walk is a break by now. */
 bool body_on_break(const struct body *b, int64_t now_ns);

@@ -27,7 +27,7 @@ void listener_hear(struct listener *l, const struct tracker_out *out, int64_t no
 void listener_look(struct listener *l, const struct posture_view *v, int64_t start_ns)
 {
     static const int64_t after_ns[ALARM_KINDS] = {0, SECONDS_NS(10), SECONDS_NS(120)};
-    bool still = v->posture == POSTURE_SITTING || v->posture == POSTURE_STANDING;
+    bool still = v->posture == POSTURE_SITTING || v->posture == POSTURE_STANDING || v->posture == POSTURE_UNSURE;
     bool good = v->reference == REFERENCE_CALIBRATED || v->reference == REFERENCE_GUESSED;
     if (!v->in_slouch_zone || !still || !good) return;
     for (int i = ALARM_TRAINING; i < ALARM_KINDS; i++) {

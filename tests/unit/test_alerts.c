@@ -132,7 +132,7 @@ static void slouch_waits_for_the_hours(void **state)
 static void silent_without_knowledge(void **state)
 {
     (void)state;
-    static const enum posture postures[] = {POSTURE_UNSURE, POSTURE_LYING, POSTURE_NOT_WORN, POSTURE_MISSING};
+    static const enum posture postures[] = {POSTURE_LYING, POSTURE_NOT_WORN, POSTURE_MISSING};
     for (size_t i = 0; i < sizeof postures / sizeof postures[0]; i++) {
         begin(AT(10, 0));
         day_sit(&day);
@@ -143,6 +143,18 @@ static void silent_without_knowledge(void **state)
         day_end(&day);
     }
     begin(0);
+}
+
+/* A zone is only said of one who sits or stands: which of the two need not be sure. */
+static void said_whether_sitting_or_standing(void **state)
+{
+    (void)state;
+    begin(AT(10, 0));
+    day_sit(&day);
+    day_slouch(&day, true);
+    day.view.posture = POSTURE_UNSURE;
+    day_run(&day, 121);
+    assert_int_equal(day_shown(&day, TOPIC_SLOUCH), 1);
 }
 
 static void a_lost_sensor_withdraws(void **state)
@@ -331,6 +343,7 @@ int main(void)
         cmocka_unit_test_teardown(slouch_only_in_hours_and_out_of_quiet, teardown),
         cmocka_unit_test_teardown(slouch_waits_for_the_hours, teardown),
         cmocka_unit_test_teardown(silent_without_knowledge, teardown),
+        cmocka_unit_test_teardown(said_whether_sitting_or_standing, teardown),
         cmocka_unit_test_teardown(a_lost_sensor_withdraws, teardown),
         cmocka_unit_test_teardown(a_doubtful_reference_asks_once, teardown),
         cmocka_unit_test_teardown(guessed_is_enough_none_is_not, teardown),
