@@ -4,7 +4,7 @@
 #include "vec.h"
 
 static const float deep_deg = 30, back_deg = 25, fast_degs = 60;
-static const int64_t short_ns = SECONDS_NS(8), fast_short_ns = SECONDS_NS(20);
+static const int64_t short_ns = SECONDS_NS(8), fast_short_ns = SECONDS_NS(20), there_ns = SECONDS_NS(1);
 static const float shift_deg = 5, shift_s = 5;
 static const float bow_each_s = 0.25f, bow_cosine = 0.9397f; /* 20° */
 
@@ -36,7 +36,7 @@ enum bend_news bend_step(struct bend *b, float angle_deg, const float up[3], flo
         b->deepest_deg = angle_deg;
         vec_copy(b->deepest_up, up);
     }
-    b->rate_degs = fmaxf(b->rate_degs, rate);
+    if (now_ns - b->since_ns <= there_ns) b->rate_degs = fmaxf(b->rate_degs, rate);
     if (angle_deg > back_deg) return BEND_NONE;
     b->deep = false;
     return now_ns - b->since_ns < allowed_ns(b) ? BEND_DONE : BEND_NONE;

@@ -1,5 +1,5 @@
 /* Invariants:
- *   a slot belongs to one second of run time; slots of seconds before now − 60 are ignored, not cleared;
+ *   a slot belongs to one second of run time; slots of seconds before now − 60 s are ignored, not cleared;
  *   inside implies since_ns <= last_ns.
  */
 #include "dwell.h"
@@ -70,11 +70,17 @@ void dwell_forget(struct dwell *d, int64_t from_ns, int64_t to_ns)
     for (int i = 0; i < DWELL_SLOTS; i++) {
         struct dwell_slot *s = &d->slot[i];
         if (s->second < from_ns / NS_PER_S || s->second > to_ns / NS_PER_S) continue;
+        int64_t start_ns = s->second * NS_PER_S, end_ns = start_ns + NS_PER_S;
+        int64_t within_ns = (to_ns < end_ns ? to_ns : end_ns) - (from_ns > start_ns ? from_ns : start_ns);
+        float share = (float)within_ns * 1e-9f;
         if (d->inside) {
-            d->held_s -= s->held_s;
-            d->sum -= s->sum;
+            d->held_s -= share * s->held_s;
+            d->sum -= share * s->sum;
         }
-        s->second = INT64_MIN;
+        s->held_s *= 1 - share;
+        s->sum *= 1 - share;
+        if (s->first_ns >= from_ns) s->first_ns = to_ns < end_ns ? to_ns : end_ns;
+        if (within_ns >= NS_PER_S) s->second = INT64_MIN;
     }
 }
 

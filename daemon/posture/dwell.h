@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DWELL_SLOTS = 60 };
+enum { DWELL_SLOTS = 61 }; /* 60 s that are over, and the one that has just begun */
 
 struct dwell_slot {
     int64_t second;    /* of run time; what is older than a minute has left */
@@ -32,7 +32,7 @@ void dwell_init(struct dwell *d);
 /* The condition held (or not) with mean VALUE for DT_S (at most 1 s) until NOW_NS. While UNDECIDED none is entered: what
  * seems to hold may yet turn out not to have (dwell_forget). */
 enum dwell_change dwell_step(struct dwell *d, bool holds, bool undecided, float value, float dt_s, int64_t now_ns);
-/* The seconds that FROM_NS to TO_NS touch were without the condition. */
+/* From FROM_NS to TO_NS it was without the condition; a second that is partly within keeps its share. */
 void dwell_forget(struct dwell *d, int64_t from_ns, int64_t to_ns);
 /* Ends a present dwell; DWELL_LEFT when there was one. */
 enum dwell_change dwell_end(struct dwell *d);

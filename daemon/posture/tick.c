@@ -4,35 +4,55 @@
 #include "calibration.h"
 #include "vec.h"
 
+#include <stdlib.h>
+
 static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), bow_half_ns = SECONDS_NS(1);
+static const int64_t look_after_ns = SECONDS_NS(7), look_near_ns = SECONDS_NS(2);
 static const int64_t half_epoch_ns = SECONDS_NS(5) / 2;
-static const float still_sure = 0.9f;
+static const float still_likely = 0.5f;
 static const float turn_tau_s = 0.5f, stir_degs = 17;
 static const float full_flexion_deg = 45, full_least_deg = 20, fullest_deg = 90;
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* Getting up and sitting down are found seconds later, by what they led to; when they were, by the bow that goes with
- * them. A change without one is a change of mind about the same posture: a slouch may look like standing. */
-static void watch_change(struct tracker *t, int64_t now_ns)
+/* What was seen around the bow says that it led back to where it came from: a reach or a bend. */
+static bool came_back(const struct transition *t, int64_t bowed_ns)
 {
-    int64_t changed_ns = t->live.changed_ns, bowed_ns = t->bend.bowed_ns;
-    if (changed_ns == t->slouch.change_ns || changed_ns <= t->live.walking_ended_ns) return;
-    t->slouch.change_ns = changed_ns;
-    if (bowed_ns < changed_ns - change_lag_ns) return;
-    slouch_quiet(&t->slouch, bowed_ns - bow_half_ns, bowed_ns + bow_half_ns + quiet_after_ns, now_ns);
+    bool denied = llabs(t->none_ns - bowed_ns) <= look_near_ns;
+    bool changed = t->last.kind != TRANSITION_NONE && llabs(t->last.t_ns - bowed_ns) <= look_near_ns;
+    return denied && !changed;
 }
 
-/* Sitting or standing (which of the two is no matter) still, for long enough, in an attitude that can be believed. */
+/* Getting up and sitting down are found seconds later, by what they led to; when they were, by the bow that goes with
+ * them. A change without one is a change of mind about the same posture: a slouch may look like standing. So is one with
+ * a bow that led back; until that can be known (transition.h) what is in the zone is undecided. */
+static void watch_change(struct tracker *t, int64_t now_ns)
+{
+    struct slouch *s = &t->slouch;
+    int64_t changed_ns = t->live.changed_ns, bowed_ns = t->bend.bowed_ns;
+    if (changed_ns != s->change_ns && changed_ns > t->live.walking_ended_ns) {
+        s->change_ns = changed_ns;
+        if (bowed_ns >= changed_ns - change_lag_ns) s->bowed_ns = bowed_ns;
+    }
+    if (s->bowed_ns == EVENT_OPEN || now_ns < s->bowed_ns + look_after_ns) return;
+    bowed_ns = s->bowed_ns;
+    s->bowed_ns = EVENT_OPEN;
+    if (came_back(&t->transition, bowed_ns)) return;
+    slouch_quiet(s, bowed_ns - bow_half_ns, bowed_ns + bow_half_ns + quiet_after_ns, now_ns);
+}
+
+/* Sitting or standing (which of the two is no matter) still, likelier than not: walking has its steps and its ten
+ * seconds to tell it; for long enough, in an attitude that can be believed. */
 static enum slouch_weight weight(const struct tracker *t, int64_t now_ns)
 {
     const float *p = t->live.p;
     int64_t walked_ns = t->live.walking_ended_ns, quiet_ns = t->slouch.quiet_ns;
     if (walked_ns != EVENT_OPEN) quiet_ns = later(quiet_ns, walked_ns + quiet_after_ns);
-    bool still = p[ACTIVITY_SIT] + p[ACTIVITY_STAND] >= still_sure && t->live.posture != POSTURE_NOT_WORN;
+    bool still = p[ACTIVITY_SIT] + p[ACTIVITY_STAND] >= still_likely && t->live.posture != POSTURE_NOT_WORN;
     bool counts = still && t->activity.has_reference && now_ns >= quiet_ns && gait_cadence_hz(&t->gait, now_ns) <= 0 &&
                   t->force_mps2 > 0;
-    return !counts ? SLOUCH_IGNORED : bend_running(&t->bend, now_ns) ? SLOUCH_UNDECIDED : SLOUCH_COUNTS;
+    bool undecided = bend_running(&t->bend, now_ns) || t->slouch.bowed_ns != EVENT_OPEN;
+    return !counts ? SLOUCH_IGNORED : undecided ? SLOUCH_UNDECIDED : SLOUCH_COUNTS;
 }
 
 static unsigned bin_of(float inclination_deg)

@@ -24,7 +24,11 @@ static const float seat_quiet_g = 0.07f, seat_quiet_rads = 0.7f;
 static const float dip_least_deg = 15, beyond_most_deg = 90; /* nobody leans as far to rise as to reach the floor */
 static const float about_up_most = 0.6f;
 
-void transition_init(struct transition *t) { memset(t, 0, sizeof *t); }
+void transition_init(struct transition *t)
+{
+    memset(t, 0, sizeof *t);
+    t->none_ns = INT64_MIN / 2;
+}
 
 void transition_break(struct transition *t)
 {
@@ -231,6 +235,9 @@ bool transition_step(struct transition *t, const float q[4], const float *refere
     follow_way(t, s->t_ns, &before, &after, look);
     look->lasts = has_lasted(t, reference, look);
     look->kind = judge(look);
-    if (look->kind != TRANSITION_NONE) t->last = *look;
+    if (look->kind != TRANSITION_NONE)
+        t->last = *look;
+    else
+        t->none_ns = look->t_ns;
     return true;
 }

@@ -51,6 +51,7 @@ struct transition {
     unsigned forces; /* in the slot being filled */
     float force_sum, force_sq_sum;
     struct transition_look last; /* last that was no TRANSITION_NONE */
+    int64_t none_ns;             /* the fastest turning of the last that was; far in the past before the first */
 };
 
 void transition_init(struct transition *t);

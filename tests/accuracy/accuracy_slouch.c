@@ -1,11 +1,12 @@
 /* Slouching found and not found in simulated days, and on real recordings in which nobody is to be spoken to.
  *
- * Usage: accuracy-slouch [--days=N | --day=K] [--hold-reference] [[--data] DIR]. N person-days of 8 h at 25 Hz (default 28): both placements, slouch
+ * Usage: accuracy-slouch [--days=N | --day=K] [--seed=S] [--hold-reference] [[--data] DIR]. N person-days of 8 h at 25 Hz (default 28): both placements, slouch
  * lines of either sign, the three sensitivities, any mounting, wearers of slouch_people.h; one upper-back day in seven is
  * uncalibrated. What the tracker says is held against the rules on the true angles (accuracy_slouch_rule.h): found is an
  * alarm within 5 s of the rule's; false is one that no run of the rule's explains within 5 s. Three kinds: the diary's
  * event, the training prompt and the long-spell prompt. --hold-reference keeps the self re-zero from moving anything:
- * what is then better is lost by the reference, not by the rules. --day prints each miss of day K.
+ * what is then better is lost by the reference, not by the rules. --day prints each miss of day K; --seed draws other
+ * wearers (default 1000).
  * DIR holds umafall_chest_waist, mobgap_lowerback and casale_chest.
  */
 #include "accuracy_slouch.h"
@@ -107,6 +108,20 @@ static void keep(const struct tracker_out *out)
         account.epoch[account.n_epochs++] = out->epoch[i];
 }
 
+/* Follows tick.c's tests in their order. */
+static enum said_why why_of(const struct tracker *t, const struct posture_view *v, int64_t now_ns)
+{
+    const float *p = t->live.p;
+    int64_t walked_ns = t->live.walking_ended_ns;
+    if (v->reference != REFERENCE_CALIBRATED && v->reference != REFERENCE_GUESSED) return SAID_SILENT;
+    if (t->slouch.quiet_ns != EVENT_OPEN && now_ns < t->slouch.quiet_ns) return SAID_CHANGED;
+    if (p[ACTIVITY_SIT] + p[ACTIVITY_STAND] < 0.9f) return SAID_ACTIVITY;
+    if (walked_ns != EVENT_OPEN && now_ns < walked_ns + SECONDS_NS(10)) return SAID_WALKED;
+    if (gait_cadence_hz(&t->gait, now_ns) > 0) return SAID_STEPS;
+    if (t->slouch.undecided) return SAID_UNDECIDED;
+    return SAID_ANGLE;
+}
+
 static void play(const struct day *day, struct tracker *t, int64_t start_ns)
 {
     static struct sim sim;
@@ -145,6 +160,9 @@ static void play(const struct day *day, struct tracker *t, int64_t start_ns)
         see(&w, &sim, (double)sim.k / RATE_HZ);
         struct truth_moment *m = &account.truth.moment[account.truth.n - 1];
         m->said_deg = view.flexion_deg;
+        m->said_slouch_deg = t->angles.slouch_deg;
+        m->said_zone = t->slouch.in_zone && !t->slouch.undecided;
+        m->said_why = (unsigned char)why_of(t, &view, now_ns);
         m->said_posture = (unsigned char)view.posture;
         m->silent = view.reference != REFERENCE_CALIBRATED && view.reference != REFERENCE_GUESSED;
     }
@@ -160,6 +178,7 @@ static const char *const sum_name[SUMS] = {
     "all calibrated"};
 
 static bool verbose;
+static uint64_t seed = 1000; /* of the first day */
 
 static void one_day(int number, struct score sums[SUMS])
 {
@@ -179,7 +198,7 @@ static void one_day(int number, struct score sums[SUMS])
     struct score s;
     char what[128];
     refused = 0;
-    day_draw(&day, &kind, 1000 + (uint64_t)number, RATE_HZ, hours);
+    day_draw(&day, &kind, seed + (uint64_t)number, RATE_HZ, hours);
     play(&day, t, SECONDS_NS(1000));
     snprintf(what, sizeof what, "%2d %s %s %s%s line %.0f lively %.2f%s", number,
              kind.placement == PLACEMENT_UPPER_BACK ? "upper" : "lower", kind.sign > 0 ? "+" : "-",
@@ -200,7 +219,7 @@ static void one_day(int number, struct score sums[SUMS])
 
 static int usage(void)
 {
-    fputs("usage: accuracy-slouch [--days=N | --day=K] [--hold-reference] [[--data] DIR]\n", stderr);
+    fputs("usage: accuracy-slouch [--days=N | --day=K] [--seed=S] [--hold-reference] [[--data] DIR]\n", stderr);
     return 2;
 }
 
@@ -209,6 +228,7 @@ static void print_sums(const struct score sums[SUMS])
     for (int i = 0; i < SUMS; i++)
         if (sums[i].days > 0) score_print(sum_name[i], &sums[i]);
     score_print_false(&sums[ALL]);
+    score_print_missed(&sums[ALL]);
     score_print_minutes(&sums[ALL]);
     score_print_values(&sums[ALL], &sums[BY_PLACEMENT], &sums[BY_PLACEMENT + 1]);
 }
@@ -223,6 +243,8 @@ int main(int argc, char **argv)
             days = atoi(argv[i] + 7);
         else if (strncmp(argv[i], "--day=", 6) == 0)
             first = atoi(argv[i] + 6), days = 1, verbose = true;
+        else if (strncmp(argv[i], "--seed=", 7) == 0)
+            seed = strtoull(argv[i] + 7, NULL, 10);
         else if (strcmp(argv[i], "--hold-reference") == 0)
             hold_reference = true;
         else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)

@@ -14,10 +14,15 @@
 
 enum { TRUTH_HZ = 5, TRUTH_MAX = 10 * 3600 * TRUTH_HZ, ALARMS_MAX = 4000 };
 
+/* Why the tracker is or is not in the zone at a moment; the first that holds. */
+enum said_why { SAID_SILENT, SAID_CHANGED, SAID_WALKED, SAID_STEPS, SAID_ACTIVITY, SAID_UNDECIDED, SAID_ANGLE, SAID_WHYS };
+
 struct truth_moment {
     float up[3];                             /* earth's up in the body's frame at the sensor's place */
+    float said_slouch_deg;
     float slouch_deg, flexion_deg, said_deg; /* said: the tracker's flexion then, NAN for none */
-    unsigned char said_posture;
+    unsigned char said_posture, said_why; /* why: enum said_why */
+    bool said_zone;      /* the tracker counts it */
     bool silent;       /* the tracker's reference was stale or doubtful: it says nothing on purpose */
     float run_s;       /* the present run in the zone (of a guess: beyond 20°) so far; 0 outside */
     float undecided_s; /* a deep flexion may still be a bend until then (time of day); 0 otherwise */

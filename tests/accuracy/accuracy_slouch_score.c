@@ -23,6 +23,11 @@ static const char *const kind_name[KINDS] = {[SEGMENT_SIT] = "sitting upright",
                                              [SEGMENT_REACH] = "reaches",
                                              [SEGMENT_STOOP] = "bends"};
 
+static const char *const why_name[SAID_WHYS + 1] = {
+    [SAID_SILENT] = "reference stale or doubtful", [SAID_CHANGED] = "after a change of posture",
+    [SAID_WALKED] = "after walking", [SAID_STEPS] = "steps", [SAID_ACTIVITY] = "not sitting or standing",
+    [SAID_UNDECIDED] = "may be a bend", [SAID_ANGLE] = "angle", [SAID_WHYS] = "no difference"};
+
 static const struct truth *truth; /* of the account that is being scored */
 
 static const struct truth_moment *moment_at(double t_s)
@@ -58,6 +63,20 @@ static double mean_slouch_deg(double from_s, double to_s)
     return n ? sum / n : 0;
 }
 
+/* Why the tracker saw DUE otherwise: what most of the moments have in which the zone was said
+ * otherwise than it was; SAID_WHYS when there is none. */
+static enum said_why why_missed(const struct alarm *due)
+{
+    int n[SAID_WHYS] = {0}, most = 0;
+    for (double t = due->since_s - near_s; t <= due->at_s + near_s; t += 1.0 / TRUTH_HZ) {
+        const struct truth_moment *m = moment_at(t);
+        if (m->said_zone != m->zone) n[m->said_why]++;
+    }
+    for (int i = 1; i < SAID_WHYS; i++)
+        if (n[i] > n[most]) most = i;
+    return n[most] ? (enum said_why)most : SAID_WHYS;
+}
+
 static void score_alarms(struct score *s, const struct account *account, enum alarm_kind kind, bool verbose)
 {
     const struct listener *heard = &account->heard;
@@ -85,16 +104,17 @@ static void score_alarms(struct score *s, const struct account *account, enum al
         s->found[kind] += found;
         s->in_time[kind] += in_time;
         s->late[kind] += ever && !found;
+        if (!found) s->missed[kind][why_missed(due)]++;
         s->silent[kind] += !found && m->silent;
         bool clear = mean_slouch_deg(due->since_s, due->at_s) >= truth->threshold_deg + 2;
         s->clear[kind] += clear;
         s->clear_found[kind] += clear && found;
         if (!verbose || found) continue;
-        printf("    missed %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f, said %s "
-               "%.1f\n",
-               alarm_name[kind], due->at_s, due->since_s, off_s, kind_name[m->recent_kind], (double)m->slouch_deg,
+        printf("    missed (%s) %s due %.1f since %.1f (nearest %+.1f s) in %s slouch %.1f of %.1f flexion %.1f, said %s "
+               "%.1f %.1f\n",
+               why_name[why_missed(due)], alarm_name[kind], due->at_s, due->since_s, off_s, kind_name[m->recent_kind], (double)m->slouch_deg,
                truth->threshold_deg, (double)m->flexion_deg, posture_name((enum posture)m->said_posture),
-               (double)m->said_deg);
+               (double)m->said_deg, (double)m->said_slouch_deg);
     }
     for (int k = 0; k < heard->n[kind]; k++) {
         double at_s = heard->alarm[kind][k].at_s;
@@ -178,6 +198,7 @@ void score_add(struct score *to, const struct score *s)
         to->said[k] += s->said[k];
         to->false_said[k] += s->false_said[k];
         to->marginal[k] += s->marginal[k];
+        for (int i = 0; i <= SAID_WHYS; i++) to->missed[k][i] += s->missed[k][i];
         for (int i = 0; i < KINDS; i++) to->false_in[k][i] += s->false_in[k][i];
     }
     to->seen += s->seen;
@@ -199,6 +220,14 @@ void score_print_false(const struct score *s)
                    s->false_in[ALARM_TRAINING][i] / s->days, s->false_in[ALARM_LONG][i] / s->days);
     printf("  of all, true angle within 2 degrees of the zone: %d of %d, %d of %d, %d of %d\n", s->marginal[0],
            s->false_said[0], s->marginal[1], s->false_said[1], s->marginal[2], s->false_said[2]);
+}
+
+void score_print_missed(const struct score *s)
+{
+    printf("missed of all that were due, by what kept them (events, training prompts, long-spell prompts):\n");
+    for (int i = 0; i <= SAID_WHYS; i++)
+        printf("  %-28s %.4f %.4f %.4f\n", why_name[i], share(s->missed[0][i], s->due[0]),
+               share(s->missed[1][i], s->due[1]), share(s->missed[2][i], s->due[2]));
 }
 
 void score_print_minutes(const struct score *s)

@@ -26,6 +26,7 @@ struct score {
     int due[ALARM_KINDS], found[ALARM_KINDS], late[ALARM_KINDS], said[ALARM_KINDS], false_said[ALARM_KINDS];
     int marginal[ALARM_KINDS]; /* of the false: the true angle was within 2° of the zone's border */
     int in_time[ALARM_KINDS];  /* of the found: the beginning, too, within 5 s */
+    int missed[ALARM_KINDS][SAID_WHYS + 1]; /* of the due, by what kept it; the last: nothing that differs */
     int false_in[ALARM_KINDS][KINDS];
     double slouch_s[2][2]; /* true sitting, standing; said sitting, standing */
     double true_s[2];
@@ -38,6 +39,7 @@ void score_account(struct score *s, const struct account *account, double days, 
 void score_add(struct score *to, const struct score *s);
 void score_print(const char *what, const struct score *s);
 void score_print_false(const struct score *s);
+void score_print_missed(const struct score *s);
 void score_print_minutes(const struct score *s);
 /* The name=value lines. */
 void score_print_values(const struct score *all, const struct score *upper, const struct score *lower);
