@@ -17,12 +17,11 @@ cd "$dir"
 figures() { # PROGRAM [OPTION…] FOLDER
     program=$1
     shift
-    "$bin/$program" "$@" >said 2>errors || { cat said errors; echo "$program $*: failed"; exit 1; }
+    "$bin/$program" "$@" >said 2>errors || { cat said errors >&2; echo "$program $*: failed" >&2; exit 1; }
     grep '^[a-z_0-9]*=' said
 }
 same() { # WHAT: the figures in ./one and ./other
-    [ -s one ] || { echo "$1: no figures"; exit 1; }
-    diff one other || { echo "$1: other figures"; exit 1; }
+    [ -s one ] && diff one other || { echo "$1: other figures, or none" >&2; exit 1; }
 }
 
 mkdir packed plain alone
