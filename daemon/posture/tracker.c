@@ -262,10 +262,11 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
         t->late++;
         return;
     }
+    bool silent = !first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s);
+    if (silent && attitude_takes(&t->attitude, s)) /* what was before it ends with the attitude of then */
+        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     if (!attitude_push(&t->attitude, s)) return;
     if (first) rezero_init(&t->rezero, s->t_ns);
-    if (!first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s))
-        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     float held_s = first || t->gap.running ? 0 : (float)(s->t_ns - t->last_ns) * 1e-9f;
     if (t->gap.running) end_gap(t, s->t_ns, out);
     if (!t->running) begin_epoch(t, s->t_ns);
