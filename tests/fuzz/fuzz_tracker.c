@@ -49,7 +49,7 @@ static void check_event(struct day *d, const struct event *e)
 {
     must((unsigned)e->kind > EVENT_NONE && e->kind < EVENT_KIND_COUNT, "kind of an event");
     struct said *s = &d->said[e->kind];
-    must(!isinf(e->value), "value of an event");
+    must(isfinite(e->value), "value of an event");
     if (e->end_ns == EVENT_OPEN) {
         must(!s->running, "an event is said open while it lasts");
         *s = (struct said){true, e->start_ns};
