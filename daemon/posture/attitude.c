@@ -287,10 +287,16 @@ static float interval_of(struct attitude *a, int64_t t_ns)
     return own;
 }
 
+bool attitude_takes(const struct attitude *a, const struct sample *s)
+{
+    enum attitude_way way = way_of(s);
+    return way != ATTITUDE_NO_WAY && believable(s, way) && (a->way == ATTITUDE_NO_WAY || s->t_ns > a->t_ns);
+}
+
 bool attitude_push(struct attitude *a, const struct sample *s)
 {
     enum attitude_way way = way_of(s);
-    if (way == ATTITUDE_NO_WAY || !believable(s, way) || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+    if (!attitude_takes(a, s)) {
         a->faults++;
         return false;
     }

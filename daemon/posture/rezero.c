@@ -95,7 +95,9 @@ static bool agree(struct rezero *z, struct calibration *c, float weight, int64_t
 /* After a new strap-on the set follows walking, vote by vote a better mean. */
 static float follow_freely(struct rezero *z, struct calibration *c, const float up[3], int64_t now_ns)
 {
-    float before[3], share = 1.0f / (float)(FREE_VOTES - z->free_votes + 1);
+    float before[3];
+    if (z->free_votes == 0) z->free_votes = FREE_VOTES; /* C came from the diary as it was put on anew */
+    float share = 1.0f / (float)(FREE_VOTES - z->free_votes + 1);
     vec_copy(before, calibration_reference(c));
     z->free_votes--;
     if (c->settling == SETTLING_UP) calibration_settle_up(c, up);
@@ -152,7 +154,8 @@ float rezero_walked(struct rezero *z, struct calibration *c, const float up[3], 
     rezero_broken(z);
     if (!gather(&z->walked, up, seconds, now_ns, mean)) return 0;
     z->voted_ns = now_ns;
-    if (z->free_votes > 0 && calibration_reference(c)) return follow_freely(z, c, mean, now_ns);
+    bool free = z->free_votes > 0 || c->settling == SETTLING_UP;
+    if (free && calibration_reference(c)) return follow_freely(z, c, mean, now_ns);
     if (c->have_walk) return vote(z, c, mean, c->walk, 1, now_ns);
     float most_deg = calibration_only_seated(c) ? seated_far_deg : stood_far_deg;
     if (c->have_up && vec_angle_deg(c->up, mean) > most_deg) {

@@ -14,6 +14,7 @@
 #include <errno.h>
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
+static const int64_t times_end_ns = INT64_MAX / 2; /* so that no sum or difference of two of them overflows */
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10), anew_ns = SECONDS_NS(4 * 3600);
 static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
@@ -250,14 +251,15 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
 {
     out->n_events = out->n_epochs = 0;
     bool first = t->last_ns == EVENT_OPEN;
-    if (!first && s->t_ns <= t->last_ns) {
+    if (s->t_ns < 0 || s->t_ns >= times_end_ns || (!first && s->t_ns <= t->last_ns)) {
         t->late++;
         return;
     }
+    bool silent = !first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s);
+    if (silent && attitude_takes(&t->attitude, s)) /* what was before it ends with the attitude of then */
+        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     if (!attitude_push(&t->attitude, s)) return;
     if (first) rezero_init(&t->rezero, s->t_ns);
-    if (!first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s))
-        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     float held_s = first || t->gap.running ? 0 : (float)(s->t_ns - t->last_ns) * 1e-9f;
     if (t->gap.running) end_gap(t, s->t_ns, out);
     if (!t->running) begin_epoch(t, s->t_ns);
