@@ -22,8 +22,8 @@ void backfill_prepare(struct pipeline *p)
     b->valid = true;
 }
 
-/* The gap's row in the diary: it has lasted no time. The tracker is to know nothing of it; where the device has not kept all,
- * it finds the hole that is left by itself. */
+/* The gap's row in the diary: it has lasted no time. The tracker is to know nothing of it; where the device has not kept
+ * all, it finds the hole that is left by itself. */
 static void close_row(struct pipeline *p)
 {
     struct tracker_out out = {.n_events = 1};

@@ -1,10 +1,10 @@
-/* golden-live: a scenario as a day that is lived: the simulated device (its firmware's core, with its log) at one end of a
- * line of 115200 baud, the daemon's pipeline at the other, both speaking, on a clock of their own. What the daemon does goes
- * to standard output as in a replay; DIARY gets what it leaves behind, a row a line.
+/* golden-live: a scenario as a day that is lived: the simulated device (its firmware's core, with its log) at one end of
+ * a line of 115200 baud, the daemon's pipeline at the other, both speaking, on a clock of their own. What the daemon does
+ * goes to standard output as in a replay; DIARY gets what it leaves behind, a row a line.
  *
  * Usage: golden-live [--fault unplug@AT+DUR]… [--no-log] CONFIG DATA 'YYYY-MM-DD HH:MM' SCENARIO DIARY
- * --fault: as of plumbline-sim, unplug and stall. --no-log: the device keeps nothing. `!crash` in the scenario: the daemon dies by SIGKILL
- * and is started again 5 s later.
+ * --fault: as of plumbline-sim, unplug and stall. --no-log: the device keeps nothing. `!crash` in the scenario: the daemon
+ * is gone without a word, nothing finished, and started again 5 s later.
  */
 #include "daemon/daemon.h"
 #include "daemon/pipeline_private.h"
@@ -28,6 +28,8 @@ struct day {
     double credit;            /* bytes the line takes now */
     uint8_t heard[1 << 16];   /* on the line, not yet read */
     size_t n_heard;
+    struct pipeline *killed[4]; /* not closed: that would take a snapshot */
+    unsigned n_killed;
     size_t next_command;
     int64_t read_ns, up_again_ns; /* next read; a crashed daemon's start, 0 while it runs */
 };
@@ -89,7 +91,8 @@ static void go_up(void)
 {
     uint8_t bytes[EMIT_COMMAND_MAX];
     pipeline_begin_stream(day.daemon.pipeline, "plumb");
-    size_t n = pipeline_encode(day.daemon.pipeline, &(struct sensor_command){.kind = SENSOR_START, .batch = 10}, bytes, sizeof bytes);
+    const struct sensor_command start = {.kind = SENSOR_START, .batch = 10};
+    size_t n = pipeline_encode(day.daemon.pipeline, &start, bytes, sizeof bytes);
     tell_device(bytes, n);
 }
 
@@ -121,13 +124,11 @@ static enum link_state link_at(double t_s)
 
 static int start_daemon(void)
 {
-    static const struct pipeline_options live = {.clock = CLOCK_LIVE};
-    struct pipeline_options options = live;
+    const struct pipeline_options options = {.clock = CLOCK_LIVE, .trace = stdout};
     struct store_options o;
     char why[256];
     store_options_default(&o);
     o.wait_when_full = true;
-    options.trace = stdout;
     if (store_open(day.daemon.config.data, &o, &day.daemon.store, why)) return fail(day.daemon.config.data, why);
     if (pipeline_open(&day.daemon.config, &options, day.daemon.store, day.daemon.desk, &day.daemon.pipeline))
         return fail("pipeline", "cannot be opened");
@@ -137,10 +138,12 @@ static int start_daemon(void)
 /* What is mapped or handed over stays, the rest is gone: nothing is finished, no snapshot is taken. */
 static void crash(void)
 {
+    if (day.n_killed == sizeof day.killed / sizeof day.killed[0]) exit(fail("crash", "too often"));
     printf("the daemon is killed\n");
     store_close(day.daemon.store);
     day.daemon.store = NULL;
-    day.daemon.pipeline = NULL; /* not closed: that would take a snapshot */
+    day.killed[day.n_killed++] = day.daemon.pipeline;
+    day.daemon.pipeline = NULL;
     day.up_again_ns = day_ns + SECONDS_NS(CRASHED_S);
     if (day.link == LINK_UP) emit_plumb_unplug(&day.device);
     day.n_heard = 0;
@@ -185,7 +188,8 @@ static void obey(double t_s)
         while ((word = strsep(&rest, " ")) && argc < 16)
             if (*word) argv[argc++] = word;
         json_t *reply = json_object();
-        if (commands_run(&day.daemon, argc, argv, reply) < 0) exit(fail("command", json_string_value(json_object_get(reply, "error"))));
+        if (commands_run(&day.daemon, argc, argv, reply) < 0)
+            exit(fail("command", json_string_value(json_object_get(reply, "error"))));
         json_decref(reply);
     }
 }
