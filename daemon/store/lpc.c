@@ -71,8 +71,7 @@ static void restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t
     struct plan plan[LPC_AXES_MAX];
     for (unsigned a = 0; a < axes; a++) plan[a] = plan_of(axis[a].p, axis[a].mean);
     for (size_t i = 0; i < n; i++)
-        for (unsigned a = 0; a < axes; a++)
-            axis[a].to[i * to_step] = restored(&plan[a], &axis[a], i, LPC_ORDER_MAX);
+        for (unsigned a = 0; a < axes; a++) axis[a].to[i * to_step] = restored(&plan[a], &axis[a], i, LPC_ORDER_MAX);
 }
 
 void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step)

@@ -139,7 +139,7 @@ struct drawing { /* what a sensor's axes are decoded from */
 
 /* The next folded residual of an axis; returns its surprise. */
 static inline __attribute__((always_inline)) unsigned decode_one(struct drawing *d, struct context *context,
-                                                                unsigned lively, uint32_t *folded)
+                                                                 unsigned lively, uint32_t *folded)
 {
     unsigned usual = context_usual(context);
     unsigned class = context_class(usual, lively), low = d->feed->of[class].low_bits;
