@@ -61,6 +61,11 @@ whole=$(wc -l <"$work/ours.csv")
 same "$work/alone" 5000 "a damaged block"
 [ "$(wc -l <"$work/ours.csv")" -lt "$whole" ] || fail "a damaged block should be left out"
 
+# a write-ahead file whose blocks have got into the log already: both pass over it
+find "$work/ximu3/raw" -name '*.plog' | while read -r f; do cp "$f" "${f%plog}wal"; done
+same "$work/ximu3" 4000 "a write-ahead file that is done with"
+[ "$(wc -l <"$work/ours.csv")" -lt 5100 ] || fail "no sample should come twice"
+
 # killed while it wrote: the newest samples are in the write-ahead file alone
 printf 'set rate 100\nset seed 3\nsit upright 30m\n' >"$work/sit.scn"
 "$bin/plumbline-sim" --protocol plumb --out pty --link "$work/sensor" --speed 1 "$work/sit.scn" >/dev/null 2>&1 &
