@@ -43,7 +43,7 @@ struct lpc_axis {
     const uint32_t *folded;
     int16_t *to; /* where samples are wanted, TO_STEP apart */
 };
-/* Restores N samples of AXES (at most LPC_AXES_MAX) axes side by side, one waiting while another computes, into x and to. */
+/* Restores N samples of AXES (at most LPC_AXES_MAX) axes into x and to, side by side: one waits, another computes. */
 enum { LPC_AXES_MAX = 4 };
 void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step);
 
