@@ -15,7 +15,6 @@
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
-static const int64_t unmoved_ns = SECONDS_NS(120);
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10), anew_ns = SECONDS_NS(4 * 3600);
 static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
 static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
@@ -124,12 +123,6 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
         calibration_hint(c, up, false, t->hint, end_ns);
 }
 
-/* Nobody who wears it is so still for so long: whoever types wears something else. */
-static bool lifeless(const struct worn *w, int64_t now_ns)
-{
-    return w->off || (w->started && now_ns - w->still_ns >= unmoved_ns);
-}
-
 static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
 {
     float up[3];
@@ -145,7 +138,7 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
     t->features.sitting_odds = input_log_odds(&t->input, t->config.desk);
-    t->features.lifeless = lifeless(&t->worn, end_ns);
+    t->features.lifeless = worn_lifeless(&t->worn, end_ns);
     activity_step(&t->activity, &t->config, trusted, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];

@@ -1,15 +1,16 @@
 /* How well sitting is told on labelled people: per person and in all, with 60 s of lag and without.
  *
- * Usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER
- * Plain: what ships. --leave-one-out: the tables made anew without each person. --no-walking: every walking epoch is cut out
- * of what is scored. --standing-only: three hours made of each person's standing, after a short walk.
+ * Usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] [--with=OTHER] FOLDER (formats: people.h)
+ * Plain: what ships. --leave-one-out: the tables made anew from FOLDER without each person. --with=OTHER: the people of
+ * OTHER, a folder beside FOLDER, take part in that fit and are not scored. --no-walking: every walking epoch is cut out of
+ * what is scored. --standing-only: three hours made of each person's standing, after a short walk.
  *
  * A recording is played TWICE and the second pass is scored, since on any day but the first the wearer's walking is known.
  * No label takes part in that, but it is the same recording; the first pass, a cold start, stands beside it (cold_…).
  * Sitting is scored over sitting, standing and walking: who lies is left out of it.
  */
-#include "score.h"
 #include "fit.h"
+#include "score.h"
 #include "wearer.h"
 
 #include <stdio.h>
@@ -22,16 +23,6 @@ struct options {
     bool leave_one_out, no_walking, standing_only;
     const char *folder, *with;
 };
-
-/* The tables in use; what ships, or those made without the person at hand. */
-static struct activity_tables tables_in_use[2];
-const struct activity_tables *activity_tables_of(enum placement placement) { return &tables_in_use[placement]; }
-
-static void *must(void *memory)
-{
-    if (!memory) exit((fputs("out of memory\n", stderr), 1));
-    return memory;
-}
 
 static bool parse(int argc, char **argv, struct options *o)
 {
@@ -93,8 +84,8 @@ static void judge(const struct person *p, const struct options *o, struct score 
 {
     static struct wearer w;
     size_t room = p->n_epochs + ONLY_STANDING + FIRST_WALK;
-    size_t *order = must(calloc(room, sizeof *order));
-    struct verdict *v = must(calloc(room, sizeof *v));
+    size_t *order = people_must(calloc(room, sizeof *order));
+    struct verdict *v = people_must(calloc(room, sizeof *v));
     wearer_init(&w, p);
     size_t n = order_all(p, true, order);
     wearer_play(&w, p, order, n, v);
@@ -113,8 +104,8 @@ int main(int argc, char **argv)
     struct fit fit = {0};
     struct score cold = {0}, warm = {0};
     if (!parse(argc, argv, &o))
-        return fprintf(stderr, "usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] FOLDER\n"),
-               2;
+        return fputs("usage: accuracy-sitting [--leave-one-out] [--no-walking] [--standing-only] [--with=OTHER] FOLDER\n",
+                     stderr), 2;
     size_t n = people_load(&people, o.folder);
     if (n == 0) return 1;
     if (o.with && !load_beside(&people, &o)) return 1;
@@ -123,10 +114,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < n; i++) {
         const struct person *p = &people.person[i];
         struct score one = {0}, one_cold = {0};
-        tables_in_use[PLACEMENT_UPPER_BACK] = activity_tables_upper;
-        tables_in_use[PLACEMENT_LOWER_BACK] = activity_tables_lower;
-        if (o.leave_one_out && !fit_tables(&fit, p->placement, p, &tables_in_use[p->placement]))
-            fprintf(stderr, "%s: nobody is left to fit to: scored with what ships\n", p->name);
+        fit_use(o.leave_one_out ? &fit : NULL, p);
         judge(p, &o, &one_cold, &one);
         score_row(p->name, &one);
         score_join(&cold, &one_cold);
