@@ -22,6 +22,16 @@ void backfill_prepare(struct pipeline *p)
     b->valid = true;
 }
 
+/* The gap's row in the diary: it has lasted no time. The tracker is to know nothing of it; where the device has not kept
+ * all, it finds the hole that is left by itself. */
+static void close_row(struct pipeline *p)
+{
+    struct tracker_out out = {.n_events = 1};
+    out.event[0] = (struct event){.kind = EVENT_GAP, .reason = GAP_UNPLUGGED, .start_ns = p->course.last_sample_ns,
+                                  .end_ns = p->course.last_sample_ns};
+    pipeline_deliver(p, &out);
+}
+
 static void go_back(struct pipeline *p)
 {
     struct tracker_config tracker = pipeline_life_tracker_config(p->config);
@@ -30,8 +40,7 @@ static void go_back(struct pipeline *p)
     p->course.minute_open = p->before_gap.minute_open;
     p->course.minute = p->before_gap.minute;
     p->course.minute_ns = p->before_gap.minute_ns;
-    tracker_gap(p->tracker, p->course.last_sample_ns, GAP_UNPLUGGED, &p->tracker_out); /* its row is closed, short */
-    pipeline_deliver(p, &p->tracker_out);
+    close_row(p);
 }
 
 bool backfill_look(struct pipeline *p, const struct sample *s)

@@ -23,7 +23,7 @@ void sample_convert(struct sample *s)
     if (norm < 0.25f) {
         s->quat[0] = 1;
         s->quat[1] = s->quat[2] = s->quat[3] = 0;
-        s->raw.have &= (uint8_t)~HAVE_QUAT;
+        s->raw.have &= (uint16_t)~HAVE_QUAT;
         return;
     }
     norm = sqrtf(norm);

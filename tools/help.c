@@ -21,7 +21,8 @@ static const struct {
                   "  lean-back     into the chair\n"
                   "  bend          forward over the desk\n"
                   "  stand         at ease\n"
-                  "With poses it takes only those. Do it again after the sensor was put elsewhere.\n\n"
+                  "Last, a few steps. With poses it takes only those. The sensor may go on again at any angle:\n"
+                  "walking tells. Do it anew when it is worn at another place.\n\n"
                   "  plumbline calibrate\n"
                   "  plumbline calibrate sit-upright stand\n"},
     {"report", "  day           one day (usual);  week: the seven days that end with DATE\n"

@@ -75,6 +75,12 @@ static unsigned tilt_entry(const struct look *look, float shift_deg)
 /* Sitting and standing both captured: the wearer's own poses tell them apart, not other people's tilt. */
 static bool has_poses(const struct calibration *c) { return calibration_tells_apart(c); }
 
+/* Both captured and next to the same: there tilt tells nothing of which it is, neither the wearer's nor other people's. */
+static bool poses_alike(const struct calibration *c)
+{
+    return c->pose[POSE_SIT_UPRIGHT].valid && c->pose[POSE_STAND].valid && !has_poses(c);
+}
+
 static float from_poses(const struct calibration *c, const float up[3])
 {
     const float *stand = c->pose[POSE_STAND].up;
@@ -98,10 +104,13 @@ static void weigh_tilt(const struct look *look, float shift_deg, const struct ca
     for (int i = 0; i < TABLE_CLASSES; i++) x[i] += tilt_weight * look->tables->tilt[i][entry];
     bool trunk = look->tables->rolls == 1; /* on stairs it leans as in standing; the pelvis hardly does */
     if (trunk) x[ACTIVITY_WALK] = fmaxf(x[ACTIVITY_WALK], x[ACTIVITY_STAND]);
-    if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !has_poses(c))
-        x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT]);
+    float mean = 0.5f * (x[ACTIVITY_SIT] + x[ACTIVITY_STAND]);
+    if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !has_poses(c)) {
+        x[ACTIVITY_STAND] = poses_alike(c) ? mean : fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT]);
+        if (poses_alike(c)) x[ACTIVITY_SIT] = mean;
+    }
     if (!has_poses(c)) return;
-    float mean = 0.5f * (x[ACTIVITY_SIT] + x[ACTIVITY_STAND]), poses = from_poses(c, look->up);
+    float poses = from_poses(c, look->up);
     x[ACTIVITY_SIT] = mean + 0.5f * poses;
     x[ACTIVITY_STAND] = mean - 0.5f * poses;
 }

@@ -9,7 +9,7 @@
 #include "vec.h"
 
 static const float gap_s = 0.1f, gap_intervals = 2.5f, bridge_intervals = 1.5f, interval_max_s = 0.3f;
-static const float rest_step_s = 2 * KF_STEP_S; /* nothing happens fast at rest */
+static const float rest_step_s = 1.5f * KF_STEP_S; /* nothing happens fast at rest */
 static const float rest_tau_s = 0.25f, rest_after_s = 1.5f, rest_cap_s = 10;
 static const float rest_gyro_rads = 0.14f, rest_accel_mps2 = 1.25f, rest_bias_rads = 0.035f;
 static const float guard_tau_s = 3, guard_small_rad = 0.02f, guard_large_rad = 0.25f, guard_patience_s = 1;
@@ -287,10 +287,16 @@ static float interval_of(struct attitude *a, int64_t t_ns)
     return own;
 }
 
+bool attitude_takes(const struct attitude *a, const struct sample *s)
+{
+    enum attitude_way way = way_of(s);
+    return way != ATTITUDE_NO_WAY && believable(s, way) && (a->way == ATTITUDE_NO_WAY || s->t_ns > a->t_ns);
+}
+
 bool attitude_push(struct attitude *a, const struct sample *s)
 {
     enum attitude_way way = way_of(s);
-    if (way == ATTITUDE_NO_WAY || !believable(s, way) || (a->way != ATTITUDE_NO_WAY && s->t_ns <= a->t_ns)) {
+    if (!attitude_takes(a, s)) {
         a->faults++;
         return false;
     }

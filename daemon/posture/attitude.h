@@ -60,7 +60,8 @@ struct attitude {
 
 void attitude_init(struct attitude *a);
 
-/* Takes a sample. Returns false (and counts) when it says nothing about attitude. */
+/* Takes a sample. Returns false (and counts) when it says nothing about attitude; attitude_takes() tells beforehand. */
+bool attitude_takes(const struct attitude *a, const struct sample *s);
 bool attitude_push(struct attitude *a, const struct sample *s);
 
 /* Samples are missing before the next one. Holes that show in the samples' times are found without this call. */

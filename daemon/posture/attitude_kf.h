@@ -13,7 +13,7 @@
  * Principles of GNSS, Inertial, and Multisensor Integrated Navigation Systems, 2nd ed. 2013, chapters 4 and 14.
  *
  * Limits: bias ± 0.05 rad/s, matrix ± 0.05, force bias ± 0.5 m/s², force scale ± 0.05; what is beyond stays as error.
- * Force bias is seen only as far as the sensor is turned over: of 20 mg most remains, 1.1° for the trials of BROAD.
+ * Force bias is seen only as far as the sensor is turned over: of 20 mg most remains, 1.2° for the trials of BROAD.
  *
  * Pure; the caller owns the storage.
  */

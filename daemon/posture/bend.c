@@ -3,7 +3,7 @@
 
 #include "vec.h"
 
-static const float deep_deg = 30, back_deg = 25, fast_degs = 60;
+static const float deep_deg = 30, back_deg = 25, fast_degs = 60, rate_least_s = 0.02f; /* no rate of shorter steps */
 static const int64_t short_ns = SECONDS_NS(8), fast_short_ns = SECONDS_NS(20), there_ns = SECONDS_NS(1);
 static const float shift_deg = 5, shift_s = 5;
 static const float bow_each_s = 0.25f, bow_cosine = 0.9397f; /* 20° */
@@ -19,7 +19,7 @@ static int64_t allowed_ns(const struct bend *b) { return b->rate_degs > fast_deg
 
 enum bend_news bend_step(struct bend *b, float angle_deg, const float up[3], float dt_s, int64_t now_ns)
 {
-    float rate = isnan(b->before_deg) || dt_s <= 0 ? 0 : (angle_deg - b->before_deg) / dt_s;
+    float rate = isnan(b->before_deg) || dt_s < rate_least_s ? 0 : (angle_deg - b->before_deg) / dt_s;
     b->before_deg = angle_deg;
     if (isnan(angle_deg)) {
         b->deep = false;

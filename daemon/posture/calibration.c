@@ -55,7 +55,15 @@ static bool has_sound_numbers(const struct calibration *c)
     for (int i = 0; i < POSE_COUNT; i++)
         if (!is_bool(&c->pose[i].valid) || !is_time(c->pose[i].taken_ns)) return false;
     return is_time(c->up_ns) && is_time(c->forward_ns) && (unsigned)c->state <= REFERENCE_DOUBTFUL &&
-           (unsigned)c->settling <= SETTLING_FORWARD;
+           (unsigned)c->settling <= SETTLING_FORWARD && c->bows <= BOWS_MOST;
+}
+
+/* Whatever is known, upright is known as well. */
+static bool knows_up(const struct calibration *c)
+{
+    bool any = c->have_walk || c->have_forward;
+    for (int i = 0; i < POSE_COUNT; i++) any = any || c->pose[i].valid;
+    return c->have_up || !any;
 }
 
 bool calibration_sound(const struct calibration *c)
@@ -63,12 +71,12 @@ bool calibration_sound(const struct calibration *c)
     if (c->version != CALIBRATION_VERSION || !has_sound_numbers(c)) return false;
     for (int i = 0; i < POSE_COUNT; i++)
         if (c->pose[i].valid && !is_unit(c->pose[i].up)) return false;
-    if (c->have_up && !is_unit(c->up)) return false;
+    if (!knows_up(c) || (c->have_up && !is_unit(c->up))) return false;
     if (c->have_walk && (!is_unit(c->walk) || !is_unit(c->walk_first))) return false;
     if (c->have_walk_also && !is_unit(c->walk_also)) return false;
     if (c->settling && (!c->have_up || c->state != REFERENCE_DOUBTFUL)) return false;
     if (!c->have_forward) return c->have_up || c->state == REFERENCE_NONE;
-    return c->have_up && is_unit(c->forward) && fabsf(vec_dot(c->forward, calibration_zero(c))) < 0.02f;
+    return is_unit(c->forward) && fabsf(vec_dot(c->forward, calibration_zero(c))) < 0.02f;
 }
 
 const float *calibration_reference(const struct calibration *c)
@@ -91,14 +99,16 @@ enum reference_state calibration_settled_state(const struct calibration *c)
     return c->have_up ? REFERENCE_GUESSED : REFERENCE_NONE;
 }
 
-static void set_forward(struct calibration *c, const float toward[3], int64_t now_ns)
+/* False, and nothing changed, when TOWARD says too little. */
+static bool set_forward(struct calibration *c, const float toward[3], int64_t now_ns)
 {
     float forward[3];
     vec_reject(toward, calibration_zero(c), forward);
-    if (vec_norm(forward) < forward_least || !vec_unit(forward)) return;
+    if (vec_norm(forward) < forward_least || !vec_unit(forward)) return false;
     vec_copy(c->forward, forward);
     c->have_forward = true;
     c->forward_ns = now_ns;
+    return true;
 }
 
 /* Bending forward takes up backward in the sensor's frame. On the lower back slouching tilts the pelvis backward, so
@@ -110,10 +120,8 @@ static void forward_from_poses(struct calibration *c, enum placement placement, 
     if (c->pose[POSE_SIT_SLOUCHED].valid && placement == PLACEMENT_UPPER_BACK)
         vec_add(toward, -1, c->pose[POSE_SIT_SLOUCHED].up);
     if (c->pose[POSE_LEAN_BACK].valid) vec_add(toward, 1, c->pose[POSE_LEAN_BACK].up);
-    if (vec_norm(toward) > 0)
-        set_forward(c, toward, now_ns);
-    else if (c->have_forward)
-        set_forward(c, c->forward, c->forward_ns);
+    if (set_forward(c, toward, now_ns) || !c->have_forward) return;
+    c->have_forward = set_forward(c, c->forward, c->forward_ns); /* what was known, from the new zero */
 }
 
 /* All that is known of this wearer, but for how often the sensor was put on. */

@@ -115,7 +115,9 @@ static bool agree(struct rezero *z, struct calibration *c, float weight, int64_t
 /* After a new strap-on the set follows walking, vote by vote a better mean. */
 static float follow_freely(struct rezero *z, struct calibration *c, const float up[3], int64_t now_ns)
 {
-    float before[3], share = 1.0f / (float)(FREE_VOTES - z->free_votes + 1);
+    float before[3];
+    if (z->free_votes == 0) z->free_votes = FREE_VOTES; /* C came from the diary as it was put on anew */
+    float share = 1.0f / (float)(FREE_VOTES - z->free_votes + 1);
     vec_copy(before, calibration_reference(c));
     z->free_votes--;
     if (c->settling == SETTLING_UP) calibration_settle_up(c, up);
@@ -245,7 +247,8 @@ float rezero_walked(struct rezero *z, struct calibration *c, const float up[3], 
     float mean[3], moved = rezero_broken(z, c, now_ns);
     if (!gather(&z->walked, up, seconds, now_ns, mean)) return moved;
     z->voted_ns = now_ns;
-    if (z->free_votes > 0 && calibration_reference(c)) return moved + follow_freely(z, c, mean, now_ns);
+    bool free = z->free_votes > 0 || c->settling == SETTLING_UP;
+    if (free && calibration_reference(c)) return moved + follow_freely(z, c, mean, now_ns);
     if (c->have_walk) {
         if (vote(z, c, mean, c->walk, 1, now_ns)) take_vote(z, mean, now_ns);
         return moved;

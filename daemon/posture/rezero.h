@@ -16,7 +16,7 @@
  *
  * The borders against what people do: a vote lies 1.2 to 5.5° (RMS) from the wearer's own mean (HAR70+ lower back, Casale
  * chest), two votes in a row 4 to 5° from each other (95 %). 8° is about the middle between such a walk and a slip of 15°:
- * at 6.5 / 8 / 9.5° 1.00 / 1.00 / .92 of such slips are found, for .41 / .10 / .01 doubts a day without any
+ * at 6.5 / 8 / 9.5° 1.00 / 1.00 / .92 of such slips are found, for .65 / .14 / .04 doubts a day without any
  * (accuracy-rezero).
  */
 #ifndef POSTURE_REZERO_H

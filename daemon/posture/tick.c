@@ -149,14 +149,15 @@ static void watch_slouch(struct tracker *t, float dt_s, int64_t now_ns, struct t
 
 /* What a burst of turning was decides 6 s later into which epoch a change of posture has led: that which began nearest
  * to it. */
-static void watch_transition(struct tracker *t, int64_t now_ns)
+static void watch_transition(struct tracker *t)
 {
     struct transition_look look;
     bool anew = t->restarts != t->attitude.restarts;
     const float *reference = calibration_only_seated(&t->calibration) ? NULL : calibration_reference(&t->calibration);
     if (anew) transition_skip(&t->transition);
     t->restarts = t->attitude.restarts;
-    if (!transition_step(&t->transition, t->attitude.q, reference, now_ns, &look)) return;
+    /* At an epoch's border the attitude is already that of the sample behind it. */
+    if (!transition_step(&t->transition, t->attitude.q, reference, t->attitude.t_ns, &look)) return;
     if (look.kind == TRANSITION_NONE) return;
     enum change change = look.kind == TRANSITION_RISE ? CHANGE_RISE : CHANGE_SIT_DOWN;
     bool past = look.t_ns < t->epoch.start_ns - half_epoch_ns;
@@ -170,7 +171,7 @@ void tick(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     if (dt_s <= 0 || !attitude_up(&t->attitude, up)) return;
     watch_turning(t, up, dt_s, now_ns);
     worn_watch(&t->worn, up);
-    watch_transition(t, now_ns);
+    watch_transition(t);
     vec_copy(t->up, up);
     vec_add(t->features.up, dt_s, up);
     capture_step(&t->capture, &t->calibration, t->config.placement, up, t->force_mps2, dt_s, now_ns);

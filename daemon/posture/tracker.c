@@ -14,8 +14,8 @@
 #include <errno.h>
 
 static const int64_t epoch_ns = SECONDS_NS(5), tick_ns = 99 * (int64_t)NS_PER_MS, hole_ns = 500 * (int64_t)NS_PER_MS;
+static const int64_t times_end_ns = INT64_MAX / 2; /* so that no sum or difference of two of them overflows */
 static const int64_t silence_ns = SECONDS_NS(2); /* no longer is stillness that a device does not speak of */
-static const int64_t unmoved_ns = SECONDS_NS(120);
 static const int64_t lost_ns = SECONDS_NS(60), left_ns = SECONDS_NS(10), anew_ns = SECONDS_NS(4 * 3600);
 static const float rezero_said_deg = 0.5f, seated_sure = 0.95f, seated_back_deg = 20;
 static const float walked_steps_a_s = 1.2f, walked_g = 0.08f;
@@ -124,12 +124,6 @@ static void watch_reference(struct tracker *t, const float up[3], float seconds,
         calibration_hint(c, up, false, t->hint, end_ns);
 }
 
-/* Nobody who wears it is so still for so long: whoever types wears something else. */
-static bool lifeless(const struct worn *w, int64_t now_ns)
-{
-    return w->off || (w->started && now_ns - w->still_ns >= unmoved_ns);
-}
-
 static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *out)
 {
     float up[3];
@@ -145,7 +139,7 @@ static void close_epoch(struct tracker *t, int64_t end_ns, struct tracker_out *o
     if (t->capture.state == CAPTURE_RUNNING && t->capture.start_ns <= t->epoch.start_ns)
         activity_tell(&t->activity, t->capture.pose == POSE_STAND ? TOLD_STANDING : TOLD_SITTING);
     t->features.sitting_odds = input_log_odds(&t->input, t->config.desk);
-    t->features.lifeless = lifeless(&t->worn, end_ns);
+    t->features.lifeless = worn_lifeless(&t->worn, end_ns);
     activity_step(&t->activity, &t->config, trusted, &t->features);
     live_step(&t->live, &t->activity, t->worn.off, t->epoch.start_ns, end_ns);
     t->epoch.p_sitting = t->live.p[ACTIVITY_SIT];
@@ -257,14 +251,15 @@ void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out 
 {
     out->n_events = out->n_epochs = 0;
     bool first = t->last_ns == EVENT_OPEN;
-    if (!first && s->t_ns <= t->last_ns) {
+    if (s->t_ns < 0 || s->t_ns >= times_end_ns || (!first && s->t_ns <= t->last_ns)) {
         t->late++;
         return;
     }
+    bool silent = !first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s);
+    if (silent && attitude_takes(&t->attitude, s)) /* what was before it ends with the attitude of then */
+        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     if (!attitude_push(&t->attitude, s)) return;
     if (first) rezero_init(&t->rezero, s->t_ns);
-    if (!first && !t->gap.running && s->t_ns - t->last_ns > longest_silence(s))
-        begin_gap(t, s->raw.flags & SAMPLE_GAP_BEFORE ? GAP_LOSS : GAP_SILENT, out);
     float held_s = first || t->gap.running ? 0 : (float)(s->t_ns - t->last_ns) * 1e-9f;
     if (t->gap.running) end_gap(t, s->t_ns, out);
     if (!t->running) begin_epoch(t, s->t_ns);

@@ -71,7 +71,7 @@ struct tracker {
     struct creep creep;
     struct settle settle;
     bool unworn;   /* so the device said with the last sample */
-    uint32_t late; /* samples whose time did not increase */
+    uint32_t late; /* samples whose time did not increase, or was none */
 };
 
 #endif

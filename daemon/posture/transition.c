@@ -218,6 +218,7 @@ bool transition_step(struct transition *t, const float q[4], const float *refere
 {
     struct window before, after;
     unsigned peak;
+    if (t->n > 0 && now_ns <= slot(t, 0)->t_ns) return false;
     if (!add_slot(t, q, now_ns)) {
         transition_break(t);
         return false;

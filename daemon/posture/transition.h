@@ -63,7 +63,7 @@ void transition_skip(struct transition *t);
 /* A sample's specific force, size only. */
 void transition_add_force(struct transition *t, float force_mps2);
 
-/* About ten times a second: the attitude is Q (sensor to earth), up reads REFERENCE in walking (unit, sensor frame; NULL
+/* About ten times a second: the attitude at NOW_NS is Q (sensor to earth; one that is not newer is left out), up reads REFERENCE in walking (unit, sensor frame; NULL
  * while unknown). True when there was a burst about 6 s ago that could be looked at; *LOOK then tells what it was. */
 bool transition_step(struct transition *t, const float q[4], const float *reference, int64_t now_ns,
                      struct transition_look *look);

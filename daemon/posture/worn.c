@@ -5,7 +5,7 @@
 #include "vec.h"
 
 static const float still_deg = 0.3f, breathing_deg = 0.12f, turned_deg = 5, shaken_g = 0.03f;
-static const int64_t off_ns = SECONDS_NS(600), off_explained_ns = SECONDS_NS(1800), doubt_ns = SECONDS_NS(120);
+static const int64_t off_ns = SECONDS_NS(600), off_explained_ns = SECONDS_NS(1800), lifeless_ns = SECONDS_NS(120);
 
 void worn_init(struct worn *w) { memset(w, 0, sizeof *w); }
 
@@ -55,8 +55,12 @@ enum worn_news worn_step(struct worn *w, const struct calibration *c, const floa
     return WORN_OFF;
 }
 
+bool worn_lifeless(const struct worn *w, int64_t now_ns)
+{
+    return w->off || (w->started && now_ns - w->still_ns >= lifeless_ns);
+}
+
 bool worn_doubtful(const struct worn *w, int64_t t_ns, int64_t now_ns)
 {
-    if (w->off) return true;
-    return w->started && !w->explained && t_ns >= w->still_ns && now_ns - w->still_ns >= doubt_ns;
+    return w->off || (worn_lifeless(w, now_ns) && !w->explained && t_ns >= w->still_ns);
 }

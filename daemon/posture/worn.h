@@ -30,8 +30,10 @@ enum worn_news worn_tell(struct worn *w, bool worn, int64_t now_ns);
 /* An epoch from START_NS to END_NS with mean direction UP and movement MOVEMENT_G (NAN unknown). */
 enum worn_news worn_step(struct worn *w, const struct calibration *c, const float up[3], float movement_g,
                          int64_t start_ns, int64_t end_ns);
-/* Whether the stillness that contains T_NS has lasted long enough (120 s) in an unexplained direction to say nothing
- * of posture. */
+/* Whether it has been so still for so long (120 s) that stillness speaks no more of what a wearer does: whoever types
+ * meanwhile wears something else. */
+bool worn_lifeless(const struct worn *w, int64_t now_ns);
+/* Whether such a stillness contains T_NS and lies in an unexplained direction: it says nothing of posture. */
 bool worn_doubtful(const struct worn *w, int64_t t_ns, int64_t now_ns);
 
 #endif

@@ -76,6 +76,12 @@ int block_read_head(const uint8_t *bytes, struct block_head *h)
     return plausible ? 0 : -EBADMSG;
 }
 
+bool block_is_foreign(const uint8_t *bytes)
+{
+    bool header = memcmp(bytes, block_magic, sizeof block_magic) == 0 && bytes[4] != VERSION;
+    return header && bytes_get32(bytes + HEAD_CRC_AT) == crc(bytes, HEAD_CRC_AT);
+}
+
 /* ---- payload ----------------------------------------------------------------------------------------------------- */
 
 static struct payload_lines lines_of(const struct block_head *h)

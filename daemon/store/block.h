@@ -13,6 +13,7 @@
 
 #include "plumbline/sample.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,9 @@ void block_renumber(uint8_t *block, uint32_t sequence);
 
 /* 0, or −EBADMSG when these BLOCK_HEADER bytes are no header of a version that we know. */
 int block_read_head(const uint8_t *bytes, struct block_head *head);
+
+/* Whether these BLOCK_HEADER bytes are a whole header of another version, which is no damage. */
+bool block_is_foreign(const uint8_t *bytes);
 
 /* Decodes the PAYLOAD that follows HEAD into READING (room for HEAD->count); 0, or −EBADMSG when it is damaged. */
 int block_decode(struct block_coder *c, const struct block_head *head, const uint8_t *payload, struct reading *reading);

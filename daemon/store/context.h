@@ -25,7 +25,7 @@ static inline void context_update(struct context *c, uint32_t folded)
 /* 16 log2(x), its fraction linear between powers of 2; x >= 16. */
 static inline unsigned context_log(uint32_t x)
 {
-    unsigned octave = 31u - (unsigned)__builtin_clz(x);
+    unsigned octave = 31u ^ (unsigned)__builtin_clz(x);
     return 16 * octave + (x >> (octave - 4)) - 16;
 }
 

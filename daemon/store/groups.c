@@ -10,24 +10,29 @@ enum { SYMBOLS = 256 };
 static const float table_bits = 120, table_bits_a_symbol = 3.5f; /* what a dynamic Huffman table costs in deflate */
 
 struct counts {
-    uint32_t of[CONTEXT_CLASSES][SYMBOLS], all[CONTEXT_CLASSES];
+    uint32_t all[CONTEXT_CLASSES];
+    uint32_t of[CONTEXT_CLASSES][SYMBOLS]; /* only of classes that are there */
 };
 
 static float n_log_n(uint32_t n) { return n ? (float)n * log2f((float)n) : 0; }
 
-/* Bits for the symbols of classes FROM … TO with one table: their entropy, and the table. */
-static float together(const struct counts *c, unsigned from, unsigned to)
+/* Symbols of a run of classes. */
+struct run {
+    uint32_t of[SYMBOLS], all;
+};
+
+static void add(struct run *r, const struct counts *c, unsigned class)
 {
-    uint32_t sum[SYMBOLS] = {0}, all = 0;
-    for (unsigned k = from; k <= to; k++) {
-        if (c->all[k] == 0) continue;
-        all += c->all[k];
-        for (unsigned s = 0; s < SYMBOLS; s++) sum[s] += c->of[k][s];
-    }
-    if (all == 0) return 0;
-    float bits = n_log_n(all) + table_bits;
+    r->all += c->all[class];
+    for (unsigned s = 0; s < SYMBOLS; s++) r->of[s] += c->of[class][s];
+}
+
+/* Bits for them with one table: their entropy, and the table. */
+static float together(const struct run *r)
+{
+    float bits = n_log_n(r->all) + table_bits;
     for (unsigned s = 0; s < SYMBOLS; s++)
-        if (sum[s]) bits += table_bits_a_symbol - n_log_n(sum[s]);
+        if (r->of[s]) bits += table_bits_a_symbol - n_log_n(r->of[s]);
     return bits;
 }
 
@@ -37,6 +42,7 @@ static void cut(const struct counts *c, struct groups *g)
     float least[CONTEXT_CLASSES + 1] = {0};
     uint8_t begin[CONTEXT_CLASSES + 1] = {0}, ends[CONTEXT_CLASSES];
     for (unsigned end = 1; end <= CONTEXT_CLASSES; end++) {
+        struct run run = {.all = 0};
         if (c->all[end - 1] == 0) {
             least[end] = least[end - 1];
             begin[end] = (uint8_t)(end - 1);
@@ -45,7 +51,8 @@ static void cut(const struct counts *c, struct groups *g)
         least[end] = INFINITY;
         for (unsigned from = end; from-- > 0;) {
             if (c->all[from] == 0) continue;
-            float bits = least[from] + together(c, from, end - 1);
+            add(&run, c, from);
+            float bits = least[from] + together(&run);
             if (bits >= least[end]) continue;
             least[end] = bits;
             begin[end] = (uint8_t)from;
@@ -60,21 +67,22 @@ static void cut(const struct counts *c, struct groups *g)
 
 void groups_make(struct groups *g, const uint8_t *class, const uint8_t *symbol, size_t n, bool several)
 {
-    static const uint8_t everything = CONTEXT_CLASSES - 1;
     struct counts c;
     memset(g, 0, sizeof *g);
     if (n == 0) return;
-    memset(&c, 0, sizeof c);
-    for (size_t i = 0; i < n; i++) {
-        c.of[class[i]][symbol[i]]++;
-        c.all[class[i]]++;
-    }
-    if (several) {
-        cut(&c, g);
-    } else {
+    if (!several) {
         g->n = 1;
-        g->last_class[0] = everything;
+        g->last_class[0] = CONTEXT_CLASSES - 1;
+        g->symbols[0] = (uint32_t)n;
+        return;
     }
+    memset(c.all, 0, sizeof c.all);
+    for (size_t i = 0; i < n; i++) {
+        unsigned k = class[i];
+        if (c.all[k]++ == 0) memset(c.of[k], 0, sizeof c.of[k]);
+        c.of[k][symbol[i]]++;
+    }
+    cut(&c, g);
     for (unsigned k = 0, group = 0; k < CONTEXT_CLASSES; k++) {
         if (group < g->n && k > g->last_class[group]) group++;
         if (c.all[k]) g->symbols[group] += c.all[k];

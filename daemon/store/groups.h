@@ -29,10 +29,10 @@ size_t groups_total(const struct groups *g);
 /* Where the next symbol of each group is, for a decoder. A class that no group has is fed by the last one: harmless, and
  * found by groups_eaten(). */
 struct feed {
+    const uint8_t *next[CONTEXT_CLASSES];
     struct {
         uint8_t group, low_bits;
     } of[CONTEXT_CLASSES];
-    const uint8_t *next[CONTEXT_CLASSES];
 };
 void groups_feed(const struct groups *g, const uint8_t *sorted, struct feed *feed);
 /* Each group was read exactly to its end. */

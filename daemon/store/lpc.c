@@ -46,27 +46,42 @@ void lpc_residuals(const struct lpc *p, int mean, const int16_t *x, size_t n, ui
     }
 }
 
-static inline __attribute__((always_inline)) void restore(const struct lpc_axis *axis, unsigned axes, int taps,
-                                                          size_t n)
+static inline __attribute__((always_inline)) int16_t restored(const struct plan *p, const struct lpc_axis *axis,
+                                                              size_t i, int taps)
 {
-    struct plan plan[LPC_AXES_MAX];
-    for (unsigned a = 0; a < axes; a++) plan[a] = plan_of(axis[a].p, axis[a].mean);
-    for (size_t i = 0; i < n; i++) {
-        for (unsigned a = 0; a < axes; a++) {
-            uint32_t u = axis[a].folded[i], r = (u >> 1) ^ (uint32_t) - (int32_t)(u & 1);
-            axis[a].x[i] = (int16_t)(r + (uint32_t)predict(&plan[a], axis[a].x + i, taps));
-        }
+    uint32_t u = axis->folded[i], r = (u >> 1) ^ (uint32_t) - (int32_t)(u & 1);
+    return axis->x[i] = (int16_t)(r + (uint32_t)predict(p, axis->x + i, taps));
+}
+
+/* The usual number of axes, written out. */
+static inline __attribute__((always_inline)) void restore_three(const struct lpc_axis *axis, int taps, size_t n,
+                                                                size_t to_step)
+{
+    const struct lpc_axis a = axis[0], b = axis[1], c = axis[2];
+    const struct plan pa = plan_of(a.p, a.mean), pb = plan_of(b.p, b.mean), pc = plan_of(c.p, c.mean);
+    for (size_t i = 0, at = 0; i < n; i++, at += to_step) {
+        a.to[at] = restored(&pa, &a, i, taps);
+        b.to[at] = restored(&pb, &b, i, taps);
+        c.to[at] = restored(&pc, &c, i, taps);
     }
 }
 
-void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n)
+static void restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step)
+{
+    struct plan plan[LPC_AXES_MAX];
+    for (unsigned a = 0; a < axes; a++) plan[a] = plan_of(axis[a].p, axis[a].mean);
+    for (size_t i = 0; i < n; i++)
+        for (unsigned a = 0; a < axes; a++) axis[a].to[i * to_step] = restored(&plan[a], &axis[a], i, LPC_ORDER_MAX);
+}
+
+void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step)
 {
     unsigned order = 0;
     for (unsigned a = 0; a < axes; a++) order = axis[a].p->order > order ? axis[a].p->order : order;
-    if (axes == 3 && order <= 8)
-        restore(axis, 3, 8, n); /* the usual numbers, unrolled */
-    else if (axes == 3)
-        restore(axis, 3, LPC_ORDER_MAX, n);
+    if (axes != 3)
+        restore(axis, axes, n, to_step);
+    else if (order <= 8)
+        restore_three(axis, 8, n, to_step);
     else
-        restore(axis, axes, LPC_ORDER_MAX, n);
+        restore_three(axis, LPC_ORDER_MAX, n, to_step);
 }

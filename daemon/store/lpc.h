@@ -41,9 +41,10 @@ struct lpc_axis {
     int mean;
     int16_t *x; /* as above */
     const uint32_t *folded;
+    int16_t *to; /* where samples are wanted, TO_STEP apart */
 };
-/* Restores N samples of AXES (at most LPC_AXES_MAX) axes side by side: one waits while another computes. */
+/* Restores N samples of AXES (at most LPC_AXES_MAX) axes into x and to, side by side: one waits, another computes. */
 enum { LPC_AXES_MAX = 4 };
-void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n);
+void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step);
 
 #endif

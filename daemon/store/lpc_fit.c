@@ -1,5 +1,5 @@
 /* Invariants:
- *   a node's moments are the sums of its halves'; a node without samples costs nothing;
+ *   a node's sums are those of its halves; a node without samples costs nothing;
  *   a predictor that cannot be written (a coefficient too large, a matrix that is not positive) is not a candidate, and
  *   the fixed ones always are.
  */
@@ -9,6 +9,14 @@
 #include <string.h>
 
 enum { CHUNK = 32, KIND_BITS = 3, SHIFT_BITS = 4, ORDER_BITS = 4 };
+enum { LAGS = LPC_ORDER_MAX + 1, MOMENTS = LAGS * (LAGS + 1) / 2 };
+enum weighting { ALIKE, BY_POWER, WEIGHTINGS };
+
+/* Of a piece; they add up over pieces. */
+struct sums {
+    double moment[WEIGHTINGS][MOMENTS]; /* Σ weight × x[i−a] × x[i−b], b <= a */
+    float fixed_bits[LPC_FIXED];        /* what the fixed predictors' residuals cost */
+};
 static const double ridge = 1e-9, least_power = 1e-3;
 static const float round_cost = 0.3f; /* of a mean residual: below it integers cost what they cost */
 static const float power_share = 1.0f / 24;
@@ -32,7 +40,7 @@ static float bits_of(const uint32_t *folded, size_t n)
 static size_t moment_at(unsigned a, unsigned b) { return a * (a + 1) / 2 + b; }
 
 /* Quiet stretches weigh as much as loud ones: each sample by the power of what changed before it. */
-static void weigh(struct lpc_fit *f, const int16_t *x, size_t n)
+static void weigh(float *weight, const int16_t *x, size_t n)
 {
     float power = 1;
     for (size_t i = 0; i < n && i < CHUNK; i++) {
@@ -42,28 +50,33 @@ static void weigh(struct lpc_fit *f, const int16_t *x, size_t n)
     for (size_t i = 0; i < n; i++) {
         const int16_t *p = x + i;
         float d = (float)p[0] - 2 * (float)p[-1] + (float)p[-2];
-        f->weight[0][i] = 1;
-        f->weight[1][i] = 1 / (power + 1);
+        weight[i] = 1 / (power + 1);
         power += power_share * (d * d - power);
     }
 }
 
-static void leaf_moments(const float *weight, const int16_t *x, int mean, size_t n, double moment[LPC_MOMENTS])
+static double dot(const double *u, const double *v, size_t n)
 {
-    double v[LPC_LEAF + LPC_ORDER_MAX], w[LPC_LEAF];
-    for (size_t i = 0; i < n + LPC_ORDER_MAX; i++) v[i] = x[(ptrdiff_t)i - LPC_ORDER_MAX] - mean;
-    for (unsigned a = 0; a < LPC_LAGS; a++) {
-        const double *va = v + LPC_ORDER_MAX - a;
-        for (size_t i = 0; i < n; i++) w[i] = (double)weight[i] * va[i];
-        for (unsigned b = 0; b <= a; b++) {
-            const double *vb = v + LPC_ORDER_MAX - b;
-            double sum[4] = {0};
-            size_t i = 0;
-            for (; i + 4 <= n; i += 4)
-                for (size_t k = 0; k < 4; k++) sum[k] += w[i + k] * vb[i + k];
-            for (; i < n; i++) sum[0] += w[i] * vb[i];
-            moment[moment_at(a, b)] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        }
+    double sum[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++) sum[k] += u[i + k] * v[i + k];
+    for (; i < n; i++) sum[0] += u[i] * v[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static void leaf_moments(const float *weight, const int16_t *x, int mean, size_t n, struct sums *s)
+{
+    double values[LPC_LEAF + LPC_ORDER_MAX], w[LPC_LEAF];
+    const double *v = values + LPC_ORDER_MAX;
+    for (size_t i = 0; i < n + LPC_ORDER_MAX; i++) values[i] = x[(ptrdiff_t)i - LPC_ORDER_MAX] - mean;
+    for (unsigned a = 0; a < LAGS; a++) {
+        for (size_t i = 0; i < n; i++) w[i] = (double)weight[i] * v[(ptrdiff_t)i - (ptrdiff_t)a];
+        for (unsigned b = 0; b <= a; b++) s->moment[BY_POWER][moment_at(a, b)] = dot(w, v - b, n);
+        s->moment[ALIKE][moment_at(a, 0)] = dot(v - a, v, n);
+        for (unsigned b = 1; b <= a; b++) /* the one before, moved by a sample: integers, so nothing is lost */
+            s->moment[ALIKE][moment_at(a, b)] =
+                s->moment[ALIKE][moment_at(a - 1, b - 1)] + *(v - a) * *(v - b) - *(v + n - a) * *(v + n - b);
     }
 }
 
@@ -126,24 +139,47 @@ static bool solve(const double *moment, size_t n, struct lpc *p)
 
 /* ---- the tree ----------------------------------------------------------------------------------------------------- */
 
-static void fit_node(struct lpc_fit *f, size_t at, const int16_t *x, int mean, size_t n, bool thorough)
+struct source {
+    const int16_t *x;
+    int mean;
+    size_t n;
+    bool thorough;
+};
+
+static void add(struct sums *s, const struct sums *more)
 {
-    struct lpc_node *node = &f->node[at];
+    for (unsigned w = 0; w < WEIGHTINGS; w++)
+        for (unsigned m = 0; m < MOMENTS; m++) s->moment[w][m] += more->moment[w][m];
+    for (unsigned kind = 0; kind < LPC_FIXED; kind++) s->fixed_bits[kind] += more->fixed_bits[kind];
+}
+
+static void leaf_sums(struct lpc_fit *f, const struct source *from, size_t at, size_t n, struct sums *s)
+{
+    struct lpc p;
+    for (unsigned kind = 0; kind < LPC_FIXED; kind++) {
+        lpc_fixed(&p, kind);
+        lpc_residuals(&p, from->mean, from->x + at, n, f->folded);
+        s->fixed_bits[kind] = bits_of(f->folded, n);
+    }
+    if (from->thorough) leaf_moments(f->weight + at, from->x + at, from->mean, n, s);
+}
+
+static void fit_node(struct lpc_fit *f, const struct source *from, size_t at, size_t n, const struct sums *s,
+                     struct lpc_node *node)
+{
     struct lpc p;
     node->split = node->fitted = false;
     node->bits = INFINITY;
     for (unsigned kind = 0; kind < LPC_FIXED; kind++) {
-        lpc_fixed(&p, kind);
-        lpc_residuals(&p, mean, x, n, f->folded);
-        float bits = bits_of(f->folded, n) + KIND_BITS;
+        float bits = s->fixed_bits[kind] + KIND_BITS;
         if (bits >= node->bits) continue;
         node->bits = bits;
         node->kind = (uint8_t)kind;
-        node->p = p;
+        lpc_fixed(&node->p, kind);
     }
-    for (unsigned w = 0; thorough && n >= LPC_ORDER_MAX && w < LPC_WEIGHTINGS; w++) {
-        if (!solve(f->moment[at][w], n, &p)) continue;
-        lpc_residuals(&p, mean, x, n, f->folded);
+    for (unsigned w = 0; from->thorough && n >= LPC_ORDER_MAX && w < WEIGHTINGS; w++) {
+        if (!solve(s->moment[w], n, &p)) continue;
+        lpc_residuals(&p, from->mean, from->x + at, n, f->folded);
         float bits = bits_of(f->folded, n) + (float)(KIND_BITS + SHIFT_BITS + ORDER_BITS + p.order * LPC_COEF_BITS);
         if (bits >= node->bits) continue;
         node->bits = bits;
@@ -152,31 +188,33 @@ static void fit_node(struct lpc_fit *f, size_t at, const int16_t *x, int mean, s
     }
 }
 
-static void merge(struct lpc_fit *f, unsigned level, size_t k, const int16_t *x, int mean, size_t n, bool thorough)
+/* Fits node K of LEVEL, which has samples, and all below it. */
+static void fit_below(struct lpc_fit *f, const struct source *from, unsigned level, size_t k, struct sums *s)
 {
-    size_t at = lpc_node_at(level, k), low = lpc_node_at(level - 1, 2 * k), from = k * ((size_t)LPC_LEAF << level);
-    size_t half = (size_t)LPC_LEAF << (level - 1);
-    bool two = from + half < n;
-    for (unsigned w = 0; thorough && w < LPC_WEIGHTINGS; w++)
-        for (unsigned m = 0; m < LPC_MOMENTS; m++)
-            f->moment[at][w][m] = f->moment[low][w][m] + (two ? f->moment[low + 1][w][m] : 0);
-    float halves = f->node[low].bits + (two ? f->node[low + 1].bits : 0) + 1;
-    fit_node(f, at, x + from, mean, n - from < 2 * half ? n - from : 2 * half, thorough);
-    f->node[at].bits += 1;
-    if (halves >= f->node[at].bits) return;
-    f->node[at].split = true;
-    f->node[at].bits = halves;
+    struct lpc_node *node = &f->node[lpc_node_at(level, k)];
+    size_t length = (size_t)LPC_LEAF << level, at = k * length, n = from->n - at < length ? from->n - at : length;
+    float halves = 1;
+    memset(s, 0, sizeof *s);
+    if (level == 0) leaf_sums(f, from, at, n, s);
+    for (size_t half = 2 * k; level > 0 && half <= 2 * k + 1; half++) {
+        struct sums below;
+        if (half * (length / 2) >= from->n) continue;
+        fit_below(f, from, level - 1, half, &below);
+        add(s, &below);
+        halves += f->node[lpc_node_at(level - 1, half)].bits;
+    }
+    fit_node(f, from, at, n, s, node);
+    if (level == 0) return;
+    node->bits += 1;
+    if (halves >= node->bits) return;
+    node->split = true;
+    node->bits = halves;
 }
 
 void lpc_fit(struct lpc_fit *f, const int16_t *x, int mean, size_t n, bool thorough)
 {
-    if (thorough) weigh(f, x, n);
-    for (size_t k = 0; k * LPC_LEAF < n; k++) {
-        size_t from = k * LPC_LEAF, m = n - from < LPC_LEAF ? n - from : LPC_LEAF;
-        for (unsigned w = 0; thorough && w < LPC_WEIGHTINGS; w++)
-            leaf_moments(f->weight[w] + from, x + from, mean, m, f->moment[k][w]);
-        fit_node(f, k, x + from, mean, m, thorough);
-    }
-    for (unsigned level = 1; level < LPC_LEVELS; level++)
-        for (size_t k = 0; k * ((size_t)LPC_LEAF << level) < n; k++) merge(f, level, k, x, mean, n, thorough);
+    const struct source from = {x, mean, n, thorough};
+    struct sums s;
+    if (thorough) weigh(f->weight, x, n);
+    fit_below(f, &from, LPC_LEVELS - 1, 0, &s);
 }

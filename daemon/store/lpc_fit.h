@@ -7,12 +7,7 @@
 
 #include <stdbool.h>
 
-enum {
-    LPC_LAGS = LPC_ORDER_MAX + 1,
-    LPC_MOMENTS = LPC_LAGS * (LPC_LAGS + 1) / 2,
-    LPC_NODES = 2 * LPC_PIECES_MAX - 1,
-    LPC_WEIGHTINGS = 2
-};
+enum { LPC_NODES = 2 * LPC_PIECES_MAX - 1 };
 
 struct lpc_node {
     float bits; /* estimated cost of the samples and of saying how */
@@ -23,9 +18,8 @@ struct lpc_node {
 };
 
 struct lpc_fit {
-    struct lpc_node node[LPC_NODES];                       /* level by level, leaves first */
-    double moment[LPC_NODES][LPC_WEIGHTINGS][LPC_MOMENTS]; /* Σ weight × x[i−a] × x[i−b], b <= a, of every node */
-    float weight[LPC_WEIGHTINGS][LPC_SAMPLES_MAX];         /* all alike; and each by the power just before it */
+    struct lpc_node node[LPC_NODES]; /* level by level, leaves first */
+    float weight[LPC_SAMPLES_MAX];   /* by the power just before it */
     uint32_t folded[LPC_SAMPLES_MAX];
 };
 

@@ -95,30 +95,34 @@ static void encode_line(struct payload_coder *c, const struct payload_lines *l, 
     }
 }
 
-static bool decode_line(struct payload_coder *c, const struct payload_lines *l, unsigned which, struct reading *reading)
+/* The next line's distances into c->value. */
+static bool draw_line(struct payload_coder *c, uint32_t n)
 {
     uint8_t descriptor;
     if (!draw(&c->inflate, &descriptor, 1)) return false;
     unsigned order = descriptor >> 4, width = descriptor & 15;
     if (order >= PREDICT_ORDERS || width > 8) return false;
-    if (width > 0)
-        memset(c->residual, 0, l->count * sizeof *c->residual);
-    else
-        memset(c->value, 0, l->count * sizeof *c->value);
+    if (width == 0) memset(c->value, 0, n * sizeof *c->value);
     for (unsigned k = 0; k < width; k++) {
-        if (!draw(&c->inflate, c->plane, l->count)) return false;
-        for (uint32_t i = 0; i < l->count; i++) c->residual[i] |= (uint64_t)c->plane[i] << (8 * k);
+        if (!draw(&c->inflate, c->plane, n)) return false;
+        for (uint32_t i = 0; i < n; i++)
+            c->residual[i] = (k > 0 ? c->residual[i] : 0) | (uint64_t)c->plane[i] << (8 * k);
     }
-    if (width > 0) predict_restore(c->residual, l->count, order, c->value);
-    char *at = (char *)reading + lines_of[which].offset;
-    for (uint32_t i = 0; i < l->count; i++, at += sizeof *reading) {
-        uint64_t value = (uint64_t)c->value[i] + line(l, which, i);
-        if (lines_of[which].type == TYPE_U16) {
-            *(uint16_t *)(void *)at = (uint16_t)value;
-        } else {
-            *(uint64_t *)(void *)at = value;
-        }
-    }
+    if (width > 0) predict_restore(c->residual, n, order, c->value);
+    return true;
+}
+
+static bool decode_lines(struct payload_coder *c, const struct payload_lines *l, struct reading *reading)
+{
+    const uint32_t n = l->count;
+    if (!draw_line(c, n)) return false;
+    for (uint32_t i = 0; i < n; i++) reading[i].t_ns = (int64_t)((uint64_t)c->value[i] + line(l, LINE_TIME, i));
+    if (!draw_line(c, n)) return false;
+    for (uint32_t i = 0; i < n; i++) reading[i].index = (uint64_t)c->value[i] + line(l, LINE_INDEX, i);
+    if (!draw_line(c, n)) return false;
+    for (uint32_t i = 0; i < n; i++) reading[i].have = (uint16_t)c->value[i];
+    if (!draw_line(c, n)) return false;
+    for (uint32_t i = 0; i < n; i++) reading[i].flags = (uint16_t)c->value[i];
     return true;
 }
 
@@ -195,8 +199,8 @@ int payload_decode(struct payload_coder *c, const struct payload_lines *l, const
     inflateReset(&c->inflate);
     c->inflate.next_in = (z_const Bytef *)(uintptr_t)(bytes + heading + n_bits);
     c->inflate.avail_in = (uInt)(n - heading - n_bits);
-    for (unsigned which = 0; which < PAYLOAD_LINES; which++)
-        if (!decode_line(c, l, which, reading)) return -EBADMSG;
+    memset(reading, 0, l->count * sizeof *reading);
+    if (!decode_lines(c, l, reading)) return -EBADMSG;
     if (!draw(&c->inflate, c->symbol, groups_total(&groups))) return -EBADMSG;
     groups_feed(&groups, c->symbol, &feed);
 

@@ -44,7 +44,6 @@ struct payload_coder {
     int16_t axis[PAYLOAD_SENSOR_AXES][LPC_ORDER_MAX + PAYLOAD_SAMPLES_MAX]; /* history before the first: the mean */
     uint32_t folded[PAYLOAD_SENSOR_AXES][PAYLOAD_SAMPLES_MAX];
     uint16_t surprise[PAYLOAD_SAMPLES_MAX + 2]; /* summed over the sensors so far, from [1] on */
-    uint16_t around[PAYLOAD_SAMPLES_MAX];       /* the same of a sample and, half as heavy, its neighbours */
     uint8_t class[PAYLOAD_SYMBOLS_MAX];
     uint8_t symbol[2 * PAYLOAD_SYMBOLS_MAX]; /* twice: a damaged file may make a group read on into the next */
     uint8_t bits[PAYLOAD_BYTES_MAX];

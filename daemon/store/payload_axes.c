@@ -86,25 +86,32 @@ static bool read_pieces(struct bits *b, unsigned level, size_t k, size_t n, stru
  * processor has several chains to work on. */
 struct liveliness {
     uint32_t share;
-    unsigned last; /* sum of this sensor's surprises at the sample before */
+    unsigned last;   /* sum of this sensor's surprises at the sample before */
+    unsigned before; /* the same of the sensors before, while c->surprise has this sensor's too by now */
 };
 
-static struct liveliness begin_sensor(struct payload_coder *c, uint32_t n, unsigned axes_before, unsigned axes)
+static struct liveliness begin_sensor(unsigned axes_before, unsigned axes)
 {
-    for (uint32_t i = 0; i < n; i++)
-        c->around[i] = (uint16_t)(c->surprise[i] + 2u * c->surprise[1 + i] + c->surprise[2 + i]);
     return (struct liveliness){.share = context_share(4 * axes_before + 2 * axes), .last = 16 * axes};
 }
 
-static unsigned lively_at(const struct payload_coder *c, const struct liveliness *l, uint32_t i)
+static inline unsigned lively_at(const struct payload_coder *c, const struct liveliness *l, uint32_t i)
 {
-    return context_lively(c->around[i] + 2 * l->last, l->share);
+    return context_lively(l->before + 2u * c->surprise[1 + i] + c->surprise[2 + i] + 2 * l->last, l->share);
+}
+
+/* This sensor's axes did NOW at sample I. */
+static inline void note(struct payload_coder *c, struct liveliness *l, uint32_t i, unsigned now)
+{
+    l->before = c->surprise[1 + i];
+    l->last = now;
+    c->surprise[1 + i] = (uint16_t)(l->before + now);
 }
 
 static void encode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, unsigned axes_before, unsigned axes)
 {
     struct context context[PAYLOAD_SENSOR_AXES];
-    struct liveliness l = begin_sensor(c, n, axes_before, axes);
+    struct liveliness l = begin_sensor(axes_before, axes);
     size_t at = (size_t)axes_before * n;
     for (unsigned a = 0; a < axes; a++) context_begin(&context[a]);
     for (uint32_t i = 0; i < n; i++) {
@@ -120,41 +127,52 @@ static void encode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, u
             now += context_surprise(u, c->inverse[usual >> 2]);
             context_update(&context[a], u);
         }
-        c->surprise[1 + i] = (uint16_t)(c->surprise[1 + i] + now);
-        l.last = now;
+        note(c, &l, i, now);
     }
 }
 
-static inline __attribute__((always_inline)) void decode_axes(struct payload_coder *c, struct bits *bits, uint32_t n,
+struct drawing { /* what a sensor's axes are decoded from */
+    struct bits bits;
+    struct feed *feed;
+    const uint32_t *inverse;
+};
+
+/* The next folded residual of an axis; returns its surprise. */
+static inline __attribute__((always_inline)) unsigned decode_one(struct drawing *d, struct context *context,
+                                                                 unsigned lively, uint32_t *folded)
+{
+    unsigned usual = context_usual(context);
+    unsigned class = context_class(usual, lively), low = d->feed->of[class].low_bits;
+    uint32_t high = *d->feed->next[d->feed->of[class].group]++;
+    uint32_t u = high < ESCAPE ? high << low | bits_read(&d->bits, low) : bits_read(&d->bits, 32);
+    *folded = u;
+    context_update(context, u);
+    return context_surprise(u, d->inverse[usual >> 2]);
+}
+
+static inline __attribute__((always_inline)) void decode_axes(struct payload_coder *c, struct bits *b, uint32_t n,
                                                               unsigned axes, struct liveliness l, struct feed *feed)
 {
     struct context context[PAYLOAD_SENSOR_AXES];
-    struct bits b = *bits; /* in registers */
+    struct drawing d = {.bits = *b, .feed = feed, .inverse = c->inverse}; /* in registers */
     for (unsigned a = 0; a < axes; a++) context_begin(&context[a]);
     for (uint32_t i = 0; i < n; i++) {
-        unsigned lively = lively_at(c, &l, i), now = 0;
-        for (unsigned a = 0; a < axes; a++) {
-            unsigned usual = context_usual(&context[a]);
-            unsigned class = context_class(usual, lively), low = feed->of[class].low_bits;
-            uint32_t high = *feed->next[feed->of[class].group]++;
-            uint32_t u = high < ESCAPE ? high << low | bits_read(&b, low) : bits_read(&b, 32);
-            c->folded[a][i] = u;
-            now += context_surprise(u, c->inverse[usual >> 2]);
-            context_update(&context[a], u);
-        }
-        c->surprise[1 + i] = (uint16_t)(c->surprise[1 + i] + now);
-        l.last = now;
+        unsigned lively = lively_at(c, &l, i), now = decode_one(&d, &context[0], lively, &c->folded[0][i]);
+        if (axes > 1) now += decode_one(&d, &context[1], lively, &c->folded[1][i]);
+        if (axes > 2) now += decode_one(&d, &context[2], lively, &c->folded[2][i]);
+        if (axes > 3) now += decode_one(&d, &context[3], lively, &c->folded[3][i]);
+        note(c, &l, i, now);
     }
-    *bits = b;
+    *b = d.bits;
 }
 
 static void decode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, unsigned axes_before, unsigned axes,
                           struct feed *feed)
 {
     if (axes == 0) return;
-    struct liveliness l = begin_sensor(c, n, axes_before, axes);
+    struct liveliness l = begin_sensor(axes_before, axes);
     if (axes == 3)
-        decode_axes(c, b, n, 3, l, feed); /* the usual number: unrolled */
+        decode_axes(c, b, n, 3, l, feed); /* the usual number: no questions */
     else
         decode_axes(c, b, n, axes, l, feed);
 }
@@ -210,19 +228,10 @@ static void restore_axes(struct payload_coder *c, const struct axis *axis, unsig
             leaf[a] = (struct lpc_axis){.p = &axis[a].piece[axis[a].piece_of[from / LPC_LEAF]],
                                         .mean = axis[a].mean,
                                         .x = x[a] + from,
-                                        .folded = c->folded[a] + from};
-        lpc_restore(leaf, axes, n - from < LPC_LEAF ? n - from : LPC_LEAF);
+                                        .folded = c->folded[a] + from,
+                                        .to = (int16_t *)(void *)((char *)&reading[from] + axis[a].offset)};
+        lpc_restore(leaf, axes, n - from < LPC_LEAF ? n - from : LPC_LEAF, sizeof *reading / sizeof(int16_t));
     }
-    for (unsigned a = 0; a < axes; a++) {
-        char *at = (char *)reading + axis[a].offset;
-        for (uint32_t i = 0; i < n; i++, at += sizeof *reading) *(int16_t *)(void *)at = x[a][i];
-    }
-}
-
-static void zero_axis(size_t offset, uint32_t n, struct reading *reading)
-{
-    char *at = (char *)reading + offset;
-    for (uint32_t i = 0; i < n; i++, at += sizeof *reading) *(int16_t *)(void *)at = 0;
 }
 
 bool payload_axes_decode(struct payload_coder *c, struct bits *b, unsigned sensor, struct reading *reading, uint32_t n,
@@ -232,10 +241,7 @@ bool payload_axes_decode(struct payload_coder *c, struct bits *b, unsigned senso
     unsigned axes = 0;
     for (unsigned k = 0; k < sensors[sensor].axes; k++) {
         size_t offset = sensors[sensor].offset + k * sizeof(int16_t);
-        if (!bits_read(b, 1)) {
-            zero_axis(offset, n, reading);
-            continue;
-        }
+        if (!bits_read(b, 1)) continue;
         struct axis *a = &axis[axes++];
         a->offset = offset;
         a->mean = (int16_t)bits_read(b, 16);

@@ -17,7 +17,7 @@ enum {
 unsigned payload_axes_encode(struct payload_coder *c, struct bits *b, unsigned sensor, const struct reading *reading,
                              uint32_t n, unsigned axes_before);
 
-/* Reads them back and adds to *AXES_BEFORE; false when the bits make no sense. */
+/* Reads them back, axes of zeros left as they are, and adds to *AXES_BEFORE; false when the bits make no sense. */
 bool payload_axes_decode(struct payload_coder *c, struct bits *b, unsigned sensor, struct reading *reading, uint32_t n,
                          unsigned *axes_before, struct feed *feed);
 

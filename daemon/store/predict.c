@@ -44,11 +44,10 @@ uint64_t predict_residuals(const int64_t *value, size_t n, unsigned order, uint6
 void predict_restore(const uint64_t *residual, size_t n, unsigned order, int64_t *value)
 {
     uint64_t x = 0, step = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t r = unfold(residual[i]);
-        if (order == 0) x = r;
-        if (order == 1) x += r;
-        if (order == 2) x += step += r;
-        value[i] = (int64_t)x;
-    }
+    if (order == 0)
+        for (size_t i = 0; i < n; i++) value[i] = (int64_t)unfold(residual[i]);
+    if (order == 1)
+        for (size_t i = 0; i < n; i++) value[i] = (int64_t)(x += unfold(residual[i]));
+    if (order == 2)
+        for (size_t i = 0; i < n; i++) value[i] = (int64_t)(x += step += unfold(residual[i]));
 }

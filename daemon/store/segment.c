@@ -30,6 +30,13 @@ static bool payload_holds(int fd, off_t at, const struct block_head *head, uint8
     return (uint32_t)crc32(0, buffer, head->payload) == head->payload_crc;
 }
 
+/* Blocks that another version of this program wrote are kept, though not read. */
+static bool foreign_at(int fd, off_t at)
+{
+    uint8_t bytes[BLOCK_HEADER];
+    return hop_read(fd, at, bytes, sizeof bytes) == 0 && block_is_foreign(bytes);
+}
+
 /* Finds the end of the whole blocks. A last block whose payload does not hold was never synced: the .wal still has
  * it. */
 static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *mended)
@@ -54,6 +61,7 @@ static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *m
             s->next_sequence = last.sequence;
         }
     }
+    if (foreign_at(s->plog, s->plog_end)) s->plog_end = h.size;
     if (s->plog_end == h.size) return 0;
     mended->torn_bytes += (uint64_t)(h.size - s->plog_end);
     return ftruncate(s->plog, s->plog_end) < 0 ? -errno : 0;

@@ -119,7 +119,7 @@ size_t tracker_size(void);
 void tracker_init(struct tracker *t, const struct tracker_config *config);
 void tracker_configure(struct tracker *t, const struct tracker_config *config);
 
-/* Takes the next sample. Time must increase. *OUT is overwritten. */
+/* Takes the next sample. Time must increase and lie within 0 … INT64_MAX / 2: other samples are left out. *OUT is overwritten. */
 void tracker_push(struct tracker *t, const struct sample *s, struct tracker_out *out);
 
 /* Time has passed until NOW_NS without a sample (call at tracker_due_ns(), or whenever): closes what silence closes. */

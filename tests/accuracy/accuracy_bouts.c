@@ -1,10 +1,12 @@
 /* Sitting bouts over 30 minutes on days assembled from the recordings of labelled people.
  *
- * Usage: accuracy-bouts [--leave-one-out] [--desk] [--few-walks] [--days=N] [--seed=N] FOLDER (formats: people.h). THE DAYS ARE ASSEMBLED, and
- * days.h says how and what that does. Before the first day the wearer's recording is played once, unscored, so that
- * their walking is known, as on any day but the first; what is learnt goes on from day to day. --desk plays the same days
+ * Usage: accuracy-bouts [--leave-one-out | --shipped] [--desk] [--few-walks] [--days=N] [--seed=N] FOLDER (formats: people.h)
+ * THE DAYS ARE ASSEMBLED, and days.h says how and what that does. Before the first day the wearer's recording is played
+ * once, unscored, so that their walking is known, as on any day but the first; what is learnt goes on from day to day.
+ * Nobody is judged with tables that they took part in: those are made anew from FOLDER without each person. --shipped: with
+ * the tables that ship, which is as fair on people who are not among those they were made from. --desk plays the same days
  * again with simulated input at a seated desk; --few-walks leaves the walk out at 60 % of the changes between sitting and
- * standing. --leave-one-out: the tables made anew without each person; else those that ship, made from these very people.
+ * standing.
  */
 #include "days.h"
 #include "fit.h"
@@ -18,15 +20,11 @@
 #include <unistd.h>
 
 struct options {
-    bool desk, leave_one_out;
+    bool desk, shipped;
     unsigned days;
     struct days_options make;
     const char *folder;
 };
-
-/* The tables in use; what ships, or those made without the person at hand. */
-static struct activity_tables tables_in_use[2];
-const struct activity_tables *activity_tables_of(enum placement placement) { return &tables_in_use[placement]; }
 
 static bool read_options(struct options *o, int argc, char **argv)
 {
@@ -34,7 +32,8 @@ static bool read_options(struct options *o, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
         if (strcmp(a, "--desk") == 0) o->desk = true;
-        else if (strcmp(a, "--leave-one-out") == 0) o->leave_one_out = true;
+        else if (strcmp(a, "--leave-one-out") == 0) o->shipped = false;
+        else if (strcmp(a, "--shipped") == 0) o->shipped = true;
         else if (strcmp(a, "--few-walks") == 0) o->make.walks = 0.4f;
         else if (strncmp(a, "--days=", 7) == 0) o->days = (unsigned)strtoul(a + 7, NULL, 10);
         else if (strncmp(a, "--seed=", 7) == 0) o->make.seed = strtoull(a + 7, NULL, 10);
@@ -83,16 +82,7 @@ static void print_row(const char *name, const struct matched *m)
            m->said_right_min / m->true_min);
 }
 
-/* FIT: NULL for what ships. */
-static void choose_tables(const struct fit *fit, const struct person *p)
-{
-    tables_in_use[PLACEMENT_UPPER_BACK] = activity_tables_upper;
-    tables_in_use[PLACEMENT_LOWER_BACK] = activity_tables_lower;
-    if (fit && !fit_tables(fit, p->placement, p, &tables_in_use[p->placement]))
-        fprintf(stderr, "%s: nobody is left to fit to: scored with what ships\n", p->name);
-}
-
-/* Everybody, with or without input; the number of those whose recordings will do. */
+/* Everybody, with or without input; the number of those whose recordings will do. FIT: NULL for what ships. */
 static unsigned judge_all(const struct people *people, const struct fit *fit, const struct options *o, bool desk)
 {
     struct matched sum = {0}, one;
@@ -102,7 +92,7 @@ static unsigned judge_all(const struct people *people, const struct fit *fit, co
            desk ? "with simulated input at a seated desk" : "without input");
     for (size_t i = 0; i < people->n; i++) {
         if (!days_possible(&people->person[i])) continue;
-        choose_tables(fit, &people->person[i]);
+        fit_use(fit, &people->person[i]);
         judge(&people->person[i], o, desk, &one);
         print_row(people->person[i].name, &one);
         fflush(stdout);
@@ -120,7 +110,7 @@ int main(int argc, char **argv)
     struct options o;
     struct people people = {0};
     if (!read_options(&o, argc, argv))
-        return fprintf(stderr, "usage: accuracy-bouts [--leave-one-out] [--desk] [--few-walks] [--days=N] [--seed=N] FOLDER\n"), 2;
+        return fputs("usage: accuracy-bouts [--leave-one-out | --shipped] [--desk] [--few-walks] [--days=N] [--seed=N] FOLDER\n", stderr), 2;
     if (people_load(&people, o.folder) == 0) return 1;
     printf("ASSEMBLED DAYS of %d h, not real ones: pieces of each person's recording, seed %llu, a walk between %.0f %% of\n"
            "the changes between sitting and standing. Bouts over 30 min; false: said over 30 min, true of none.\n",
@@ -129,10 +119,10 @@ int main(int argc, char **argv)
         if (!days_possible(&people.person[i]))
             printf("  %s is left out: less than a minute of sitting, standing or walking\n", people.person[i].name);
     struct fit fit = {0};
-    if (o.leave_one_out) fit_init(&fit, &people);
-    unsigned judged = judge_all(&people, o.leave_one_out ? &fit : NULL, &o, false);
-    if (judged && o.desk) judge_all(&people, o.leave_one_out ? &fit : NULL, &o, true);
-    if (o.leave_one_out) fit_free(&fit);
+    if (!o.shipped) fit_init(&fit, &people);
+    unsigned judged = judge_all(&people, o.shipped ? NULL : &fit, &o, false);
+    if (judged && o.desk) judge_all(&people, o.shipped ? NULL : &fit, &o, true);
+    if (!o.shipped) fit_free(&fit);
     people_free(&people);
     return judged ? printf("people=%u\n", judged), 0 : 1;
 }

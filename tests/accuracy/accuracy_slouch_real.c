@@ -5,11 +5,12 @@
  * Invariants: a prompt counts in the activity that its last moment lies in.
  */
 #include "accuracy_slouch.h"
-#include "accuracy_table.h"
 #include "daemon/posture/tracker.h"
 #include "daemon/posture/vec.h"
+#include "rows.h"
 
 #include <dirent.h>
+#include <stdio.h>
 
 struct player {
     struct tracker t;
@@ -101,7 +102,7 @@ static void play_umafall(const char *path, long position, long activity, bool co
     gzFile file = gzopen(path, "rb");
     long v[10], trial = -1;
     double before_ms = 0;
-    for (int got; file && (got = read_row(file, v, 10)) >= 0;) {
+    for (int got; file && (got = rows_next(file, v, 10)) >= 0;) {
         if (got < 10 || v[0] != activity || v[2] != position) continue;
         float a[3], w[3];
         for (int i = 0; i < 3; i++) a[i] = (float)v[4 + i] / 1000, w[i] = (float)v[7 + i] / 1000;
@@ -132,7 +133,7 @@ static void play_mobgap(const char *path, bool counts)
 {
     gzFile file = gzopen(path, "rb");
     long v[7];
-    for (int got; file && (got = read_row(file, v, 7)) >= 0;) {
+    for (int got; file && (got = rows_next(file, v, 7)) >= 0;) {
         if (got < 7) continue;
         float a[3], w[3];
         for (int i = 0; i < 3; i++) a[i] = (float)v[i] / 1000, w[i] = (float)v[3 + i] / 1000;
@@ -158,7 +159,7 @@ static float median_size(const char *path)
     gzFile file = gzopen(path, "rb");
     long v[4], count = 0, seen = 0;
     memset(n, 0, sizeof n);
-    for (int got; file && (got = read_row(file, v, 4)) >= 0;) {
+    for (int got; file && (got = rows_next(file, v, 4)) >= 0;) {
         if (got < 4) continue;
         long size = lround(hypot(hypot((double)v[0] - 2048, (double)v[1] - 2048), (double)v[2] - 2048));
         n[size < 4096 ? size : 4095]++;
@@ -174,7 +175,7 @@ static void play_casale(const char *path, float size, bool counts)
 {
     gzFile file = gzopen(path, "rb");
     long v[4];
-    for (int got; file && (got = read_row(file, v, 4)) >= 0;) {
+    for (int got; file && (got = rows_next(file, v, 4)) >= 0;) {
         if (got < 4) continue;
         float a[3];
         for (int i = 0; i < 3; i++) a[i] = (float)(v[i] - 2048) / size;
@@ -197,7 +198,7 @@ static void one_casale(const char *path, const char *name, struct total sum[2])
 
 /* ---- folders ---- */
 
-static int wanted(const struct dirent *e) { return strstr(e->d_name, ".csv.gz") != NULL; }
+static int wanted(const struct dirent *e) { return strstr(e->d_name, ".csv") != NULL; }
 
 static void each(const char *dir, const char *set, void (*one)(const char *, const char *, struct total *),
                  struct total *sum)

@@ -1,52 +1,26 @@
-/* Invariants:
- *   within a part times increase; every part has at least one row;
- *   a column has one role at most, and is found by its name, else by its place.
- */
+/* Invariant: within a part times increase; every part has at least one row. */
 #include "accuracy_transitions_load.h"
 
+#include "columns.h"
 #include "daemon/posture/vec.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum role { AX, AY, AZ, GX, GY, GZ, TX, TY, TZ, TIME, LABEL, PART, PERSON, POSITION, WALKING, ROLES };
-enum { COLUMNS_MAX = 64, JOINT_ROWS = 50 };
+enum { JOINT_ROWS = 50 };
 
 /* A file as it is read. */
 struct reading {
-    int column[ROLES]; /* −1 without */
+    int column[ROLES]; /* COLUMN_NONE without */
     double value[ROLES];
     bool in_ms;
     double before[ROLES]; /* of the row before */
     double *value_of;     /* ROLES of each row */
     size_t *part_start, n_parts;
-};
-
-static const struct {
-    enum role role;
-    const char *pattern;
-} names[] = {
-    {TX, "^thigh_a[_]?x"},
-    {TY, "^thigh_a[_]?y"},
-    {TZ, "^thigh_a[_]?z"},
-#define AXES "^((chest|waist|back|body|total|phone)[_ .-]?)?"
-    {AX, AXES "(a|acc|accel|acceleration|accelerometer)[_ .-]?x([^a-z]|$)"},
-    {AY, AXES "(a|acc|accel|acceleration|accelerometer)[_ .-]?y([^a-z]|$)"},
-    {AZ, AXES "(a|acc|accel|acceleration|accelerometer)[_ .-]?z([^a-z]|$)"},
-    {GX, AXES "(g|gyr|gyro|gyroscope|w|rate)[_ .-]?x([^a-z]|$)"},
-    {GY, AXES "(g|gyr|gyro|gyroscope|w|rate)[_ .-]?y([^a-z]|$)"},
-    {GZ, AXES "(g|gyr|gyro|gyroscope|w|rate)[_ .-]?z([^a-z]|$)"},
-    {TIME, "^(t|time|timestamp|ms|seconds)([^a-z].*)?$"},
-    {WALKING, "walking$"},
-    {LABEL, "label|class|activity|posture"},
-    {PART, "^(exp|experiment|trial|session|run|recording)"},
-    {PERSON, "^(user|subject|person|participant)"},
-    {POSITION, "^(position|placement)"},
 };
 
 static unsigned split(char *line, char *field[COLUMNS_MAX])
@@ -60,35 +34,6 @@ static unsigned split(char *line, char *field[COLUMNS_MAX])
         if (at) *at++ = 0;
     }
     return n;
-}
-
-static bool matches(const char *pattern, const char *name)
-{
-    regex_t r;
-    if (regcomp(&r, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB)) return false;
-    bool yes = regexec(&r, name, 0, NULL, 0) == 0;
-    regfree(&r);
-    return yes;
-}
-
-/* By name; a header in words nobody foresaw has its columns in order: a time when they are eight, six axes, a label. */
-static bool find_columns(struct reading *in, char *field[], unsigned n)
-{
-    for (int i = 0; i < ROLES; i++) in->column[i] = -1;
-    for (unsigned c = 0; c < n; c++)
-        for (unsigned k = 0; k < sizeof names / sizeof *names; k++) {
-            if (in->column[names[k].role] >= 0 || !matches(names[k].pattern, field[c])) continue;
-            in->column[names[k].role] = (int)c;
-            in->in_ms |= names[k].role == TIME && strstr(field[c], "ms");
-            break;
-        }
-    if (in->column[AX] >= 0 && in->column[AY] >= 0 && in->column[AZ] >= 0) return true;
-    if (n < 7 || n > 8) return false;
-    for (int i = 0; i < ROLES; i++) in->column[i] = -1;
-    for (int i = 0; i < 6; i++) in->column[AX + i] = (int)n - 7 + i;
-    in->column[LABEL] = (int)n - 1;
-    if (n == 8) in->column[TIME] = 0;
-    return true;
 }
 
 static bool read_values(struct reading *in, char *field[], unsigned n)
@@ -140,11 +85,14 @@ static bool read_file(struct recording *r, struct reading *in, const char *path)
         bool numbers = !strpbrk(line, "abcdfghijklmnopqrstuvwxyzABCDFGHIJKLMNOPQRSTUVWXYZ");
         unsigned n = split(line, field);
         if (!known) {
-            sound = known = find_columns(in, field, n);
+            sound = known = columns_find(in->column, &in->in_ms, field, n);
             if (!numbers) continue;
         }
         if (sound && read_values(in, field, n) && (sound = grow(r, in))) keep_row(r, in);
     }
+    int error;
+    gzerror(file, &error);
+    sound &= error == Z_OK || error == Z_STREAM_END;
     gzclose(file);
     return sound && r->n > 0;
 }
@@ -366,7 +314,7 @@ bool recording_load(struct recording *r, const char *path)
         if (r->kind == RECORDING_LABELLED) split_at_joints(r, &in);
         make_parts(r, &in);
     } else
-        fprintf(stderr, "%s: no recording of a body that this program knows\n", path);
+        fprintf(stderr, "%s: left out: no recording that this program knows, or damaged\n", path);
     free(in.value_of);
     free(in.part_start);
     if (!sound) recording_free(r);

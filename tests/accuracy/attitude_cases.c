@@ -137,7 +137,7 @@ static void hide_clipping(struct trial *t)
 {
     for (size_t k = 0; k < t->n; k++) {
         struct raw_sample *raw = &t->moment[k].s.raw;
-        raw->flags &= (uint8_t)~SAMPLE_CLIPPED;
+        raw->flags &= (uint16_t)~SAMPLE_CLIPPED;
         memset(raw->accel, 0, sizeof raw->accel);
         memset(raw->gyro, 0, sizeof raw->gyro);
     }

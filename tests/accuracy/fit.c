@@ -8,6 +8,7 @@
 #include "daemon/posture/vec.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +16,6 @@ enum { REGULAR_STEPS = 3, LOWER_TILTS = 20, LOWER_ROLLS = 3, UPPER_TILTS = 36 };
 static const float lower_from_deg = -30, lower_step_deg = 6, upper_step_deg = 2.5f;
 static const float lower_motion[2] = {-4.0f, -0.72f}, upper_motion[2] = {-2.26f, -0.36f}; /* log10 g */
 static const float lower_sigma = 1.5f, upper_sigma = 1.2f, motion_sigma = 1, floor_share = 0.02f, still_share = 0.5f;
-
-static void *must(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 /* ---- what each person gives ---- */
 
@@ -49,13 +44,13 @@ static size_t together(const struct people *p, const struct person *one)
 
 void fit_init(struct fit *f, const struct people *p)
 {
-    *f = (struct fit){.n = p->n, .of = must(calloc(p->n + 1, sizeof *f->of))};
+    *f = (struct fit){.n = p->n, .of = people_must(calloc(p->n + 1, sizeof *f->of))};
     for (size_t i = 0; i < p->n; i++) {
         const struct person *person = &p->person[i];
         struct sway sway = {0};
         struct gait gait;
         gait_init(&gait);
-        struct fit_epoch *epoch = must(calloc(person->n_epochs, sizeof *epoch));
+        struct fit_epoch *epoch = people_must(calloc(person->n_epochs, sizeof *epoch));
         for (size_t k = 0; k < person->n_epochs; k++) {
             struct features features = person->epoch[k].features;
             if (person->kind != PERSON_MEANS) sum_epoch(person, k, &sway, &gait, &features);
@@ -94,7 +89,7 @@ static bool complete(const struct fit_person *f)
 
 static void gather(struct crowd *c, const struct fit *f, enum placement placement, const struct person *without)
 {
-    *c = (struct crowd){.of = must(calloc(f->n + 1, sizeof *c->of)), .placement = placement};
+    *c = (struct crowd){.of = people_must(calloc(f->n + 1, sizeof *c->of)), .placement = placement};
     for (size_t i = 0; i < f->n; i++) {
         const struct person *p = f->of[i].person;
         if (p->placement != placement || (without && people_together(p, without)) || !complete(&f->of[i])) continue;
@@ -138,7 +133,7 @@ static int by_value(const void *a, const void *b)
 /* Median direction of what moves like walking; false when nothing does. */
 static bool walking_direction(const struct fit_person *p, float border, float up[3])
 {
-    float *of = must(calloc(p->person->n_epochs, sizeof *of));
+    float *of = people_must(calloc(p->person->n_epochs, sizeof *of));
     size_t n = 0;
     for (int i = 0; i < 3; i++) {
         n = 0;
@@ -200,6 +195,7 @@ static bool scripted(const struct person *p, enum posture truth)
 }
 
 struct histograms {
+    float n[TABLE_CLASSES]; /* epochs that were put in */
     float tilt[TABLE_CLASSES][TABLE_TILT_MAX], motion[TABLE_CLASSES][TABLE_MOTION];
 };
 
@@ -219,6 +215,7 @@ static void count(struct histograms *h, const struct fit_person *p, const struct
         n[class]++;
     }
     for (int class = 0; class < TABLE_CLASSES; class ++) {
+        h->n[class] += n[class];
         for (int i = 0; i < TABLE_TILT_MAX; i++)
             h->tilt[class][i] += p->weight * own.tilt[class][i] / sqrtf(fmaxf(1, n[class]));
         for (int i = 0; i < TABLE_MOTION; i++)
@@ -294,8 +291,22 @@ bool fit_tables(const struct fit *f, enum placement placement, const struct pers
     for (int class = 0; class < TABLE_CLASSES; class ++)
         for (unsigned i = t.tilt_bins * t.rolls; i < TABLE_TILT_MAX; i++) t.tilt[class][i] = 0;
     fit_sway(&t.sway, crowd.of, crowd.n, placement, t.walking_g);
-    bool fine = crowd.n > 0;
+    bool fine = h.n[ACTIVITY_SIT] > 0 && h.n[ACTIVITY_STAND] > 0 && h.n[ACTIVITY_WALK] > 0;
     if (fine) *tables = t;
     free(crowd.of);
     return fine;
+}
+
+/* ---- in use ---- */
+
+/* Stands before the library's own, which knows only what ships. */
+static struct activity_tables in_use[2];
+const struct activity_tables *activity_tables_of(enum placement placement) { return &in_use[placement]; }
+
+void fit_use(const struct fit *f, const struct person *p)
+{
+    in_use[PLACEMENT_UPPER_BACK] = activity_tables_upper;
+    in_use[PLACEMENT_LOWER_BACK] = activity_tables_lower;
+    if (f && !fit_tables(f, p->placement, p, &in_use[p->placement]))
+        fprintf(stderr, "%s: nobody is left to fit to: scored with what ships\n", p->name);
 }

@@ -33,8 +33,13 @@ void fit_init(struct fit *f, const struct people *p);
 void fit_free(struct fit *f);
 
 /* Tables of PLACEMENT from all who wore the sensor there, but for WITHOUT (NULL: nobody is left out) and who belongs
- * together with them. False, and nothing is written, when that leaves nobody with sitting, standing and walking. */
+ * together with them. False, and nothing is written, when that leaves nobody to learn sitting, standing
+ * or walking from (the torso recordings hold one posture of each, on demand, and teach walking only). */
 bool fit_tables(const struct fit *f, enum placement placement, const struct person *without,
                 struct activity_tables *tables);
+
+/* What activity_tables_of() gives in this program from now on: what ships (F: NULL), or, at P's placement, tables made
+ * without P; what ships when nobody is left to make them from, said on stderr. */
+void fit_use(const struct fit *f, const struct person *p);
 
 #endif

@@ -11,12 +11,6 @@ static const double ridge = 0.003;
 static const float noise_margin = 0.1f, bins_sigma = 1, floor_share = 0.02f;
 enum { N = SWAY_FEATURES };
 
-static void *must(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
-
 struct seen {
     int kind; /* 0 sitting, 1 standing */
     double weight;
@@ -112,7 +106,7 @@ static int by_score(const void *a, const void *b)
 /* Bins that are equally full, and what each is worth. */
 static void fill(struct sway_table *t, const struct all_seen *all)
 {
-    struct scored *of = must(calloc(all->n, sizeof *of));
+    struct scored *of = people_must(calloc(all->n, sizeof *of));
     double total = 0, so_far = 0, in[SWAY_KINDS][SWAY_BINS] = {0};
     for (size_t k = 0; k < all->n; k++) {
         of[k] = (struct scored){0, all->of[k].weight, all->of[k].kind};
@@ -152,7 +146,7 @@ void fit_sway(struct sway_table *t, const struct fit_person *const *of, size_t n
     for (size_t i = 0; i < n; i++) room += of[i]->person->n_epochs;
     *t = (struct sway_table){.noise_from = 1, .noise_to = 0};
     if (placement != PLACEMENT_UPPER_BACK || room == 0) return;
-    all.of = must(calloc(room, sizeof *all.of));
+    all.of = people_must(calloc(room, sizeof *all.of));
     for (size_t i = 0; i < n; i++)
         if (of[i]->person->kind == PERSON_COUNTS) see(&all, of[i], walking_g);
     if (all.n > 0) {

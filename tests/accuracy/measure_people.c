@@ -9,10 +9,11 @@
  * of one unbroken run divided by √2, "5 s" = SD of 5 s means within their minute, "1 s" = SD of 1 s means within
  * their 5 s.
  */
-#include "accuracy_table.h"
 #include "daemon/posture/vec.h"
+#include "rows.h"
 
 #include <dirent.h>
+#include <stdio.h>
 
 enum { SECONDS_MAX = 12000, PEOPLE_MAX = 32, HZ_MAX = 110 };
 
@@ -203,7 +204,7 @@ static bool load(const char *path, double hz, int columns, int first, int label,
     float sum[3] = {0}, gait[10 * HZ_MAX];
     person.n = 0;
     person.step_s = 1;
-    while (file && person.n < SECONDS_MAX && (got = read_row(file, v, columns)) >= 0) {
+    while (file && person.n < SECONDS_MAX && (got = rows_next(file, v, columns)) >= 0) {
         if (got < columns) continue;
         float a[3];
         for (int i = 0; i < 3; i++) a[i] = (float)((double)(v[first + i] - zero) / g_size);
@@ -254,7 +255,7 @@ static void take_har70(const char *path)
     long v[11];
     person.n = 0;
     person.step_s = 5;
-    for (int got; file && person.n < SECONDS_MAX && (got = read_row(file, v, 11)) >= 0;) {
+    for (int got; file && person.n < SECONDS_MAX && (got = rows_next(file, v, 11)) >= 0;) {
         if (got < 11) continue;
         struct second *s = &person.s[person.n++];
         for (int i = 0; i < 3; i++) s->up[i] = (float)v[1 + i];
@@ -331,7 +332,7 @@ static void take_umafall(const char *path)
     gzFile file = gzopen(path, "rb");
     long v[10];
     t.n = 0;
-    for (int got; file && (got = read_row(file, v, 10)) >= 0;) {
+    for (int got; file && (got = rows_next(file, v, 10)) >= 0;) {
         if (got < 10) continue;
         if (t.n && (v[0] != t.activity || v[1] != t.number || v[2] != t.position)) take_trial(&t), t.n = 0;
         t.activity = v[0], t.number = v[1], t.position = v[2];

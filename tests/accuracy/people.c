@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
+static const char *const endings[] = {".csv.gz", ".csv"};
 enum { COLUMNS_MAX = 16, LABELS = 16, EPOCHS_LEAST = 12, MEANS_OF = 250, COUNTS_ZERO = 2048, MM_S2_A_COUNT = 2 };
 
 struct format {
@@ -59,7 +60,7 @@ static const struct format formats[] = {
       [11] = POSTURE_WALKING}},
 };
 
-static void *must(void *memory)
+void *people_must(void *memory)
 {
     if (!memory) exit((fputs("out of memory\n", stderr), 1));
     return memory;
@@ -91,6 +92,7 @@ static bool read_row(char *line, long *value, size_t columns)
     for (size_t i = 0; i < columns; i++) {
         char *end;
         value[i] = strtol(line, &end, 10);
+        if (*end == '.') end += 1 + strspn(end + 1, "0123456789"); /* a whole number, as some programs write it: 7.0 */
         bool ends = i + 1 == columns ? *end == '\0' || *end == '\r' || *end == '\n' : *end == ',';
         if (end == line || !ends) return false;
         line = end + 1;
@@ -104,7 +106,7 @@ static bool read_rows(gzFile file, const char *path, struct rows *r)
     char line[512];
     size_t room = 0;
     while (gzgets(file, line, sizeof line)) {
-        if (r->n == room) r->value = must(realloc(r->value, (room += 65536) * r->columns * sizeof(long)));
+        if (r->n == room) r->value = people_must(realloc(r->value, (room += 65536) * r->columns * sizeof(long)));
         if (!read_row(line, r->value + r->n * r->columns, r->columns))
             return fprintf(stderr, "%s: left out: row %zu is not as its first line says\n", path, r->n + 1), false;
         r->n++;
@@ -116,6 +118,17 @@ static bool read_rows(gzFile file, const char *path, struct rows *r)
 }
 
 /* ---- from rows to a person ---- */
+
+/* Length of NAME before its ending; 0 when it is no table's. */
+static size_t stem_of(const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t tail = strlen(endings[i]);
+        if (n > tail && strcmp(name + n - tail, endings[i]) == 0) return n - tail;
+    }
+    return 0;
+}
 
 /* Majority label of the N rows from AT. */
 static enum posture truth_of(const struct rows *r, size_t at, size_t n)
@@ -153,7 +166,7 @@ static int by_size(const void *a, const void *b)
 /* Most of a day is spent at 1 g. */
 static float median_size(const struct person *p)
 {
-    double *size = must(malloc(p->n_samples * sizeof *size));
+    double *size = people_must(malloc(p->n_samples * sizeof *size));
     for (size_t k = 0; k < p->n_samples; k++) {
         const int16_t *a = p->sample[k].accel;
         size[k] = (double)(a[0] * a[0]) + (double)(a[1] * a[1]) + (double)(a[2] * a[2]);
@@ -188,13 +201,13 @@ static bool make(struct person *p, const struct rows *r, const char *path)
     size_t per_epoch = f->kind == PERSON_MEANS ? 1 : (size_t)(f->rate_hz * PERSON_EPOCH_S);
     *p = (struct person){.kind = f->kind, .placement = f->placement, .rate_hz = f->rate_hz};
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    snprintf(p->name, sizeof p->name, "%.*s", (int)(strlen(name) - strlen(".csv.gz")), name);
+    snprintf(p->name, sizeof p->name, "%.*s", (int)stem_of(name), name);
     p->n_epochs = r->n / per_epoch;
     if (p->n_epochs < EPOCHS_LEAST) return fprintf(stderr, "%s: left out: shorter than a minute\n", path), false;
-    p->epoch = must(calloc(p->n_epochs, sizeof *p->epoch));
+    p->epoch = people_must(calloc(p->n_epochs, sizeof *p->epoch));
     if (f->kind == PERSON_MEANS) return take_means(p, r), true;
     p->n_samples = p->n_epochs * per_epoch;
-    p->sample = must(calloc(p->n_samples, sizeof *p->sample));
+    p->sample = people_must(calloc(p->n_samples, sizeof *p->sample));
     take_samples(p, r);
     return true;
 }
@@ -223,9 +236,8 @@ static bool load(struct person *p, const char *path)
 
 static int wanted(const struct dirent *e)
 {
-    size_t n = strlen(e->d_name), ending = strlen(".csv.gz");
     bool labels = strncmp(e->d_name, "labels_", 7) == 0; /* HAR70's own labels at 50 Hz lie beside its people */
-    return n > ending && strcmp(e->d_name + n - ending, ".csv.gz") == 0 && !labels;
+    return stem_of(e->d_name) > 0 && !labels;
 }
 
 size_t people_load(struct people *p, const char *folder)
@@ -239,7 +251,7 @@ size_t people_load(struct people *p, const char *folder)
         struct person one;
         int length = snprintf(path, sizeof path, "%s/%s", folder, list[i]->d_name);
         if (length < (int)sizeof path && load(&one, path)) {
-            p->person = must(realloc(p->person, (p->n + 1) * sizeof *p->person));
+            p->person = people_must(realloc(p->person, (p->n + 1) * sizeof *p->person));
             p->person[p->n++] = one;
         }
         free(list[i]);

@@ -1,4 +1,5 @@
-/* people — recordings of labelled people, for the accuracy programs. A folder's *.csv.gz are known by their first line:
+/* people — recordings of labelled people, for the accuracy programs. A folder's *.csv and *.csv.gz are known by their
+ * first line, whatever they are called:
  *
  *   window,back_x_ug,back_y_ug,back_z_ug,back_mag_ug,…,label,…   lower back, means of 5 s (HAR70+: Ustad et al., Sensors
  *                                      23(5), 2023); the axes are x down, y left, z forward
@@ -30,7 +31,7 @@ struct person_epoch {
 };
 
 struct person {
-    char name[64]; /* the file's, without .csv.gz */
+    char name[64]; /* the file's, without its ending */
     enum person_kind kind;
     enum placement placement;
     float rate_hz; /* of the samples; 0 with means */
@@ -49,6 +50,9 @@ struct people {
  * a file is said on stderr. */
 size_t people_load(struct people *p, const char *folder);
 void people_free(struct people *p);
+
+/* MEMORY as it is; ends the program when there was none. */
+void *people_must(void *memory);
 
 /* Sample K of a raw recording that starts at START_NS, converted. */
 void people_sample(const struct person *p, size_t k, int64_t start_ns, struct sample *s);

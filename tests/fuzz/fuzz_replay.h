@@ -23,7 +23,10 @@ static inline int fuzz_file(const uint8_t *data, size_t size, char path[32])
 }
 
 #ifdef FUZZ_REPLAY
-enum { FUZZ_MAX = 1 << 18, FUZZ_COPIES = 2000 };
+#ifndef FUZZ_COPIES
+#define FUZZ_COPIES 2000
+#endif
+enum { FUZZ_MAX = 1 << 18 };
 
 static inline uint32_t fuzz_next(uint32_t *state)
 {

@@ -29,6 +29,15 @@ printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
 
+# programmes for the tracker: see its step() and run(); every number is a byte
+bytes() { for number in "$@"; do printf "\\$(printf %03o "$number")"; done; }
+pose() { bytes 0 0 38 "$2" 0 6 $((11 + 16 * $1)) 0 0 38 "$2" 0 30; } # pose POSE PITCH: gets there, captures, holds still
+day() { pose 0 2; pose 1 16; pose 3 28; pose 4 0; bytes 0 0 70 0 0 120 0 0 38 3 0 200 0 0 38 14 0 180 0 0 38 3 20 150 0 0 70 0 0 60; }
+{ day; bytes 8 15 0 0 70 40 20 200 28 0 0 70 40 20 200 12 0 0 38 40 0 200; } >"$work/day-1"                # five hours away, put on anew
+{ bytes 10 1 0; day; bytes 8 27; pose 0 2; bytes 7 0 255 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; pose 1 20; } >"$work/day-2" # lower back
+{ pose 0 2; bytes 0 194 38 0 0 200 0 8 64 0 38 10 0 250 30 0 193 38 20 0 99 46 0 250 6 20 0 99; } >"$work/day-3" # other contents, unworn, a snapshot
+"$bin/fuzz_tracker" "$work"/day-*
+
 "$bin/make_device" "$work"
 "$bin/fuzz_device" "$work"/device-*
 

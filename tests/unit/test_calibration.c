@@ -138,6 +138,10 @@ static void damaged(void **state)
     assert_false(calibration_sound(&c));
     c = good, c.have_walk_also = true;
     assert_false(calibration_sound(&c));
+    c = good, c.bows = UINT32_MAX;
+    assert_false(calibration_sound(&c));
+    c = good, c.have_up = c.have_forward = false, c.state = REFERENCE_NONE; /* and yet poses */
+    assert_false(calibration_sound(&c));
     c = good, c.up_ns = INT64_MIN;
     assert_false(calibration_sound(&c));
     c = good, c.pose[POSE_STAND].taken_ns = INT64_MAX;
@@ -146,6 +150,21 @@ static void damaged(void **state)
     assert_false(calibration_sound(&c));
     c = good, memset(&c.pose[POSE_STAND].valid, 0xff, 1);
     assert_false(calibration_sound(&c));
+}
+
+/* Poses that contradict each other say nothing of forward: what was known is kept, at right angles to the new zero. */
+static void contradicting_poses(void **state)
+{
+    (void)state;
+    struct calibration c;
+    calibration_init(&c);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 0);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 30, 1);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_LEAN_BACK, 31, 2); /* the wearer bent again */
+    assert_true(c.have_forward && calibration_sound(&c));
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 3);
+    assert_true(c.have_forward && calibration_sound(&c));
+    assert_float_equal(vec_dot(c.forward, calibration_zero(&c)), 0, 1e-6f);
 }
 
 /* ---- capture ---- */
@@ -202,6 +221,7 @@ int main(void)
         cmocka_unit_test(taken_anew),
         cmocka_unit_test(hints_of_forward),
         cmocka_unit_test(damaged),
+        cmocka_unit_test(contradicting_poses),
         cmocka_unit_test(captures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

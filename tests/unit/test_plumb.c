@@ -284,6 +284,23 @@ static void test_worn_is_marked(void **state)
     for (size_t i = 0; i < 5; i++) assert_int_equal(fed.sample[i].flags, expected[i]);
 }
 
+/* A frame that was lost may have said that it is worn again. */
+static void test_unworn_does_not_outlive_a_loss(void **state)
+{
+    (void)state;
+    power_on(&device);
+    send_event(&device, PLUMB_EVENT_UNWORN);
+    send_samples(&device, 0, 1, 10000, 0);
+    size_t kept = device.n;
+    send_event(&device, PLUMB_EVENT_WORN);
+    device.n = kept;
+    send_samples(&device, 1, 1, 20000, 0);
+    play(&device);
+    assert_int_equal(fed.n, 2);
+    assert_int_equal(fed.sample[0].flags, SAMPLE_UNWORN);
+    assert_int_equal(fed.sample[1].flags & SAMPLE_UNWORN, 0);
+}
+
 static void test_faults_never_give_a_sample_that_was_not_sent(void **state)
 {
     (void)state;
@@ -369,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_log_is_not_told_twice),
         cmocka_unit_test(test_clipping_is_marked),
         cmocka_unit_test(test_worn_is_marked),
+        cmocka_unit_test(test_unworn_does_not_outlive_a_loss),
         cmocka_unit_test(test_faults_never_give_a_sample_that_was_not_sent),
         cmocka_unit_test(test_garbage_before_costs_at_most_a_frame),
         cmocka_unit_test(test_hostile_fields),

@@ -289,6 +289,26 @@ static void standing_votes(void **state)
     assert_int_equal(c.state, REFERENCE_DOUBTFUL);
 }
 
+/* The daemon came back with nothing but the diary's calibration, of a sensor that had been put on anew. */
+static void taken_up_while_settling(void **state)
+{
+    (void)state;
+    struct calibration c;
+    struct rezero z;
+    float up[3];
+    int64_t at = 10;
+    calibration_init(&c);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 5);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 5);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 5);
+    calibration_strapped(&c);
+    rezero_init(&z, 0);
+    walk(&z, &c, 25, 1, &at);
+    up_at(25, 0, up);
+    assert_int_equal(c.settling, SETTLING_FORWARD);
+    assert_true(vec_angle_deg(calibration_reference(&c), up) < 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +321,7 @@ int main(void)
         cmocka_unit_test(captured_anew),
         cmocka_unit_test(stale),
         cmocka_unit_test(standing_votes),
+        cmocka_unit_test(taken_up_while_settling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

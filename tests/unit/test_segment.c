@@ -2,6 +2,8 @@
  * doing when it died, the write-ahead file brings its readings back once. */
 #include "rawlog_fixture.h"
 
+#include "daemon/store/bytes.h"
+
 enum { BLOCKS = 5, EACH = 20 };
 
 static uint8_t *slurp(const char *path, size_t *n)
@@ -91,6 +93,29 @@ static void test_damaged_middle(void **state)
 }
 
 /* A damaged stretch longer than a search step, with false magics in it. */
+/* The first blocks of the day are another version's: they stay where they are, and the day goes on behind them. */
+static void test_blocks_of_another_version_are_kept(void **state)
+{
+    size_t n, after, begin[BLOCKS + 1];
+    (void)state;
+    uint8_t *bytes = make_blocks(&n, begin);
+    for (unsigned b = 0; b < BLOCKS; b++) {
+        uint8_t *head = bytes + begin[b];
+        head[4] = 1;
+        bytes_put(head + 84, crc32(0, head, 84), 4);
+    }
+    spill(plog_path, bytes, n);
+    struct rawlog *l = log_open();
+    log_put(l, 1000, 1000 + EACH);
+    log_close(l);
+    uint8_t *now = slurp(plog_path, &after);
+    assert_true(after > n);
+    assert_memory_equal(now, bytes, n);
+    assert_int_equal(fixture_count(folder, NULL), EACH);
+    free(now);
+    free(bytes);
+}
+
 static void test_long_garbage(void **state)
 {
     enum { GARBAGE = 200000 };
@@ -183,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_damaged_ends),
         TEST(test_damaged_middle),
+        TEST(test_blocks_of_another_version_are_kept),
         TEST(test_long_garbage),
         TEST(test_interrupted),
     };

@@ -40,5 +40,5 @@ void level_watch(struct level *l, struct raw_sample *s)
         memset(l->force, 0, sizeof l->force);
         memset(l->up, 0, sizeof l->up);
     }
-    if (l->doubted) s->have &= (uint8_t)~HAVE_QUAT;
+    if (l->doubted) s->have &= (uint16_t)~HAVE_QUAT;
 }

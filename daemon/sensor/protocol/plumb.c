@@ -253,6 +253,7 @@ static void release(struct plumb *p)
 static void on_frame(struct plumb *p, const struct plumb_frame *f)
 {
     if (f->type != PLUMB_HELLO) p->lost_frames += f->lost;
+    if (f->lost > 0) p->unworn = false; /* one of the lost may have said so: who is seen moving must not be left out */
     if (f->type == PLUMB_HELLO) {
         on_hello(p, f);
     } else if (p->have_hello && p->hello.major != PLUMB_MAJOR) {
@@ -295,6 +296,7 @@ static void plumb_resume(void *state)
     p->receiver.too_long = p->receiver.bordered = p->receiver.have_seq = false;
     plumb_backfill_clear(&p->backfill);
     p->unsure = p->unsure || (p->polled && p->have_hello);
+    p->unworn = false; /* it may have been put on meanwhile, and that is told once */
     p->asked_ns = p->ping_ns = p->vibrates_ns = 0;
     p->ponged = false;
 }
