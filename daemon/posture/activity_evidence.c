@@ -8,7 +8,8 @@
 #include "vec.h"
 
 static const float tilt_weight = 0.8f, sway_weight = 0.65f;
-static const float upright_clip = 0.4f; /* lower back: being upright says little, and less than typing does on average */
+static const float upright_clip =
+    0.4f; /* lower back: being upright says little, and less than typing does on average */
 static const float impossible = -40;
 static const float stepless = -1; /* walking without regular steps, unless it goes on: stairs have none */
 /* Quiet standing exists, and a sensor quieter than the recordings' makes all stillness look like their sitting: it may
@@ -72,13 +73,10 @@ static unsigned tilt_entry(const struct look *look, float shift_deg)
     return bin_of(look->tilt_deg - shift_deg, t->tilt_from_deg, t->tilt_step_deg, t->tilt_bins) * t->rolls + roll_bin;
 }
 
-/* Sitting and standing both captured: the wearer's own poses tell them apart, not other people's tilt. */
-static bool has_poses(const struct calibration *c) { return calibration_tells_apart(c); }
-
 /* Both captured and next to the same: there tilt tells nothing of which it is, neither the wearer's nor other people's. */
 static bool poses_alike(const struct calibration *c)
 {
-    return c->pose[POSE_SIT_UPRIGHT].valid && c->pose[POSE_STAND].valid && !has_poses(c);
+    return c->pose[POSE_SIT_UPRIGHT].valid && c->pose[POSE_STAND].valid && !calibration_tells_apart(c);
 }
 
 static float from_poses(const struct calibration *c, const float up[3])
@@ -105,11 +103,11 @@ static void weigh_tilt(const struct look *look, float shift_deg, const struct ca
     bool trunk = look->tables->rolls == 1; /* on stairs it leans as in standing; the pelvis hardly does */
     if (trunk) x[ACTIVITY_WALK] = fmaxf(x[ACTIVITY_WALK], x[ACTIVITY_STAND]);
     float mean = 0.5f * (x[ACTIVITY_SIT] + x[ACTIVITY_STAND]);
-    if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !has_poses(c)) {
+    if (calibration_to_sitting_deg(c, look->up) < as_seated_deg && !calibration_tells_apart(c)) {
         x[ACTIVITY_STAND] = poses_alike(c) ? mean : fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT]);
         if (poses_alike(c)) x[ACTIVITY_SIT] = mean;
     }
-    if (!has_poses(c)) return;
+    if (!calibration_tells_apart(c)) return;
     float poses = from_poses(c, look->up);
     x[ACTIVITY_SIT] = mean + 0.5f * poses;
     x[ACTIVITY_STAND] = mean - 0.5f * poses;
@@ -144,12 +142,16 @@ void activity_evidence_weigh(const struct look *look, float shift_deg, enum told
     bool lower = config->placement == PLACEMENT_LOWER_BACK;
     memset(x, 0, ACTIVITY_CLASSES * sizeof *x);
     weigh_tilt(look, shift_deg, c, x);
-    weigh_motion(look, has_poses(c) || look->from_seat ? stillness_with_poses : lower ? stillness_lower : INFINITY, x);
+    weigh_motion(look,
+                 calibration_tells_apart(c) || look->from_seat ? stillness_with_poses
+                 : lower                                       ? stillness_lower
+                                                               : INFINITY,
+                 x);
     weigh_sway(look, x);
     x[ACTIVITY_SIT] += config->sitting_bias + (told == TOLD_SITTING ? told_most : 0);
     x[ACTIVITY_STAND] += told == TOLD_STANDING ? told_most : 0;
     if (!look->moves) x[ACTIVITY_WALK] += !look->senses ? impossible : look->goes_on ? 0 : stepless;
-    bool clip = lower && !look->moves && !has_poses(c) && told == TOLD_NOTHING;
+    bool clip = lower && !look->moves && !calibration_tells_apart(c) && told == TOLD_NOTHING;
     if (clip) x[ACTIVITY_STAND] = fminf(x[ACTIVITY_STAND], x[ACTIVITY_SIT] + upright_clip);
     /* What is known from outside adds to what a still body shows, and never stands for it. */
     if (look->have_tilt && !look->from_seat && !look->moves) x[ACTIVITY_SIT] += look->sitting_odds;

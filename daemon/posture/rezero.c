@@ -9,7 +9,8 @@
 #include "vec.h"
 
 static const float vote_s = 20, burst_deg = 2, rate_deg_per_h = 3, far_deg = 8, from_first_deg = 15;
-static const float seated_far_deg = 60, stood_far_deg = 20, coherent = 0.94f; /* mean of unit vectors within about 20° */
+static const float seated_far_deg = 60, stood_far_deg = 20,
+                   coherent = 0.94f; /* mean of unit vectors within about 20° */
 static const float creep_deg2_per_h = 1, mood_deg = 3, unknown_deg = 30, practised_deg = 1;
 static const int64_t over_ns = SECONDS_NS(60);
 static const float votes_to_change = 2, stood_weight = 0.5f, slip_deg = 35;
@@ -120,8 +121,10 @@ static float follow_freely(struct rezero *z, struct calibration *c, const float 
     float share = 1.0f / (float)(FREE_VOTES - z->free_votes + 1);
     vec_copy(before, calibration_reference(c));
     z->free_votes--;
-    if (c->settling == SETTLING_UP) calibration_settle_up(c, up);
-    else move_toward(c, before, up, share * vec_angle_deg(before, up));
+    if (c->settling == SETTLING_UP)
+        calibration_settle_up(c, up);
+    else
+        move_toward(c, before, up, share * vec_angle_deg(before, up));
     vec_copy(c->walk_first, c->walk);
     laid_at_walk(z, now_ns);
     confirm(c, now_ns);
@@ -171,7 +174,8 @@ static void turn_walk(struct calibration *c, const float q[4])
 }
 
 /* What was KNOWN of walking, or of the captured way of standing, is seen at UP. */
-static float follow(struct rezero *z, struct calibration *c, const float known[3], const float up[3], bool walking, int64_t now_ns)
+static float follow(struct rezero *z, struct calibration *c, const float known[3], const float up[3], bool walking,
+                    int64_t now_ns)
 {
     float weight = walking ? 1 : stood_weight, noise = mood_deg * mood_deg / weight, off = vec_angle_deg(known, up);
     float from[3], q[4];
@@ -194,7 +198,8 @@ static float follow(struct rezero *z, struct calibration *c, const float known[3
 }
 
 /* True when what is known is good, and may follow. */
-static bool vote(struct rezero *z, struct calibration *c, const float up[3], const float known[3], float weight, int64_t now_ns)
+static bool vote(struct rezero *z, struct calibration *c, const float up[3], const float known[3], float weight,
+                 int64_t now_ns)
 {
     float off = vec_angle_deg(known, up);
     bool also = off > far_deg && c->have_walk_also && vec_angle_deg(c->walk_also, up) <= far_deg;

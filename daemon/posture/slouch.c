@@ -18,7 +18,7 @@ void slouch_init(struct slouch *s)
 {
     memset(s, 0, sizeof *s);
     s->zone_since_ns = s->sure_since_ns = EVENT_OPEN;
-    s->quiet_ns = s->change_ns = s->bowed_ns = EVENT_OPEN;
+    s->quiet_ns = s->change_ns = s->swung_ns = EVENT_OPEN;
     dwell_init(&s->zone);
     dwell_init(&s->lean);
 }

@@ -26,7 +26,7 @@ struct slouch {
     float undecided_s;     /* of it in the zone */
     int64_t quiet_ns;      /* until when nothing counts after a change of posture */
     int64_t change_ns;     /* the change that this was found for */
-    int64_t bowed_ns;      /* a bow that may have been one, until it is known; EVENT_OPEN for none */
+    int64_t swung_ns;      /* a swing that may have been one, until it is known; EVENT_OPEN for none */
     int in_lean;           /* −1 right, 1 left, 0 not */
     int64_t zone_since_ns; /* EVENT_OPEN outside */
     int64_t sure_since_ns; /* in the part of it that may be spoken of; EVENT_OPEN outside */

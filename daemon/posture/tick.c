@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), bow_half_ns = SECONDS_NS(1);
+static const int64_t quiet_after_ns = SECONDS_NS(10), change_lag_ns = SECONDS_NS(15), swing_half_ns = SECONDS_NS(1);
 static const int64_t look_after_ns = SECONDS_NS(7), look_near_ns = SECONDS_NS(2);
 static const int64_t half_epoch_ns = SECONDS_NS(5) / 2;
 static const float still_likely = 0.5f;
@@ -15,30 +15,30 @@ static const float full_flexion_deg = 45, full_least_deg = 20, fullest_deg = 90;
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* What was seen around the bow says that it led back to where it came from: a reach or a bend. */
-static bool came_back(const struct transition *t, int64_t bowed_ns)
+/* What was seen around the swing says that it led back to where it came from: a reach or a bend. */
+static bool came_back(const struct transition *t, int64_t swung_ns)
 {
-    bool denied = llabs(t->none_ns - bowed_ns) <= look_near_ns;
-    bool changed = t->last.kind != TRANSITION_NONE && llabs(t->last.t_ns - bowed_ns) <= look_near_ns;
+    bool denied = llabs(t->none_ns - swung_ns) <= look_near_ns;
+    bool changed = t->last.kind != TRANSITION_NONE && llabs(t->last.t_ns - swung_ns) <= look_near_ns;
     return denied && !changed;
 }
 
-/* Getting up and sitting down are found seconds later, by what they led to; when they were, by the bow that goes with
+/* Getting up and sitting down are found seconds later, by what they led to; when they were, by the swing that goes with
  * them. A change without one is a change of mind about the same posture: a slouch may look like standing. So is one with
- * a bow that led back; until that can be known (transition.h) what is in the zone is undecided. */
+ * a swing that led back; until that can be known (transition.h) what is in the zone is undecided. */
 static void watch_change(struct tracker *t, int64_t now_ns)
 {
     struct slouch *s = &t->slouch;
-    int64_t changed_ns = t->live.changed_ns, bowed_ns = t->bend.bowed_ns;
+    int64_t changed_ns = t->live.changed_ns, swung_ns = t->swing.t_ns;
     if (changed_ns != s->change_ns && changed_ns > t->live.walking_ended_ns) {
         s->change_ns = changed_ns;
-        if (bowed_ns >= changed_ns - change_lag_ns) s->bowed_ns = bowed_ns;
+        if (swung_ns >= changed_ns - change_lag_ns) s->swung_ns = swung_ns;
     }
-    if (s->bowed_ns == EVENT_OPEN || now_ns < s->bowed_ns + look_after_ns) return;
-    bowed_ns = s->bowed_ns;
-    s->bowed_ns = EVENT_OPEN;
-    if (came_back(&t->transition, bowed_ns)) return;
-    slouch_quiet(s, bowed_ns - bow_half_ns, bowed_ns + bow_half_ns + quiet_after_ns, now_ns);
+    if (s->swung_ns == EVENT_OPEN || now_ns < s->swung_ns + look_after_ns) return;
+    swung_ns = s->swung_ns;
+    s->swung_ns = EVENT_OPEN;
+    if (came_back(&t->transition, swung_ns)) return;
+    slouch_quiet(s, swung_ns - swing_half_ns, swung_ns + swing_half_ns + quiet_after_ns, now_ns);
 }
 
 /* Sitting or standing (which of the two is no matter) still, likelier than not: walking has its steps and its ten
@@ -51,7 +51,7 @@ static enum slouch_weight weight(const struct tracker *t, int64_t now_ns)
     bool still = p[ACTIVITY_SIT] + p[ACTIVITY_STAND] >= still_likely && t->live.posture != POSTURE_NOT_WORN;
     bool counts = still && t->activity.has_reference && now_ns >= quiet_ns && gait_cadence_hz(&t->gait, now_ns) <= 0 &&
                   t->force_mps2 > 0;
-    bool undecided = bend_running(&t->bend, now_ns) || t->slouch.bowed_ns != EVENT_OPEN;
+    bool undecided = bend_running(&t->bend, now_ns) || t->slouch.swung_ns != EVENT_OPEN;
     return !counts ? SLOUCH_IGNORED : undecided ? SLOUCH_UNDECIDED : SLOUCH_COUNTS;
 }
 
@@ -88,8 +88,8 @@ static void watch_bends(struct tracker *t, float dt_s, int64_t now_ns)
 {
     const struct angles *a = &t->angles;
     float angle = a->have_signs ? a->flexion_deg : a->inclination_deg;
-    bend_watch_bows(&t->bend, t->up, dt_s, now_ns);
-    if (bend_step(&t->bend, angle, t->up, dt_s, now_ns) == BEND_DONE) {
+    swing_step(&t->swing, t->up, dt_s, now_ns);
+    if (bend_step(&t->bend, angle, dt_s, now_ns) == BEND_DONE) {
         slouch_bent(&t->slouch, now_ns);
         settle_bend(&t->settle, t->bend.since_ns, now_ns, t->bend.deepest_deg);
     }
@@ -101,7 +101,8 @@ static void watch_bows(struct tracker *t, float dt_s, int64_t now_ns)
     float lean[3];
     const float *upright = calibration_reference(&t->calibration);
     if (!upright || t->calibration.settling == SETTLING_UP) return;
-    if (bow_step(&t->bow, upright, t->up, dt_s, now_ns, lean)) calibration_hint(&t->calibration, lean, true, t->hint, now_ns);
+    if (bow_step(&t->bow, upright, t->up, dt_s, now_ns, lean))
+        calibration_hint(&t->calibration, lean, true, t->hint, now_ns);
 }
 
 /* The captured bend to the desk, where it lies in the direction of slouching and further: on a lower back it often lies

@@ -36,6 +36,7 @@ void tracker_init(struct tracker *t, const struct tracker_config *config)
     live_init(&t->live);
     slouch_init(&t->slouch);
     bend_init(&t->bend);
+    swing_init(&t->swing);
     bow_init(&t->bow);
     settle_init(&t->settle);
     calibration_angles(&t->calibration, t->up, &t->angles);
@@ -193,6 +194,7 @@ static void end_gap(struct tracker *t, int64_t now_ns, struct tracker_out *out)
     said(out, EVENT_GAP, (int)t->gap.reason, t->gap.start_ns, now_ns, 0);
     creep_step(&t->creep, 0, 1, (float)length_ns * 1e-9f);
     bend_init(&t->bend);
+    swing_init(&t->swing);
     bow_init(&t->bow);
     t->gap = (struct gap){0};
 }

@@ -14,6 +14,7 @@
 #include "rezero.h"
 #include "settle.h"
 #include "slouch.h"
+#include "swing.h"
 #include "sway.h"
 #include "transition.h"
 
@@ -67,6 +68,7 @@ struct tracker {
     struct live live;
     struct slouch slouch;
     struct bend bend;
+    struct swing swing;
     struct bow bow;
     struct creep creep;
     struct settle settle;

@@ -2,8 +2,9 @@
 #include "daemon/posture/bend.h"
 #include "daemon/posture/creep.h"
 #include "daemon/posture/slouch.h"
+#include "daemon/posture/swing.h"
 #include "daemon/posture/vec.h"
-#include "posture_fixture.h"
+#include "calibration_fixture.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -11,13 +12,6 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
-
-static void up_at(double flexion_deg, double lateral_deg, float up[3])
-{
-    double u[3];
-    wearer_up(flexion_deg, lateral_deg, u);
-    for (int i = 0; i < 3; i++) up[i] = (float)u[i];
-}
 
 /* SLOUCHED_DEG, BACK_DEG: captures at those flexions; 0 leaves them out. */
 static struct calibration make(double slouched_deg, double back_deg)
@@ -174,9 +168,7 @@ static unsigned bends_of(double deep_deg, double seconds, double fall_s)
     bend_init(&b);
     for (int tick = 0; tick < 600; tick++) {
         double t = tick * 0.1 - 5, angle = t < 0 ? 0 : t < fall_s ? deep_deg * t / fall_s : t < seconds ? deep_deg : 0;
-        float up[3];
-        up_at(angle, 0, up);
-        n += bend_step(&b, (float)angle, up, 0.1f, SECONDS_NS(100) + tick * 100 * (int64_t)NS_PER_MS) == BEND_DONE;
+        n += bend_step(&b, (float)angle, 0.1f, SECONDS_NS(100) + tick * 100 * (int64_t)NS_PER_MS) == BEND_DONE;
     }
     return n;
 }
@@ -317,28 +309,28 @@ static void backward_line(void **state)
     }
 }
 
-/* Seconds after 100 of the last bow, of a trunk that goes to TOP_DEG and on to END_DEG in 2 s; −1 for none. */
-static double bow_of(double top_deg, double end_deg)
+/* Seconds after 100 of the last swing, of a trunk that goes to TOP_DEG and on to END_DEG in 2 s; −1 for none. */
+static double swing_of(double top_deg, double end_deg)
 {
-    struct bend b;
-    bend_init(&b);
+    struct swing s;
+    swing_init(&s);
     for (int tick = 0; tick < 200; tick++) {
         double t = tick * 0.1 - 5;
         double angle = t < 0 ? 0 : t < 1 ? top_deg * t : t < 2 ? top_deg + (end_deg - top_deg) * (t - 1) : end_deg;
         float up[3];
         up_at(angle, 0, up);
-        bend_watch_bows(&b, up, 0.1f, SECONDS_NS(100) + tick * 100 * (int64_t)NS_PER_MS - SECONDS_NS(5));
+        swing_step(&s, up, 0.1f, SECONDS_NS(100) + tick * 100 * (int64_t)NS_PER_MS - SECONDS_NS(5));
     }
-    return b.bowed_ns == EVENT_OPEN ? -1 : (double)(b.bowed_ns - SECONDS_NS(100)) * 1e-9;
+    return s.t_ns == EVENT_OPEN ? -1 : (double)(s.t_ns - SECONDS_NS(100)) * 1e-9;
 }
 
-static void bows(void **state)
+static void swings(void **state)
 {
     (void)state;
-    assert_true(fabs(bow_of(35, 8) - 1) < 0.6);    /* rising */
-    assert_true(fabs(bow_of(25, -30) - 1) < 0.6);  /* sitting down, a lower back */
-    assert_true(bow_of(15, 30) < 0);               /* sinking into a slouch */
-    assert_true(bow_of(15, 0) < 0);                /* reaching */
+    assert_true(fabs(swing_of(35, 8) - 1) < 0.6);    /* rising */
+    assert_true(fabs(swing_of(25, -30) - 1) < 0.6);  /* sitting down, a lower back */
+    assert_true(swing_of(15, 30) < 0);               /* sinking into a slouch */
+    assert_true(swing_of(15, 0) < 0);                /* reaching */
 }
 
 static void creeping(void **state)
@@ -376,7 +368,7 @@ int main(void)
                                        cmocka_unit_test(event),      cmocka_unit_test(bends),
                                        cmocka_unit_test(shifts),     cmocka_unit_test(deep_flexion),
                                        cmocka_unit_test(guess),      cmocka_unit_test(change_of_posture),
-                                       cmocka_unit_test(bows),       cmocka_unit_test(backward_line),
+                                       cmocka_unit_test(swings),       cmocka_unit_test(backward_line),
                                        cmocka_unit_test(creeping)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
