@@ -4,32 +4,16 @@
  *
  * Usage: bench_attitude [SAMPLES [moving|still]]   (default 60000, ten minutes at 100 Hz, of each: walking, sitting)
  */
+#include "bench.h"
 #include "daemon/posture/attitude.h"
 #include "daemon/posture/vec.h"
 #include "tools/sim/sim.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 enum { RATE_HZ = 100, SAMPLES = 600 * RATE_HZ, SAMPLES_MAX = 10000000, ROUNDS = 5 };
 
 struct naive {
     float up[3];
 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "bench_attitude: %s\n", what);
-    exit(1);
-}
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 static struct sample *make_samples(const char *posture, size_t n)
 {

@@ -4,16 +4,14 @@
  *
  * Usage: bench_pipeline [SAMPLES]   (default 360000: an hour at 100 Hz). Bytes are made beforehand, in memory.
  */
+#include "bench.h"
 #include "plumbline/pipeline.h"
 #include "tools/sim/emit_plumb.h"
 #include "tools/sim/sim.h"
 
 #include <ftw.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RATE_HZ = 100, SAMPLES = 3600 * RATE_HZ, READ_BYTES = 512, BYTES_A_SAMPLE = 64 };
@@ -27,19 +25,6 @@ struct day {
     uint8_t *wire;
     float accel_mps2, gyro_rads;
 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "bench_pipeline: %s\n", what);
-    exit(1);
-}
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 static void make_day(struct day *d, size_t n)
 {

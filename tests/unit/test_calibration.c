@@ -1,29 +1,13 @@
 /* Captures, the angles that follow from them, and forward. */
-#include "daemon/posture/calibration.h"
 #include "daemon/posture/capture.h"
 #include "daemon/posture/vec.h"
-#include "posture_fixture.h"
+#include "calibration_fixture.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
-
-static void up_at(double flexion_deg, double lateral_deg, float up[3])
-{
-    double u[3];
-    wearer_up(flexion_deg, lateral_deg, u);
-    for (int i = 0; i < 3; i++) up[i] = (float)u[i];
-}
-
-static enum capture_fault take(struct calibration *c, enum placement placement, enum pose pose, double flexion_deg,
-                               int64_t at_s)
-{
-    float up[3];
-    up_at(flexion_deg, 0, up);
-    return calibration_take(c, placement, pose, up, SECONDS_NS(at_s));
-}
 
 static void plausible_poses(void **state)
 {

@@ -1,8 +1,7 @@
 /* The reference that walking moves, doubts and finds anew. */
-#include "daemon/posture/calibration.h"
 #include "daemon/posture/rezero.h"
 #include "daemon/posture/vec.h"
-#include "posture_fixture.h"
+#include "calibration_fixture.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,48 +9,34 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-static void up_at(double flexion_deg, double lateral_deg, float up[3])
-{
-    double u[3];
-    wearer_up(flexion_deg, lateral_deg, u);
-    for (int i = 0; i < 3; i++) up[i] = (float)u[i];
-}
+static struct calibration c;
+static struct rezero z;
+static int64_t at; /* s */
 
-static enum capture_fault take(struct calibration *c, enum placement placement, enum pose pose, double flexion_deg,
-                               int64_t at_s)
+static void begin(void)
 {
-    float up[3];
-    up_at(flexion_deg, 0, up);
-    return calibration_take(c, placement, pose, up, SECONDS_NS(at_s));
+    at = 10;
+    calibration_init(&c);
+    rezero_init(&z, 0);
 }
 
 /* Walks MINUTES with up at FLEXION_DEG, then rests for a minute; returns by how much the poses moved in all. */
-static float walk(struct rezero *z, struct calibration *c, double flexion_deg, double minutes, int64_t *at_s)
+static float walk(double flexion_deg, double minutes)
 {
     float up[3], moved = 0;
     up_at(flexion_deg, 0, up);
-    for (int i = 0; i < (int)(minutes * 12); i++) {
-        *at_s += 5;
-        moved += rezero_walked(z, c, up, 5, SECONDS_NS(*at_s));
-    }
-    for (int i = 0; i < 12; i++) {
-        *at_s += 5;
-        moved += rezero_broken(z, c, SECONDS_NS(*at_s));
-    }
+    for (int i = 0; i < (int)(minutes * 12); i++) moved += rezero_walked(&z, &c, up, 5, SECONDS_NS(at += 5));
+    for (int i = 0; i < 12; i++) moved += rezero_broken(&z, &c, SECONDS_NS(at += 5));
     return moved;
 }
 
 static void first_walk(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    int64_t at = 10;
-    calibration_init(&c);
-    rezero_init(&z, 0);
-    walk(&z, &c, 4, 0.25, &at); /* 15 s: not yet */
+    begin();
+    walk(4, 0.25); /* 15 s: not yet */
     assert_int_equal(c.state, REFERENCE_NONE);
-    walk(&z, &c, 4, 0.5, &at);
+    walk(4, 0.5);
     assert_int_equal(c.state, REFERENCE_GUESSED);
     float up[3];
     up_at(4, 0, up);
@@ -61,18 +46,14 @@ static void first_walk(void **state)
 static void bounded(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    int64_t at = 10;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 5, 5);
-    walk(&z, &c, 0, 1, &at); /* walking's own direction; it never becomes sitting upright */
+    walk(0, 1); /* walking's own direction; it never becomes sitting upright */
     float up[3], seat[3];
     up_at(5, 0, seat);
     assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 0.1f);
     for (int hour = 0; hour < 8; hour++) {
-        assert_true(walk(&z, &c, hour % 2 ? 4 : -2, 20, &at) < 1); /* so this wearer walks: at 1°, more or less */
+        assert_true(walk(hour % 2 ? 4 : -2, 20) < 1); /* so this wearer walks: at 1°, more or less */
         at += 2400;
     }
     up_at(1, 0, up);
@@ -80,7 +61,7 @@ static void bounded(void **state)
     double seat_deg = 5 + (double)vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat);
     float moved = 0;
     for (int hour = 1; hour <= 8; hour++) { /* and now the strap creeps */
-        moved += walk(&z, &c, 1 + hour, 20, &at);
+        moved += walk(1 + hour, 20);
         at += 2400;
     }
     assert_true(moved > 4 && moved < 8);
@@ -88,7 +69,7 @@ static void bounded(void **state)
     assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 1.2f); /* all move alike */
     for (int hour = 0; hour < 9; hour++) {
         double further = (double)vec_angle_deg(c.walk, c.walk_first) + 6; /* never far enough to be doubted */
-        walk(&z, &c, further, 20, &at);
+        walk(further, 20);
         at += 2400;
     }
     assert_true(vec_angle_deg(c.walk, c.walk_first) < 15.1f);
@@ -100,19 +81,15 @@ static void bounded(void **state)
 static void bounded_after_long(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    int64_t at = 10;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 5);
-    for (int k = 0; k < 8; k++) walk(&z, &c, 0, 1, &at);
+    for (int k = 0; k < 8; k++) walk(0, 1);
     at += 10 * 3600;
-    float moved = walk(&z, &c, 7.5, 0.5, &at);
+    float moved = walk(7.5, 0.5);
     assert_true(moved > 1.6f && moved <= 2.01f);
     for (int k = 0; k < 6; k++) {
         at += 540;
-        moved += walk(&z, &c, 7.5, 1, &at);
+        moved += walk(7.5, 1);
     }
     assert_true(moved <= 5.05f);
 }
@@ -120,69 +97,56 @@ static void bounded_after_long(void **state)
 static void doubt_and_back(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    int64_t at = 10;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 5);
-    walk(&z, &c, 0, 1, &at);
-    assert_float_equal(walk(&z, &c, 16, 0.5, &at), 0, 0);
+    walk(0, 1);
+    assert_float_equal(walk(16, 0.5), 0, 0);
     assert_int_equal(c.state, REFERENCE_CALIBRATED); /* one vote is none */
-    walk(&z, &c, 16, 1, &at);
+    walk(16, 1);
     assert_int_equal(c.state, REFERENCE_DOUBTFUL);
-    walk(&z, &c, 1, 0.7, &at);
+    walk(1, 0.7);
     assert_int_equal(c.state, REFERENCE_DOUBTFUL); /* one vote is none, in this direction too */
-    walk(&z, &c, 1, 0.7, &at);
+    walk(1, 0.7);
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
 }
 
 /* Doubtful after a walk at 16°: the wearer says what it was. */
-static void begin_doubt(struct rezero *z, struct calibration *c, int64_t *at)
+static void begin_doubt(void)
 {
-    *at = 10;
-    calibration_init(c);
-    rezero_init(z, 0);
-    take(c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
-    take(c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 28, 5);
-    walk(z, c, 0, 1, at);
-    walk(z, c, 16, 2, at);
-    assert_int_equal(c->state, REFERENCE_DOUBTFUL);
+    begin();
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
+    take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_SLOUCHED, 28, 5);
+    walk(0, 1);
+    walk(16, 2);
+    assert_int_equal(c.state, REFERENCE_DOUBTFUL);
 }
 
 static void answered(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
     float seat[3];
-    int64_t at;
-    begin_doubt(&z, &c, &at);
+    begin_doubt();
     assert_float_equal(rezero_answered(&z, &c, true, SECONDS_NS(at)), 16, 1);
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
     up_at(22, 0, seat);
     assert_true(vec_angle_deg(c.pose[POSE_SIT_UPRIGHT].up, seat) < 1);
     assert_true(calibration_sound(&c));
 
-    begin_doubt(&z, &c, &at);
+    begin_doubt();
     assert_float_equal(rezero_answered(&z, &c, false, SECONDS_NS(at)), 0, 0);
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
-    assert_float_equal(walk(&z, &c, 16, 5, &at), 0, 0); /* the wearer's other way of walking: no more doubt, no move */
+    assert_float_equal(walk(16, 5), 0, 0); /* the wearer's other way of walking: no more doubt, no move */
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
-    walk(&z, &c, -16, 2, &at);
+    walk(-16, 2);
     assert_int_equal(c.state, REFERENCE_DOUBTFUL);
 }
 
 static void strapped_anew(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    int64_t at = 10;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
-    walk(&z, &c, 0, 1, &at);
+    walk(0, 1);
     take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 6);
     c.strap_id = 7;
     rezero_strapped(&z, &c);
@@ -227,10 +191,7 @@ static void strapped_anew(void **state)
 static void captured_anew(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 5);
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 6, 5);
     take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 6);
@@ -251,8 +212,7 @@ static void captured_anew(void **state)
 static void stale(void **state)
 {
     (void)state;
-    struct calibration c;
-    calibration_init(&c);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 0);
     rezero_age(&c, SECONDS_NS(4 * 3600 - 1));
     assert_int_equal(c.state, REFERENCE_CALIBRATED);
@@ -263,11 +223,8 @@ static void stale(void **state)
 static void standing_votes(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
     float up[3], moved = 0;
-    calibration_init(&c);
-    rezero_init(&z, 0);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 0);
     up_at(5, 0, up);
     for (int i = 0; i < 60; i++)
@@ -293,17 +250,14 @@ static void standing_votes(void **state)
 static void taken_up_while_settling(void **state)
 {
     (void)state;
-    struct calibration c;
-    struct rezero z;
     float up[3];
-    int64_t at = 10;
-    calibration_init(&c);
+    begin();
     take(&c, PLACEMENT_UPPER_BACK, POSE_SIT_UPRIGHT, 0, 5);
     take(&c, PLACEMENT_UPPER_BACK, POSE_BEND, 40, 5);
     take(&c, PLACEMENT_UPPER_BACK, POSE_STAND, 0, 5);
     calibration_strapped(&c);
     rezero_init(&z, 0);
-    walk(&z, &c, 25, 1, &at);
+    walk(25, 1);
     up_at(25, 0, up);
     assert_int_equal(c.settling, SETTLING_FORWARD);
     assert_true(vec_angle_deg(calibration_reference(&c), up) < 1);
@@ -312,16 +266,11 @@ static void taken_up_while_settling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_walk),
-        cmocka_unit_test(bounded),
-        cmocka_unit_test(bounded_after_long),
-        cmocka_unit_test(doubt_and_back),
-        cmocka_unit_test(answered),
-        cmocka_unit_test(strapped_anew),
-        cmocka_unit_test(captured_anew),
-        cmocka_unit_test(stale),
-        cmocka_unit_test(standing_votes),
-        cmocka_unit_test(taken_up_while_settling),
+        cmocka_unit_test(first_walk),         cmocka_unit_test(bounded),
+        cmocka_unit_test(bounded_after_long), cmocka_unit_test(doubt_and_back),
+        cmocka_unit_test(answered),           cmocka_unit_test(strapped_anew),
+        cmocka_unit_test(captured_anew),      cmocka_unit_test(stale),
+        cmocka_unit_test(standing_votes),     cmocka_unit_test(taken_up_while_settling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
