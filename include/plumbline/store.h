@@ -71,6 +71,7 @@ struct store_state {
     uint64_t samples_waiting; /* kept in memory */
     int64_t free_bytes;
     int64_t last_write_wall_s;
+    int64_t synced_wall_s;    /* all samples up to then also survive a power cut */
     char recovered[160];      /* what store_open found and mended; empty when nothing */
 };
 void store_state(struct store *s, struct store_state *state);
