@@ -8,7 +8,7 @@
  *   plumbline.db              the diary (SQLite, WAL)
  *   raw/YYYY/MM/YYYYMMDD.plog raw log, a local day a file; *.wal the write-ahead file of the one being written
  *   state.bin                 the tracker's and the coach's last snapshot (two slots, mapped memory)
- *   lock                      flock'ed by the one writer; holds its pid
+ *   lock                      flock'ed by the one writer; holds its pid. Never removed
  */
 #ifndef PLUMBLINE_STORE_H
 #define PLUMBLINE_STORE_H
@@ -63,7 +63,25 @@ void store_entry(struct store *s, const struct entry *e);
 void store_workout(struct store *s, const struct workout *w);
 void store_calibration(struct store *s, const struct calibration *c, const struct now *now);
 
+/* ---- another's turn: a command that removes, restores or remakes files asks the daemon to let go of them meanwhile ---- */
+
+/* STORE_APART: lock and files are let go; whatever is put waits in memory, the newest hour of samples, and with .memory the
+ * first minute of them also for a successor. STORE_TAKING_BACK: they are wanted again, which is tried every two seconds
+ * until the other writer lets go, is killed, or has put the folder back. */
+enum store_turn { STORE_OURS, STORE_LETTING_GO, STORE_APART, STORE_TAKING_BACK };
+/* Both return at once, store_state() tells the turn; from one thread. What waits is written before anything is let go;
+ * where that fails the turn is STORE_OURS again, and the state's error says why. The files that are taken back may be
+ * others than those that were let go. */
+void store_let_go(struct store *s);
+void store_take_back(struct store *s);
+/* Becomes readable (8 bytes, non-blocking) when the turn has changed; the store's own. */
+int store_turned(const struct store *s);
+/* The lock of the folder PATH (made where it is not) without a store: a descriptor, to be closed. −EWOULDBLOCK: another
+ * writer, its pid in WHY; or another negative errno; WHY says what to do. */
+int store_lock(const char *path, char why[256]);
+
 struct store_state {
+    enum store_turn turn;
     int error;                /* 0, or the negative errno of the last failing write */
     char error_text[160];     /* what to do about it */
     uint64_t samples, bytes;  /* written since open; bytes of compressed blocks */
