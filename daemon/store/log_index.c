@@ -31,6 +31,7 @@ static int add(struct look *l, const struct block_head *head, off_t offset, int 
 {
     struct log_index *x = l->x;
     int64_t span_ns, last_wall_ns;
+    if (head->kind != BLOCK_SAMPLES) return 0;
     if (__builtin_sub_overflow(head->last_t_ns, head->first_t_ns, &span_ns)) return 0;
     if (__builtin_add_overflow(head->first_wall_ns, span_ns, &last_wall_ns)) return 0;
     if (last_wall_ns < l->from_wall_ns || head->first_wall_ns >= l->to_wall_ns) return 0;

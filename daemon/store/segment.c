@@ -83,7 +83,7 @@ static int gather_wal(const struct segment *s, struct block_coder *coder, struct
     if (r < 0) return r;
     rec->head.count = 0;
     while ((r = hop_next(&h, &head, &at)) > 0) {
-        if (head.sequence != s->next_sequence) continue;
+        if (head.sequence != s->next_sequence || head.kind != BLOCK_SAMPLES) continue;
         if (rec->head.count + head.count > BLOCK_SAMPLES_MAX) break;
         if (hop_read(s->wal, at + BLOCK_HEADER, rec->block, head.payload) < 0) continue;
         if (block_decode(coder, &head, rec->block, rec->reading + rec->head.count) < 0) continue;

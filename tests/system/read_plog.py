@@ -12,7 +12,7 @@ import time
 import zlib
 
 MAGIC = b"\xb1PLB"
-HEADER = 88
+HEADER, SAMPLES = 88, 1
 U32 = (1 << 32) - 1
 U64 = (1 << 64) - 1
 TABLE = (3846194, 3234252, 2719672, 2286964)
@@ -58,13 +58,15 @@ def unfold(r):
 def read_header(data, at):
     """What the header says as a dictionary, or None."""
     raw = data[at : at + HEADER]
-    if len(raw) < HEADER or raw[:4] != MAGIC or raw[4] != 2 or raw[5] != 1:
+    if len(raw) < HEADER or raw[:4] != MAGIC or raw[4] != 2 or not 1 <= raw[5] <= 3:
         return None
-    length, head = struct.unpack_from("<H", raw, 6)[0], {}
-    names = "sequence count index run0 run1 wall0 offset accel gyro zero period payload payload_crc zero2 crc"
+    length, head = struct.unpack_from("<H", raw, 6)[0], {"kind": raw[5]}
+    names = "sequence count index run0 run1 wall0 offset accel gyro stream period payload payload_crc epoch crc"
     for name, value in zip(names.split(), struct.unpack_from("<IIQqqqiffIQIIII", raw, 8)):
         head[name] = value
-    if length != HEADER or head["crc"] != zlib.crc32(raw[:84]) or not 1 <= head["count"] <= 8192:
+    if length != HEADER or head["crc"] != zlib.crc32(raw[:84]):
+        return None
+    if head["kind"] == SAMPLES and not 1 <= head["count"] <= 8192:
         return None
     return head if at + HEADER + head["payload"] <= len(data) else None
 
@@ -218,7 +220,7 @@ def read_payload(head, payload):
 
 
 def blocks(data):
-    """(header, readings) of every whole block; damaged ones are told on standard error."""
+    """(header, readings) of every whole block of samples; damaged ones are told on standard error."""
     at, lost = 0, False
     while at < len(data):
         head = read_header(data, at)
@@ -230,6 +232,8 @@ def blocks(data):
             continue
         payload = data[at + HEADER : at + HEADER + head["payload"]]
         at += HEADER + head["payload"]
+        if head["kind"] != SAMPLES:
+            continue
         if zlib.crc32(payload) == head["payload_crc"]:
             yield head, read_payload(head, payload)
         else:
