@@ -102,6 +102,12 @@ static const struct {
                "  --from TIME  --to TIME    only what lies between (usual: everything)\n"
                "  -o FILE      into FILE (usual: standard output)\n" TIMES "Times in the file are UTC.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"},
+    {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
+               "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
+               "Recording goes on meanwhile. Interrupted, run it again.\n"
+               "  --dry-run   only say what would go\n"
+               "  --yes       do not ask\n\n"
+               "  plumbline forget --before 2026-01-01 --dry-run\n"},
     {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
                "  show    every key with the value in use, as a file that can be read again\n\n"
                "  plumbline --config new.conf config check\n"},

@@ -31,6 +31,10 @@ int cmd_routine(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+int cmd_forget(int argc, char **argv);
+int cmd_du(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
@@ -66,6 +70,9 @@ int client_do(const char *const *words, size_t n, json_t **reply);
  * long. client_say() as client_ask(). */
 int client_connect(int patience_s);
 int client_say(int fd, const char *const *words, size_t n, json_t **reply);
+
+/* progress.c: "WHAT: 42 %" on a terminal's standard error, about once a second and at the end. */
+void progress_show(const char *what, uint64_t done, uint64_t all);
 
 /* ---- hold.c: the data folder for this command alone, whether a daemon runs or not ---- */
 

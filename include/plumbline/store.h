@@ -80,6 +80,26 @@ int store_turned(const struct store *s);
  * writer, its pid in WHY; or another negative errno; WHY says what to do. */
 int store_lock(const char *path, char why[256]);
 
+/* ---- forgetting: what was recorded before a local day goes for good ------------------------------------------------------ */
+
+enum { FORGET_TABLES = 7 };
+/* What goes, or went. */
+struct forget_sum {
+    uint64_t days, samples;       /* of the raw log; forget_look() only */
+    uint64_t files, bytes;        /* raw log, reports, diaries that were set aside as damaged */
+    uint64_t rows[FORGET_TABLES]; /* of the diary; of the table forget_table(i) */
+};
+const char *forget_table(unsigned i);
+/* DAY counts from 1 January 1970, MIDNIGHT_S is when it began. Only looks; STAYS is told each damaged diary that was set aside
+ * later, and so may hold older things too. 0 or a negative errno; −EBADMSG: the diary is damaged. */
+int forget_look(const char *path, int day, int64_t midnight_s, struct forget_sum *sum,
+                void (*stays)(void *arg, const char *path), void *arg);
+/* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. Of the
+ * calibrations the newest stays, which is in use. 0 or a negative errno; −EPROTO: the diary is a newer Plumbline's;
+ * −EBUSY: another program reads it and keeps the old pages from going. */
+int forget_files(const char *path, int day, struct forget_sum *sum);
+int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
+
 struct store_state {
     enum store_turn turn;
     int error;                /* 0, or the negative errno of the last failing write */
@@ -112,6 +132,18 @@ int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns);
 /* Blocks skipped because they were damaged, so far. */
 uint64_t log_reader_damaged(const struct log_reader *r);
 void log_reader_close(struct log_reader *r);
+
+/* One local day of the raw log, as its headers tell. */
+struct log_day {
+    int day;          /* since 1 January 1970 */
+    uint64_t bytes;   /* of its files */
+    uint64_t samples; /* in whole blocks */
+    int64_t span_ns;  /* that these took */
+    uint64_t damaged; /* stretches that are no block */
+};
+/* Calls FN for every day before the day BEFORE, in order, with how many are LEFT; FN returns nonzero to stop. Returns 0, FN's
+ * value or a negative errno. May run beside a writer. */
+int log_days(const char *path, int before, int (*fn)(void *, const struct log_day *, unsigned left), void *arg);
 
 /* Diary, read only; may run beside a writer. */
 struct diary;
