@@ -104,8 +104,9 @@ void diary_queue_settle(struct diary_queue *q, int64_t now_ns)
     int r = 0;
     if (!q->writer) r = diary_writer_open(q->root, q->suspect, &q->writer, q->away);
     if (r == 0 && q->n > 0) r = write_all(q);
+    if (r == 0) r = diary_writer_fill(q->writer);
     q->error = 0;
-    if (r == 0) {
+    if (r >= 0) {
         q->suspect = false;
         return;
     }
@@ -143,6 +144,7 @@ void diary_queue_close(struct diary_queue *q, int64_t now_ns)
 {
     q->retry_ns = now_ns; /* one last try */
     diary_queue_settle(q, now_ns);
+    while (q->writer && diary_writer_fill(q->writer) == 1) continue;
     diary_writer_close(q->writer);
     free(q->bytes);
 }

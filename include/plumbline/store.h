@@ -150,20 +150,14 @@ struct diary;
 int diary_open(const char *path, struct diary **d, char why[256]); /* PATH = data folder; −ENOENT when there is none yet */
 void diary_close(struct diary *d);
 
-/* An event as stored, in wall time. */
-struct diary_event {
-    enum event_kind kind;
-    int reason;
-    int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
-    int32_t utc_offset_s;
-    float value;
-    uint32_t id;
-};
 /* Each calls FN for every row in time order; FN returns nonzero to stop. Returns 0, FN's value or a negative errno. */
 int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *), void *arg);
 int diary_events(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct diary_event *), void *arg);
 int diary_entries(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct entry *), void *arg);
 int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct workout *), void *arg);
+/* What each local day from FROM_DATE to before TO_DATE (days since 1970) came to; days of which there is no minute are left
+ * out. Days that the diary keeps a total of are not summed again: weeks and years cost little. */
+int diary_days(struct diary *d, int64_t from_date, int64_t to_date, int (*fn)(void *, const struct day_total *), void *arg);
 /* The newest calibration: 0, −ENOENT, or a negative errno. */
 int diary_calibration(struct diary *d, struct calibration *c);
 
