@@ -48,6 +48,12 @@ static void failed(struct rawlog *l, int error, int64_t now_ns)
     l->retry_ns = now_ns + SECONDS_NS(RAWLOG_RETRY_S);
 }
 
+static void close_finished(struct rawlog *l)
+{
+    segment_finish(&l->segment, &l->coder, l->options.sync_s > 0);
+    segment_close(&l->segment);
+}
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int mend(struct rawlog *l)
@@ -57,7 +63,7 @@ static int mend(struct rawlog *l)
     int r = folder_days(l->root, ".wal", &days, &n);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = segment_open(&l->segment, l->root, days[i], true, &l->coder, &l->mended);
-        if (r == 0) segment_close(&l->segment);
+        if (r == 0) close_finished(l);
     }
     free(days);
     return r;
@@ -107,7 +113,7 @@ static int look_for_room(struct rawlog *l, int64_t now_ns)
 static int turn_to(struct rawlog *l, int day)
 {
     if (segment_is_open(&l->segment) && l->segment.day == day) return 0;
-    segment_close(&l->segment);
+    close_finished(l);
     int r = segment_open(&l->segment, l->root, day, false, &l->coder, &l->mended);
     if (r == 0) retire(l, day);
     return r;
@@ -267,6 +273,6 @@ void rawlog_close(struct rawlog *l, int64_t now_ns)
         l->samples_lost += waiting_at(l, 0)->count;
         waiting_drop(l);
     }
-    segment_close(&l->segment);
+    close_finished(l);
     block_coder_close(&l->coder);
 }
