@@ -249,7 +249,7 @@ int rawlog_let_go(struct rawlog *l, int64_t now_ns)
         failed(l, r, now_ns);
         return r;
     }
-    segment_close(&l->segment);
+    close_finished(l);
     l->sync_due_ns = INT64_MAX;
     l->apart = true;
     return 0;

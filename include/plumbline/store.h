@@ -129,6 +129,8 @@ struct log_reader;
 int log_reader_open(const char *path, int64_t from_wall_ns, int64_t to_wall_ns, struct log_reader **r);
 /* 1 a sample (with its wall time), 0 the end. */
 int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns);
+/* Local minus UTC when the block of the last sample given began. */
+int32_t log_reader_utc_offset_s(const struct log_reader *r);
 /* Blocks skipped because they were damaged, so far. */
 uint64_t log_reader_damaged(const struct log_reader *r);
 void log_reader_close(struct log_reader *r);
@@ -160,5 +162,8 @@ int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int 
 int diary_days(struct diary *d, int64_t from_date, int64_t to_date, int (*fn)(void *, const struct day_total *), void *arg);
 /* The newest calibration: 0, −ENOENT, or a negative errno. */
 int diary_calibration(struct diary *d, struct calibration *c);
+/* All of this version, with the time at which each was stored. As those above. */
+int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
+                       int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg);
 
 #endif
