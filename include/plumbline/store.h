@@ -1,6 +1,7 @@
 /* store — keeps every sample (raw log), every minute, event and entry (diary).
  *
- * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk.
+ * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk. In
+ * lasting memory (.memory) they may lie for 2 s, else for 1 s; what a person entered goes on at once.
  * Promise: SIGKILL loses nothing when the ring lies in lasting memory (.memory), else ≤ 1 s; power loss ≤ 10 s, nothing
  * older. A full or read-only disk is a state, not an end; what it refuses for over a minute lies in the process alone.
  *
