@@ -71,12 +71,24 @@ static int load(struct log_reader *r, const struct log_place *place)
     return error == 0 ? block_decode(&r->coder, &r->head, r->payload, r->reading) : error;
 }
 
+/* The same block twice, as when somebody put a file's end behind it once more. */
+static bool doubled(const struct block_head *a, const struct block_head *b)
+{
+    return a->first_t_ns == b->first_t_ns && a->last_t_ns == b->last_t_ns && a->first_index == b->first_index &&
+           a->count == b->count && a->first_wall_ns == b->first_wall_ns && a->payload == b->payload &&
+           a->payload_crc == b->payload_crc;
+}
+
 static bool next_block(struct log_reader *r)
 {
+    struct block_head before = r->head;
     r->at = 0;
     while (r->next < r->index.n) {
-        if (load(r, &r->index.place[r->next++]) == 0) return true;
-        r->damaged++;
+        if (load(r, &r->index.place[r->next++]) < 0) {
+            r->damaged++;
+        } else if (!doubled(&r->head, &before)) {
+            return true;
+        }
     }
     r->head.count = 0;
     return false;

@@ -270,7 +270,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
-    if (r == 0) words_recovered(recovered, samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);
