@@ -123,6 +123,8 @@ int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns)
     }
 }
 
+int32_t log_reader_utc_offset_s(const struct log_reader *r) { return r->head.utc_offset_s; }
+
 uint64_t log_reader_damaged(const struct log_reader *r) { return r->index.damaged + r->damaged; }
 
 void log_reader_close(struct log_reader *r)

@@ -5,6 +5,7 @@
 
 #include "plumbline/store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum record_type {
@@ -16,6 +17,12 @@ enum record_type {
     RECORD_WORKOUT,    /* struct workout */
     RECORD_CALIBRATION /* struct record_calibration */
 };
+
+/* Cannot be made again from samples, and is rare: neither waits nor spares the disk. */
+static inline bool record_by_a_person(uint32_t type)
+{
+    return type == RECORD_ENTRY || type == RECORD_WORKOUT || type == RECORD_CALIBRATION;
+}
 
 struct record_event {
     struct event event;
