@@ -14,7 +14,8 @@ enum record_type {
     RECORD_EVENT,      /* struct record_event */
     RECORD_ENTRY,      /* struct entry */
     RECORD_WORKOUT,    /* struct workout */
-    RECORD_CALIBRATION /* struct record_calibration */
+    RECORD_CALIBRATION, /* struct record_calibration */
+    RECORD_CONTEXT      /* struct rawlog_context and its bytes */
 };
 
 struct record_event {
