@@ -22,6 +22,7 @@ struct log_index {
     int *copy; /* owned */
     size_t n_copies;
     uint64_t damaged; /* stretches without a whole header */
+    size_t days, by_index; /* files looked at, and those whose own index told at once */
 };
 
 /* All blocks under ROOT that may hold readings from FROM_WALL_NS until before TO_WALL_NS. 0 or a negative errno.

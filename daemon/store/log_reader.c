@@ -183,6 +183,8 @@ void log_reader_seek(struct log_reader *r, int64_t place_ns, uint64_t number)
     }
 }
 
+int32_t log_reader_utc_offset_s(const struct log_reader *r) { return r->head.utc_offset_s; }
+
 uint64_t log_reader_damaged(const struct log_reader *r) { return r->index.damaged + r->damaged; }
 
 void log_reader_close(struct log_reader *r)

@@ -3,7 +3,8 @@
  *   The write-ahead file holds the first in_wal readings of the running block, and nothing while blocks wait: its
  *   blocks would carry the wrong number.
  *   After a failure nothing is tried for RAWLOG_RETRY_S; readings are gathered on as if nothing were, and only when
- *   more than RAWLOG_KEEP_S wait, the oldest block is given up and counted.
+ *   more than RAWLOG_KEEP_S wait, the oldest block is given up and counted. The same while apart, when no file is open and
+ *   no .wal holds anything of ours.
  */
 #include "rawlog.h"
 
@@ -47,7 +48,26 @@ static void failed(struct rawlog *l, int error, int64_t now_ns)
     l->retry_ns = now_ns + SECONDS_NS(RAWLOG_RETRY_S);
 }
 
+static void close_finished(struct rawlog *l)
+{
+    segment_finish(&l->segment, &l->coder, l->options.sync_s > 0);
+    segment_close(&l->segment);
+}
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+static int mend(struct rawlog *l)
+{
+    int *days = NULL;
+    size_t n = 0;
+    int r = folder_days(l->root, ".wal", &days, &n);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = segment_open(&l->segment, l->root, days[i], true, &l->coder, &l->mended);
+        if (r == 0) close_finished(l);
+    }
+    free(days);
+    return r;
+}
 
 int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options *options)
 {
@@ -57,16 +77,7 @@ int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options 
     l->options = *options;
     l->sync_due_ns = INT64_MAX;
     int r = block_coder_open(&l->coder);
-    if (r < 0) return r;
-    int *days = NULL;
-    size_t n = 0;
-    r = folder_days(root, ".wal", &days, &n);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = segment_open(&l->segment, root, days[i], true, &l->coder, &l->mended);
-        if (r == 0) segment_close(&l->segment);
-    }
-    free(days);
-    return r;
+    return r < 0 ? r : mend(l);
 }
 
 /* ---- keeping the folder in bounds -------------------------------------------------------------------------------- */
@@ -102,7 +113,7 @@ static int look_for_room(struct rawlog *l, int64_t now_ns)
 static int turn_to(struct rawlog *l, int day)
 {
     if (segment_is_open(&l->segment) && l->segment.day == day) return 0;
-    segment_close(&l->segment);
+    close_finished(l);
     int r = segment_open(&l->segment, l->root, day, false, &l->coder, &l->mended);
     if (r == 0) retire(l, day);
     return r;
@@ -152,7 +163,7 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 
 void rawlog_settle(struct rawlog *l, int64_t now_ns)
 {
-    if (l->error && now_ns < l->retry_ns) return;
+    if (l->apart || (l->error && now_ns < l->retry_ns)) return;
     int r = look_for_room(l, now_ns);
     if (r == 0) r = write_waiting(l);
     if (r == 0) r = write_ahead(l, now_ns);
@@ -163,6 +174,7 @@ void rawlog_settle(struct rawlog *l, int64_t now_ns)
 
 int64_t rawlog_due_ns(const struct rawlog *l)
 {
+    if (l->apart) return INT64_MAX;
     if (l->error) return l->waiting_n || l->in_wal < l->head.count ? l->retry_ns : INT64_MAX;
     return l->sync_due_ns;
 }
@@ -251,6 +263,32 @@ void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
     l->reading[l->head.count++] = s->reading;
 }
 
+/* ---- another's turn ---------------------------------------------------------------------------------------------- */
+
+int rawlog_let_go(struct rawlog *l, int64_t now_ns)
+{
+    rawlog_cut(l, now_ns);
+    int r = write_waiting(l);
+    l->error = 0;
+    if (r < 0) {
+        failed(l, r, now_ns);
+        return r;
+    }
+    close_finished(l);
+    l->sync_due_ns = INT64_MAX;
+    l->apart = true;
+    return 0;
+}
+
+int rawlog_take_back(struct rawlog *l)
+{
+    int r = mend(l);
+    if (r < 0) return r;
+    l->apart = false;
+    l->free_looked_ns = 0;
+    return 0;
+}
+
 void rawlog_close(struct rawlog *l, int64_t now_ns)
 {
     rawlog_cut(l, now_ns);
@@ -260,6 +298,6 @@ void rawlog_close(struct rawlog *l, int64_t now_ns)
         l->samples_lost += waiting_at(l, 0)->count;
         waiting_drop(l);
     }
-    segment_close(&l->segment);
+    close_finished(l);
     block_coder_close(&l->coder);
 }

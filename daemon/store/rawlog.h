@@ -60,6 +60,7 @@ struct rawlog {
     struct waiting_block waiting[RAWLOG_WAITING_MAX]; /* oldest first, from waiting_first, in a circle */
     unsigned waiting_first, waiting_n;
 
+    bool apart;          /* the files are another's: nothing is tried */
     int error;           /* of the last try, 0 when the disk takes what it is given */
     int64_t retry_ns;    /* no try before this, while there is an error */
     int64_t sync_due_ns; /* when the write-ahead file must be on the disk; INT64_MAX when it is */
@@ -82,6 +83,11 @@ void rawlog_settle(struct rawlog *l, int64_t now_ns);
 int64_t rawlog_due_ns(const struct rawlog *l);
 /* Whether the files have all that was given. */
 bool rawlog_is_settled(const struct rawlog *l);
+/* Writes all of it, whatever the floor says, and closes every file; what comes then waits in memory. 0, or a negative errno:
+ * what waits cannot be written, and everything is as before. */
+int rawlog_let_go(struct rawlog *l, int64_t now_ns);
+/* Goes on with the files as they are now, after mending them as rawlog_open() does. 0, or a negative errno: still apart. */
+int rawlog_take_back(struct rawlog *l);
 /* Readings that are only in memory. */
 uint64_t rawlog_waiting(const struct rawlog *l);
 /* Cuts, writes what can be written, closes. */

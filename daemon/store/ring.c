@@ -165,6 +165,13 @@ int ring_open(struct ring *r, const char *path, const char *folder)
     return 0;
 }
 
+void ring_move(struct ring *r, const char *folder)
+{
+    struct identity identity;
+    if (r->file < 0 || identify(&identity, folder) < 0) return;
+    r->memory->identity = identity;
+}
+
 void ring_close(struct ring *r)
 {
     if (!r->memory) return;

@@ -6,11 +6,13 @@
  *   appending to the .wal   its torn tail is ignored: at most the last batch (1 s) is gone
  *   appending to the .plog  the torn tail is cut off, the readings come from the .wal
  *   emptying the .wal       its numbers are below next_sequence: ignored and emptied
+ *   appending the index     its torn tail is cut off; without it the headers are gone through
  */
 #include "segment.h"
 
 #include "folder.h"
 #include "hop.h"
+#include "segment_index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,6 +55,7 @@ static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *m
     }
     if (r < 0) return r;
     s->plog_end = h.at;
+    if (last_at >= 0 && last.kind == BLOCK_INDEX) s->indexed_end = h.at;
     struct block_head wal_head;
     if (last_at >= 0 && !payload_holds(s->plog, last_at, &last, buffer)) {
         struct hop w;
@@ -214,4 +217,18 @@ int segment_sync_wal(struct segment *s)
     if (fdatasync(s->wal) < 0) return -errno;
     s->wal_unsynced = false;
     return 0;
+}
+
+/* Readings in the write-ahead file carry the next number: an index that took it would make them look like old ones. */
+void segment_finish(struct segment *s, struct block_coder *coder, bool sync)
+{
+    if (!segment_is_open(s) || s->wal_end > 0 || s->plog_end == s->indexed_end) return;
+    uint8_t *out = malloc(SEGMENT_INDEX_MAX);
+    int n = out ? segment_index_make(s->plog, s->plog_end, s->next_sequence, coder, out) : 0;
+    if (n > 0 && append(s->plog, s->plog_end, out, (size_t)n, sync) == 0) {
+        s->plog_end += n;
+        s->indexed_end = s->plog_end;
+        s->next_sequence += 2;
+    }
+    free(out);
 }

@@ -17,6 +17,7 @@ struct segment {
     int plog, wal; /* descriptors, −1 closed */
     int day;
     off_t plog_end, wal_end; /* behind the last whole block */
+    off_t indexed_end;       /* plog_end when the index was made that lies before it; 0 none */
     uint32_t next_sequence;
     bool wal_unsynced;
     char wal_path[1024];
@@ -44,6 +45,9 @@ int segment_append_wal(struct segment *s, uint8_t *block, size_t n);
 /* Puts the write-ahead file on the disk. */
 int segment_sync_wal(struct segment *s);
 
+/* Puts an index behind the blocks, for a clean close, unless it is there already; with SYNC it is on the disk. Without room
+ * there is none, and nothing depends on it. */
+void segment_finish(struct segment *s, struct block_coder *coder, bool sync);
 /* Closes both; an empty write-ahead file is removed. */
 void segment_close(struct segment *s);
 

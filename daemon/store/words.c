@@ -16,6 +16,13 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EFBIG:
         snprintf(text, 160, "%.50s: %s: raise the limit or make room; %s", path, strerror(-error), kept);
         return;
+    case EBUSY:
+        snprintf(text, 160, "%.50s: another program is at work on it; this goes on when that is done; %s", path,
+                 kept);
+        return;
+    case EPROTO:
+        snprintf(text, 160, "%.50s: its diary is a newer Plumbline's: update this one; %s", path, kept);
+        return;
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;

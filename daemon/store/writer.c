@@ -13,10 +13,13 @@
 #include "past.h"
 #include "words.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
@@ -63,6 +66,7 @@ static bool drain(struct writer *w, int64_t now_ns)
     size_t n;
     while (!ring_reached(&w->ring, mark) && (record = ring_peek(&w->ring, &type, &n))) {
         take(w, type, record, n, now_ns);
+        w->entries_taken += type == RECORD_ENTRY;
         ring_take(&w->ring);
         any = true;
     }
@@ -78,10 +82,16 @@ static void settle(struct writer *w, int64_t now_ns)
     make_room(w);
 }
 
+static int error_of(const struct writer *w)
+{
+    if (w->apart) return w->turn_error && w->turn_error != -EWOULDBLOCK ? w->turn_error : -EBUSY;
+    return w->log.error ? w->log.error : w->diary.error;
+}
+
 static void publish(struct writer *w, uint64_t flushed)
 {
     struct store_state state = {
-        .error = w->log.error ? w->log.error : w->diary.error,
+        .error = error_of(w),
         .samples = w->log.samples + w->log.in_wal,
         .bytes = w->log.bytes,
         .samples_lost = w->log.samples_lost,
@@ -91,6 +101,8 @@ static void publish(struct writer *w, uint64_t flushed)
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
+    state.turn = writer_turn_of(w);
+    if (state.turn != w->state.turn) eventfd_write(w->turned, 1);
     w->state = state;
     w->flush_done = flushed;
     pthread_cond_broadcast(&w->done);
@@ -119,13 +131,22 @@ static void sleep_until(struct writer *w, int64_t until_ns, bool or_record)
     pthread_mutex_unlock(&w->mutex);
 }
 
+static int64_t due(const struct writer *w)
+{
+    const int64_t of[] = {rawlog_due_ns(&w->log), diary_queue_due_ns(&w->diary), writer_turn_due_ns(w)};
+    int64_t first = of[0];
+    for (size_t i = 1; i < sizeof of / sizeof of[0]; i++)
+        if (of[i] < first) first = of[i];
+    return first;
+}
+
 static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
 {
     if (!was_busy) {
-        int64_t log_ns = rawlog_due_ns(&w->log), diary_ns = diary_queue_due_ns(&w->diary);
+        int64_t due_ns = due(w);
         atomic_store(&w->idle, true);
         atomic_thread_fence(memory_order_seq_cst);
-        sleep_until(w, log_ns < diary_ns ? log_ns : diary_ns, true);
+        sleep_until(w, due_ns, true);
         atomic_store(&w->idle, false);
         if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
@@ -140,12 +161,13 @@ static void *run(void *arg)
         pthread_mutex_lock(&w->mutex);
         atomic_store(&w->hurry, false);
         uint64_t flush = w->flush_asked;
-        bool stop = w->stop;
+        bool stop = w->stop, let_go = w->let_go;
         pthread_mutex_unlock(&w->mutex);
 
         int64_t now_ns = steady_ns();
         bool busy = drain(w, now_ns);
         settle(w, now_ns);
+        writer_turn(w, let_go, now_ns);
         publish(w, flush);
         if (stop) return NULL;
         rest(w, busy, now_ns);
@@ -202,13 +224,14 @@ static int recover(struct writer *w, uint64_t *samples)
     int64_t now_ns = steady_ns();
     int r = past_open(&past, w->path, &span);
     if (r < 0) return r;
-    w->last_row = past.last_row;
+    int64_t rows = past.last_row;
     for (; (record = ring_peek(&w->ring, &type, &n)); ring_take(&w->ring)) {
         if (past_has(&past, type, record)) continue;
         take(w, type, record, n, now_ns);
         *samples += type == RECORD_SAMPLE;
-        w->last_row += type == RECORD_ENTRY;
+        rows += type == RECORD_ENTRY;
     }
+    atomic_store(&w->row_base, rows);
     past_close(&past);
     settle(w, now_ns);
     return 0;
@@ -240,8 +263,13 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     w->wait_when_full = o->wait_when_full;
     w->floor_bytes = o->floor_bytes;
     snprintf(w->path, sizeof w->path, "%s", path);
+    w->turned = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (w->turned < 0) return -errno;
     int r = ring_open(&w->ring, o->memory, path);
-    if (r < 0) return r;
+    if (r < 0) {
+        close(w->turned);
+        return r;
+    }
     r = rawlog_open(&w->log, path, &options);
     if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
     if (r == 0) r = recover(w, &samples);
@@ -252,6 +280,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     diary_queue_close(&w->diary, 0);
     rawlog_close(&w->log, 0);
     ring_close(&w->ring);
+    close(w->turned);
     return r;
 }
 
@@ -270,9 +299,12 @@ void writer_close(struct writer *w)
     pthread_mutex_unlock(&w->mutex);
     hurry(w);
     pthread_join(w->thread, NULL);
+    writer_turn_end(w);
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
     ring_close(&w->ring);
+    if (w->fresh) snapshot_close(&w->fresh_state);
+    close(w->turned);
     pthread_cond_destroy(&w->wake);
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->mutex);

@@ -12,7 +12,10 @@ static unsigned count_blocks(int day)
     int fd = open(path, O_RDONLY);
     if (fd < 0) return 0;
     assert_int_equal(hop_begin(&h, fd, 0), 0);
-    for (; hop_next(&h, &head, &at) > 0; n++) assert_int_equal(head.sequence, n);
+    for (uint32_t all = 0; hop_next(&h, &head, &at) > 0; all++) {
+        assert_int_equal(head.sequence, all);
+        n += head.kind == BLOCK_SAMPLES;
+    }
     close(fd);
     return n;
 }
