@@ -15,7 +15,8 @@ enum record_type {
     RECORD_EVENT,      /* struct record_event */
     RECORD_ENTRY,      /* struct entry */
     RECORD_WORKOUT,    /* struct workout */
-    RECORD_CALIBRATION /* struct record_calibration */
+    RECORD_CALIBRATION, /* struct record_calibration */
+    RECORD_CONTEXT      /* struct rawlog_context and its bytes */
 };
 
 /* Cannot be made again from samples, and is rare: neither waits nor spares the disk. */
