@@ -56,6 +56,8 @@ struct before_gap {
     bool minute_open;
     struct minute minute;
     int64_t minute_ns;
+    struct minute kept[KEPT_MINUTES];
+    uint32_t n_kept;
 };
 
 struct pipeline {
@@ -118,6 +120,8 @@ unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute do
 void minutes_keep(struct pipeline *p, struct minute *minute);
 void minutes_close(struct pipeline *p);
 int64_t minutes_due_ns(const struct pipeline *p); /* run time at which the open minute is closed for want of more */
+/* Forgets the minutes kept since there were N_KEPT; the coach does, too. */
+void minutes_take_back(struct pipeline *p, const struct minute kept[KEPT_MINUTES], uint32_t n_kept);
 void minutes_not_worn_since(struct pipeline *p, int64_t start_ns);
 
 /* pipeline.c: sends what a room gave rise to on its way. */

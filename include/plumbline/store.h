@@ -182,6 +182,8 @@ int log_days(const char *path, int before, int (*fn)(void *, const struct log_da
 struct diary;
 int diary_open(const char *path, struct diary **d, char why[256]); /* PATH = data folder; −ENOENT when there is none yet */
 void diary_close(struct diary *d);
+/* What an error of the functions below means to a person, and what to do. */
+const char *diary_error(int error);
 
 /* Each calls FN for every row in time order; FN returns nonzero to stop. Returns 0, FN's value or a negative errno. */
 int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *), void *arg);
