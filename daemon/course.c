@@ -58,7 +58,7 @@ static bool take_up_snapshot(struct pipeline *p)
     return true;
 }
 
-static void take_up_calibration(struct pipeline *p)
+void course_take_up_calibration(struct pipeline *p)
 {
     struct diary *d;
     struct calibration c;
@@ -96,7 +96,7 @@ void course_begin(struct pipeline *p)
         p->course.last_sample_ns = INT64_MIN;
         p->now.t_ns = pipeline_clock_ns(CLOCK_REALTIME);
         p->course.boot_offset_ns = p->now.t_ns - pipeline_clock_ns(CLOCK_BOOTTIME);
-        take_up_calibration(p);
+        course_take_up_calibration(p);
     }
     memcpy(p->course.boot_id, boot_id, sizeof boot_id);
 }
