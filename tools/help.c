@@ -109,6 +109,16 @@ static const struct {
                "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
                "  plumbline export -o samples.parquet\n"},
+    {"backup", "FILE is a gzip'ed tar of raw log, diary, pairings and configuration, readable by\n"
+               "you alone. The daemon goes on meanwhile. It is read back and checked before it\n"
+               "gets its name.\n"
+               "  --force   over a file of that name\n\n"
+               "  plumbline backup plumbline-$(date +%F).tar.gz\n"},
+    {"restore", "Puts a backup in the place of the data folder. It is checked to the end first;\n"
+                "the former folder is kept beside it as FOLDER.before-restore-DATE. A running\n"
+                "daemon goes on with what was restored. Interrupted, run it again.\n"
+                "  --config   the backup's configuration too, where there is one already\n\n"
+                "  plumbline restore plumbline-2026-03-02.tar.gz\n"},
     {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
                "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
                "Recording goes on meanwhile. Interrupted, run it again.\n"

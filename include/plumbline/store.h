@@ -111,9 +111,9 @@ const char *forget_table(unsigned i);
 int forget_look(const char *path, int day, int64_t midnight_s, struct forget_sum *sum,
                 void (*stays)(void *arg, const char *path), void *arg);
 /* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. Of the
- * calibrations the newest stays, which is in use. 0 or a negative errno; −EPROTO: the diary is a newer Plumbline's;
+ * calibrations the newest stays, which is in use, and state.bin when it was written since. 0 or a negative errno; −EPROTO: the diary is a newer Plumbline's;
  * −EBUSY: another program reads it and keeps the old pages from going. */
-int forget_files(const char *path, int day, struct forget_sum *sum);
+int forget_files(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
 int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
 
 struct store_state {
@@ -177,6 +177,20 @@ struct log_day {
 /* Calls FN for every day before the day BEFORE, in order, with how many are LEFT; FN returns nonzero to stop. Returns 0, FN's
  * value or a negative errno. May run beside a writer. */
 int log_days(const char *path, int before, int (*fn)(void *, const struct log_day *, unsigned left), void *arg);
+
+/* A day's files as they are at one moment, also beside a writer: the whole blocks of the .plog are its first PLOG_BYTES, WAL is
+ * a private copy of the write-ahead file (−1: there is none). Both to be read from 0. */
+struct log_copy {
+    int plog, wal; /* descriptors */
+    int64_t plog_bytes, wal_bytes;
+};
+/* 0 or a negative errno. */
+int log_copy_open(const char *path, int day, struct log_copy *c);
+void log_copy_close(struct log_copy *c);
+
+/* The diary as it is at one moment, without what was deleted, also beside a writer: into the file TO, which is empty or not
+ * there. 0, −ENOENT: there is no diary, −EBADMSG: it is damaged, or another negative errno. */
+int diary_copy(const char *path, const char *to);
 
 /* Diary, read only; may run beside a writer. */
 struct diary;
