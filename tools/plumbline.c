@@ -27,6 +27,7 @@ static const struct tool tools[] = {
     {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
     {"import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
     {"export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
+    {"reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},
     {"forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},
     {"config", "check|show", "look the configuration over", cmd_config},
     {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
