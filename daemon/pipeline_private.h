@@ -70,6 +70,7 @@ struct pipeline {
     int64_t agenda_day;         /* local day for which the workouts were laid out */
     int battery_percent;        /* as last told by the device; −1 not yet */
     bool muted;                 /* the log is replayed: nothing is said, or written down, again */
+    bool other_version;         /* … and another version of the program wrote some of it */
     bool hole;                  /* the log has not got all that the tracker was told */
     bool finished;
     uint16_t desk_flags;        /* SAMPLE_DESK_… of the samples to come */

@@ -57,6 +57,14 @@ static const struct {
                "  plumbline stress 6\n"},
     {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
                  "\n  plumbline soreness 4 thigh\n"},
+    {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
+                "the place of the minutes and events that it made then; bit for bit the same while\n"
+                "the program is. What you said, answered or entered stays as it is.\n"
+                "  --check       changes nothing; shows what differs, and exits with 1 if anything does\n"
+                "  --from DATE   from that day on (the first day that there is raw data of)\n"
+                "  --to DATE     to that day (the last)\n\n"
+                "  plumbline reindex --check\n"
+                "  plumbline reindex --from 2026-03-02 --to 2026-03-08\n"},
     {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 8.\n"
             "What was done lately is offered less.\n\n"
             "  plumbline did walk3 stext\n"},

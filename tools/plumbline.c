@@ -29,6 +29,7 @@ static const struct tool tools[] = {
     {"export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
     {"backup", "FILE [--force]", "everything in one file", cmd_backup},
     {"restore", "FILE [--config]", "all of it back from that file", cmd_restore},
+    {"reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},
     {"forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},
     {"config", "check|show", "look the configuration over", cmd_config},
     {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},

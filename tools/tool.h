@@ -34,6 +34,7 @@ int cmd_export(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_forget(int argc, char **argv);
+int cmd_reindex(int argc, char **argv);
 int cmd_du(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

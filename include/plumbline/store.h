@@ -192,6 +192,44 @@ void log_copy_close(struct log_copy *c);
  * there. 0, −ENOENT: there is no diary, −EBADMSG: it is damaged, or another negative errno. */
 int diary_copy(const char *path, const char *to);
 
+/* ---- rebuilding: what was made of the raw log once more, set beside what the diary holds ---------------------------- */
+
+/* Of minutes and derived events alone: those that the tracker gives rise to. What was said, answered or entered, and what
+ * the sensor or a clock did, is none of its concern. The folder's lock is the caller's. */
+struct rebuild;
+int rebuild_open(const char *path, struct rebuild **r);
+void rebuild_close(struct rebuild *r);
+/* As store_minute() and store_event(). A failure is kept, and returned by all that follows. */
+void rebuild_minute(struct rebuild *r, const struct minute *m);
+void rebuild_event(struct rebuild *r, const struct event *e, const struct now *now);
+
+/* What was made is all that there is of this time. ANEW: the program began anew at its begin, so that the minute may be
+ * fuller in the diary. CUT: it was broken off at its end, so that the diary may know more of what lasts. */
+struct rebuild_span {
+    int64_t from_wall_ns, to_wall_ns;
+    bool anew, cut;
+};
+int rebuild_add_span(struct rebuild *r, const struct rebuild_span *span);
+/* But not of this time within it, which somebody else filled: imported. */
+int rebuild_leave_out(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall_ns);
+/* Whether nothing lasts that began in this time; else, or on failure, what comes may change it. */
+bool rebuild_is_settled(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall_ns);
+
+struct rebuild_difference {
+    const char *what; /* "minute", or an event's kind */
+    int64_t wall_ns;  /* of its start, UTC */
+    bool in_diary, in_log;
+    char columns[256]; /* where both have it: "slouch_sitting_s 3.5 not 4, …": the diary's, and what it should be */
+};
+/* Counts what there is in the spans, and calls FN for each row that differs in any bit. 0 or a negative errno. */
+struct rebuild_sum {
+    uint64_t minutes, events, differences;
+};
+int rebuild_compare(struct rebuild *r, struct rebuild_sum *sum, void (*fn)(void *, const struct rebuild_difference *),
+                    void *arg);
+/* Puts what was made in the place of what the diary holds, all or nothing. 0 or a negative errno. */
+int rebuild_replace(struct rebuild *r);
+
 /* Diary, read only; may run beside a writer. */
 struct diary;
 int diary_open(const char *path, struct diary **d, char why[256]); /* PATH = data folder; −ENOENT when there is none yet */
