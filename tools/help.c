@@ -102,6 +102,14 @@ static const struct {
                "  --from TIME  --to TIME    only what lies between (usual: everything)\n"
                "  -o FILE      into FILE (usual: standard output)\n" TIMES "Times in the file are UTC.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"},
+    {"check", "Reads every block, every row and every file, and says what is damaged, and from\n"
+              "when to when samples are lost. Changes nothing; the daemon may run meanwhile.\n"
+              "  --from TIME  --to TIME    only days and minutes between (usual: everything)\n"
+              "  --repair FOLDER   write a clean copy of all that is whole into a new folder,\n"
+              "                    and say how to put it in place; with the daemon stopped\n" TIMES
+              "Exit code 0 all is well, 1 something is damaged, 2 it could not look.\n\n"
+              "  plumbline check --from '2026-03-01'\n"
+              "  plumbline check --repair /media/disk/plumbline\n"},
     {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
                "  show    every key with the value in use, as a file that can be read again\n\n"
                "  plumbline --config new.conf config check\n"},

@@ -27,6 +27,7 @@ static const struct tool tools[] = {
     {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
     {"import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
     {"export", "samples|minutes|events [--from TIME] [--to TIME] [-o FILE]", "your data as CSV", cmd_export},
+    {"check", "[--from TIME] [--to TIME] [--repair FOLDER]", "is all that is stored whole? a clean copy of what is", cmd_check},
     {"config", "check|show", "look the configuration over", cmd_config},
     {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
     {"sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},

@@ -29,6 +29,9 @@ extern const struct diary_column diary_minute[DIARY_MINUTE_COLUMNS];
 /* "minute,utc_offset_s,…" into TEXT. */
 void diary_minute_names(char text[1024]);
 
+/* The connection of an open reader. */
+sqlite3 *diary_db(struct diary *d);
+
 /* A negative errno for what SQLite said. */
 int diary_errno(sqlite3 *db, int result);
 

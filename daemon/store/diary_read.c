@@ -88,6 +88,8 @@ void diary_close(struct diary *d)
     free(d);
 }
 
+sqlite3 *diary_db(struct diary *d) { return d->db; }
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 typedef int row_fn(void *arg, sqlite3_stmt *stmt);
