@@ -33,7 +33,7 @@ static int add(struct look *l, const struct block_head *head, off_t offset, int 
 {
     struct log_index *x = l->x;
     int64_t span_ns, last_wall_ns;
-    if (head->kind != BLOCK_SAMPLES) return 0;
+    if (head->kind != BLOCK_SAMPLES && head->kind != BLOCK_CONTEXT) return 0;
     if (__builtin_sub_overflow(head->last_t_ns, head->first_t_ns, &span_ns)) return 0;
     if (__builtin_add_overflow(head->first_wall_ns, span_ns, &last_wall_ns)) return 0;
     if (last_wall_ns < l->from_wall_ns || head->first_wall_ns >= l->to_wall_ns) return 0;
@@ -44,7 +44,8 @@ static int add(struct look *l, const struct block_head *head, off_t offset, int 
         x->place = more;
         x->room = room;
     }
-    x->place[x->n++] = (struct log_place){head->first_t_ns, l->day, copy, offset};
+    uint64_t number = head->kind == BLOCK_CONTEXT ? head->first_index : 0;
+    x->place[x->n++] = (struct log_place){head->first_t_ns, number, l->day, copy, offset};
     return 0;
 }
 
@@ -131,6 +132,7 @@ static int by_run_time(const void *a, const void *b)
 {
     const struct log_place *x = a, *y = b;
     if (x->first_t_ns != y->first_t_ns) return x->first_t_ns < y->first_t_ns ? -1 : 1;
+    if (x->number != y->number) return x->number < y->number ? -1 : 1;
     if (x->day != y->day) return x->day < y->day ? -1 : 1;
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
