@@ -127,6 +127,14 @@ static const struct {
                 "daemon goes on with what was restored. Interrupted, run it again.\n"
                 "  --config   the backup's configuration too, where there is one already\n\n"
                 "  plumbline restore plumbline-2026-03-02.tar.gz\n"},
+    {"check", "Reads every block, every row and every file, and says what is damaged, and from\n"
+              "when to when samples are lost. Changes nothing; the daemon may run meanwhile.\n"
+              "  --from TIME  --to TIME    only days and minutes between (usual: everything)\n"
+              "  --repair FOLDER   write a clean copy of all that is whole into a new folder,\n"
+              "                    and say how to put it in place; with the daemon stopped\n" TIMES
+              "Exit code 0 all is well, 1 something is damaged, 2 it could not look.\n\n"
+              "  plumbline check --from '2026-03-01'\n"
+              "  plumbline check --repair /media/disk/plumbline\n"},
     {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
                "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
                "Recording goes on meanwhile. Interrupted, run it again.\n"

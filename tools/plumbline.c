@@ -31,6 +31,7 @@ static const struct tool tools[] = {
     {"restore", "FILE [--config]", "all of it back from that file", cmd_restore},
     {"reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},
     {"forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},
+    {"check", "[--from TIME] [--to TIME] [--repair FOLDER]", "is all that is stored whole? a clean copy of what is", cmd_check},
     {"config", "check|show", "look the configuration over", cmd_config},
     {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
     {"sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},

@@ -36,6 +36,7 @@ int cmd_restore(int argc, char **argv);
 int cmd_forget(int argc, char **argv);
 int cmd_reindex(int argc, char **argv);
 int cmd_du(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_devices(int argc, char **argv);

@@ -90,6 +90,8 @@ void diary_close(struct diary *d)
 
 const char *diary_error(int error) { return words_diary(error); }
 
+sqlite3 *diary_db(struct diary *d) { return d->db; }
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 typedef int row_fn(void *arg, sqlite3_stmt *stmt);
@@ -257,7 +259,7 @@ int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
              "SELECT wall_s,bytes FROM calibration WHERE version=%d AND length(bytes)=%zu AND wall_s>=? AND wall_s<?"
              " ORDER BY wall_s,id",
              CALIBRATION_VERSION, sizeof(struct calibration));
-    return each(d, sql, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
+    return each(d, sql, 0, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
 }
 
 int diary_calibration(struct diary *d, struct calibration *c)

@@ -60,6 +60,16 @@ void words_open(char why[256], int error, const char *path)
     }
 }
 
+void words_repair(char why[256], int error, const char *path)
+{
+    switch (-error) {
+    case ENOTEMPTY: snprintf(why, 256, "%.180s is not empty: name a new folder", path); return;
+    case EINVAL: snprintf(why, 256, "%.140s lies in the data folder itself: name one elsewhere", path); return;
+    case ENOENT: snprintf(why, 256, "the folder that %.140s is to lie in is not there", path); return;
+    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): %s", path, strerror(-error), advice(error));
+    }
+}
+
 void words_locked(char why[256], int pid, const char *path)
 {
     char who[24] = "";

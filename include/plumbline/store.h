@@ -251,4 +251,63 @@ int diary_calibration(struct diary *d, struct calibration *c);
 int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
                        int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg);
 
+/* ---- looking everything over: `plumbline check` ---------------------------------------------------------------------- */
+
+enum finding_kind {
+    /* of the raw log */
+    FINDING_UNREADABLE,    /* the file cannot be read; number: errno */
+    FINDING_BLOCK_DAMAGED, /* bytes that are no whole block, and what was lost with them */
+    FINDING_BLOCKS_MISSING, /* the numbers leave some out */
+    FINDING_GARBAGE,       /* bytes between blocks that are none; nothing is missing */
+    FINDING_BLOCK_DOUBLED, /* the same block once more */
+    FINDING_OTHER_DAY,     /* a block of another day */
+    FINDING_DISORDER,      /* a block whose times or numbers contradict the one before, or its own header */
+    FINDING_CONTEXT,       /* a block of bytes that cannot be read; no samples are lost */
+    FINDING_INDEX,         /* the index does not tell what the file holds */
+    FINDING_MISPLACED,     /* a file that is not where it would be read */
+    FINDING_NO_MINUTE,     /* samples, but no minute in the diary; number: of minutes */
+    FINDING_NO_DAY,        /* minutes in the diary, but no file of that day; number: of minutes */
+    /* of the diary */
+    FINDING_DIARY_DAMAGED, /* detail: what SQLite says */
+    FINDING_DIARY_MISSING,
+    FINDING_MINUTES,       /* minutes of more than 60 s, or of less than none; number: how many */
+    FINDING_EVENTS,        /* events that end before they begin; number */
+    FINDING_EVENTS_OPEN,   /* left open although the next one of their kind has begun; number */
+    FINDING_ANSWERS,       /* answers to notices that are not there; number */
+    /* of the rest */
+    FINDING_SNAPSHOT,      /* state.bin holds no whole snapshot */
+    FINDING_MODE,          /* others may read it; number: its mode */
+    /* no damage */
+    FINDING_NOTES,
+    FINDING_FOREIGN = FINDING_NOTES, /* blocks, or a diary, of another version of this program */
+    FINDING_WAITING,                 /* samples in the write-ahead file */
+    FINDING_NO_SAMPLES,              /* minutes in the diary whose samples are not in that day's file; number: of minutes */
+};
+struct finding {
+    enum finding_kind kind;
+    const char *file; /* below the data folder */
+    int64_t from_wall_ns, to_wall_ns; /* of what is lost or meant; INT64_MIN, INT64_MAX: not known */
+    int32_t utc_offset_s;
+    uint64_t samples; /* about how many: lost, or meant */
+    uint64_t bytes, blocks; /* 0: not known */
+    int64_t number;
+    const char *detail;
+};
+
+struct store_check {
+    int64_t from_wall_ns, to_wall_ns; /* only days and minutes that lie between */
+    void (*found)(void *arg, const struct finding *f);
+    void (*progress)(void *arg, int64_t done_bytes, int64_t all_bytes);
+    void *arg;
+    /* what was seen */
+    uint64_t days, bytes, blocks, samples, minutes, events;
+    uint64_t damages; /* findings that are no notes */
+};
+/* Reads all that is stored in the folder PATH, whatever anyone else does to it meanwhile, and tells what is damaged. 0, or
+ * a negative errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
+int store_check(const char *path, struct store_check *c);
+/* Writes what is whole in PATH into TO, a new or empty folder; nothing else may write to PATH meanwhile. .found tells what
+ * could not be copied, .damages counts it, .samples what was copied. 0 or a negative errno; WHY says what to do. */
+int store_repair(const char *path, const char *to, struct store_check *c, char why[256]);
+
 #endif
