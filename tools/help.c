@@ -96,12 +96,25 @@ static const struct {
                "                      or number, with unit where the names do not tell\n\n"
                "  plumbline import CWA-DATA.CWA --dry-run\n"
                "  plumbline import walk.csv --start '2026-03-02 08:30'\n"},
-    {"export", "  samples      the raw log: time, acceleration, turn rate, quaternion\n"
-               "  minutes      each minute's postures, angles, steps and bends\n"
-               "  events       slouches, bouts, notices, answers, gaps\n"
+    {"export", "  samples       the raw log: time, acceleration, turn rate, quaternion (usual)\n"
+               "  minutes       each minute's postures, angles, steps and bends\n"
+               "  events        slouches, bouts, notices, answers, gaps\n"
+               "  entries       pain, stress, soreness, what you did;  workouts, calibrations\n"
                "  --from TIME  --to TIME    only what lies between (usual: everything)\n"
-               "  -o FILE      into FILE (usual: standard output)\n" TIMES "Times in the file are UTC.\n\n"
-               "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"},
+               "  -o FILE       into FILE, for your eyes only; - is standard output (usual)\n"
+               "  --format F    csv, jsonl or parquet (usual: as FILE ends, or csv)\n"
+               "  --force       FILE may exist, and is replaced\n"
+               "  --counts      samples as the sensor's own integers, with their scale\n" TIMES
+               "Times in the file are UTC, with the local offset beside them; what is not known\n"
+               "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
+               "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
+               "  plumbline export -o samples.parquet\n"},
+    {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
+               "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
+               "Recording goes on meanwhile. Interrupted, run it again.\n"
+               "  --dry-run   only say what would go\n"
+               "  --yes       do not ask\n\n"
+               "  plumbline forget --before 2026-01-01 --dry-run\n"},
     {"config", "  check   what it does not understand, line by line (exit code 1 if any)\n"
                "  show    every key with the value in use, as a file that can be read again\n\n"
                "  plumbline --config new.conf config check\n"},

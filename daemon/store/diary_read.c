@@ -101,6 +101,7 @@ struct call {
         int (*event)(void *, const struct diary_event *);
         int (*entry)(void *, const struct entry *);
         int (*workout)(void *, const struct workout *);
+        int (*calibration)(void *, int64_t, const struct calibration *);
     } fn;
 };
 
@@ -206,6 +207,14 @@ static int workout_row(void *arg, sqlite3_stmt *stmt)
     return call->fn.workout(call->fn_arg, &w);
 }
 
+static int calibration_row(void *arg, sqlite3_stmt *stmt)
+{
+    const struct call *call = arg;
+    struct calibration c;
+    memcpy(&c, sqlite3_column_blob(stmt, 1), sizeof c);
+    return call->fn.calibration(call->fn_arg, sqlite3_column_int64(stmt, 0), &c);
+}
+
 int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *),
                   void *arg)
 {
@@ -238,6 +247,17 @@ int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int 
                 "SELECT id,start_wall_s,end_wall_s,type,title FROM workout WHERE start_wall_s>=? AND start_wall_s<?"
                 " ORDER BY start_wall_s,id",
                 1, from_wall_s, to_wall_s, workout_row, &(struct call){arg, {.workout = fn}});
+}
+
+int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
+                       int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg)
+{
+    char sql[192];
+    snprintf(sql, sizeof sql,
+             "SELECT wall_s,bytes FROM calibration WHERE version=%d AND length(bytes)=%zu AND wall_s>=? AND wall_s<?"
+             " ORDER BY wall_s,id",
+             CALIBRATION_VERSION, sizeof(struct calibration));
+    return each(d, sql, 0, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
 }
 
 int diary_calibration(struct diary *d, struct calibration *c)

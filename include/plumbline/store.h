@@ -1,6 +1,7 @@
 /* store — keeps every sample (raw log), every minute, event and entry (diary).
  *
- * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk.
+ * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk. In
+ * lasting memory (.memory) they may lie for 2 s, else for 1 s; what a person entered goes on at once.
  * Promise: SIGKILL loses nothing when the ring lies in lasting memory (.memory), else ≤ 1 s; power loss ≤ 10 s, nothing
  * older. A full or read-only disk is a state, not an end; what it refuses for over a minute lies in the process alone.
  *
@@ -8,7 +9,7 @@
  *   plumbline.db              the diary (SQLite, WAL)
  *   raw/YYYY/MM/YYYYMMDD.plog raw log, a local day a file; *.wal the write-ahead file of the one being written
  *   state.bin                 the tracker's and the coach's last snapshot (two slots, mapped memory)
- *   lock                      flock'ed by the one writer; holds its pid
+ *   lock                      flock'ed by the one writer; holds its pid. Never removed
  */
 #ifndef PLUMBLINE_STORE_H
 #define PLUMBLINE_STORE_H
@@ -43,7 +44,22 @@ int store_open(const char *path, const struct store_options *o, struct store **s
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
 void store_close(struct store *s);
 
-void store_sample(struct store *s, const struct sample *sample, const struct now *now);
+/* Whether it was taken: not when the disk has been refusing for so long that the ring is full. */
+bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
+/* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
+void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
+
+/* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
+enum { LOG_CONTEXT_MAX = 32 * 1024 };
+struct log_context {
+    unsigned kind;
+    uint64_t number;  /* > 0, grows from one to the next: one that comes twice is known by it */
+    int64_t place_ns; /* run time: behind the samples up to then, and the contexts of smaller numbers */
+    int64_t t_ns;     /* run time when it was so */
+    size_t n;         /* ≤ LOG_CONTEXT_MAX */
+    const void *bytes;
+};
+bool store_context(struct store *s, const struct log_context *c, const struct now *now);
 void store_minute(struct store *s, const struct minute *m);
 /* Idempotent: an event with the same kind, start and id replaces the earlier one (an open bout closes). */
 void store_event(struct store *s, const struct event *e, const struct now *now);
@@ -63,7 +79,45 @@ void store_entry(struct store *s, const struct entry *e);
 void store_workout(struct store *s, const struct workout *w);
 void store_calibration(struct store *s, const struct calibration *c, const struct now *now);
 
+/* ---- another's turn: a command that removes, restores or remakes files asks the daemon to let go of them meanwhile ---- */
+
+/* STORE_APART: lock and files are let go; whatever is put waits in memory, the newest hour of samples, and with .memory the
+ * first minute of them also for a successor. STORE_TAKING_BACK: they are wanted again, which is tried every two seconds
+ * until the other writer lets go, is killed, or has put the folder back. */
+enum store_turn { STORE_OURS, STORE_LETTING_GO, STORE_APART, STORE_TAKING_BACK };
+/* Both return at once, store_state() tells the turn; from one thread. What waits is written before anything is let go;
+ * where that fails the turn is STORE_OURS again, and the state's error says why. The files that are taken back may be
+ * others than those that were let go. */
+void store_let_go(struct store *s);
+void store_take_back(struct store *s);
+/* Becomes readable (8 bytes, non-blocking) when the turn has changed; the store's own. */
+int store_turned(const struct store *s);
+/* The lock of the folder PATH (made where it is not) without a store: a descriptor, to be closed. −EWOULDBLOCK: another
+ * writer, its pid in WHY; or another negative errno; WHY says what to do. */
+int store_lock(const char *path, char why[256]);
+
+/* ---- forgetting: what was recorded before a local day goes for good ------------------------------------------------------ */
+
+enum { FORGET_TABLES = 7 };
+/* What goes, or went. */
+struct forget_sum {
+    uint64_t days, samples;       /* of the raw log; forget_look() only */
+    uint64_t files, bytes;        /* raw log, reports, diaries that were set aside as damaged */
+    uint64_t rows[FORGET_TABLES]; /* of the diary; of the table forget_table(i) */
+};
+const char *forget_table(unsigned i);
+/* DAY counts from 1 January 1970, MIDNIGHT_S is when it began. Only looks; STAYS is told each damaged diary that was set aside
+ * later, and so may hold older things too. 0 or a negative errno; −EBADMSG: the diary is damaged. */
+int forget_look(const char *path, int day, int64_t midnight_s, struct forget_sum *sum,
+                void (*stays)(void *arg, const char *path), void *arg);
+/* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. Of the
+ * calibrations the newest stays, which is in use. 0 or a negative errno; −EPROTO: the diary is a newer Plumbline's;
+ * −EBUSY: another program reads it and keeps the old pages from going. */
+int forget_files(const char *path, int day, struct forget_sum *sum);
+int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
+
 struct store_state {
+    enum store_turn turn;
     int error;                /* 0, or the negative errno of the last failing write */
     char error_text[160];     /* what to do about it */
     uint64_t samples, bytes;  /* written since open; bytes of compressed blocks */
@@ -91,9 +145,37 @@ struct log_reader;
 int log_reader_open(const char *path, int64_t from_wall_ns, int64_t to_wall_ns, struct log_reader **r);
 /* 1 a sample (with its wall time), 0 the end. */
 int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns);
+/* The same with the contexts between the samples. */
+struct log_item {
+    bool is_context;
+    int64_t wall_ns;      /* of the sample, or of when the context was so */
+    int32_t utc_offset_s; /* local minus UTC then */
+    uint32_t stream, epoch; /* of the sample's device, 0 not known */
+    struct sample sample;
+    struct log_context context; /* its bytes are valid until the next call */
+};
+int log_reader_next_item(struct log_reader *r, struct log_item *item);
+/* The next context, whatever lies before it: blocks of samples are not even read. */
+int log_reader_next_context(struct log_reader *r, struct log_item *item);
+/* Goes on with what lies at or behind the place of a context. */
+void log_reader_seek(struct log_reader *r, int64_t place_ns, uint64_t number);
+/* Local minus UTC when the block of the last sample given began. */
+int32_t log_reader_utc_offset_s(const struct log_reader *r);
 /* Blocks skipped because they were damaged, so far. */
 uint64_t log_reader_damaged(const struct log_reader *r);
 void log_reader_close(struct log_reader *r);
+
+/* One local day of the raw log, as its headers tell. */
+struct log_day {
+    int day;          /* since 1 January 1970 */
+    uint64_t bytes;   /* of its files */
+    uint64_t samples; /* in whole blocks */
+    int64_t span_ns;  /* that these took */
+    uint64_t damaged; /* stretches that are no block */
+};
+/* Calls FN for every day before the day BEFORE, in order, with how many are LEFT; FN returns nonzero to stop. Returns 0, FN's
+ * value or a negative errno. May run beside a writer. */
+int log_days(const char *path, int before, int (*fn)(void *, const struct log_day *, unsigned left), void *arg);
 
 /* Diary, read only; may run beside a writer. */
 struct diary;
@@ -112,5 +194,8 @@ int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int 
 int diary_days(struct diary *d, int64_t from_date, int64_t to_date, int (*fn)(void *, const struct day_total *), void *arg);
 /* The newest calibration: 0, −ENOENT, or a negative errno. */
 int diary_calibration(struct diary *d, struct calibration *c);
+/* All of this version, with the time at which each was stored. As those above. */
+int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
+                       int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg);
 
 #endif
