@@ -3,7 +3,7 @@
  *   had closed by then is opened again, and the diary's rows (which are known by kind and start) are put right;
  *   the coach looks at the wearer again only when the samples have come up to the present.
  */
-#include "pipeline_private.h"
+#include "context.h"
 #include "plumbline/text.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@
 void backfill_prepare(struct pipeline *p)
 {
     struct before_gap *b = &p->before_gap;
-    if (b->valid || p->options.clock != CLOCK_LIVE || p->muted) return;
+    if (b->valid || (p->options.clock != CLOCK_LIVE && !p->muted)) return;
     memcpy(b->tracker, p->tracker, tracker_size());
     b->minute_open = p->course.minute_open;
     b->minute = p->course.minute;
@@ -32,11 +32,10 @@ static void close_row(struct pipeline *p)
     pipeline_deliver(p, &out);
 }
 
-static void go_back(struct pipeline *p)
+void backfill_go_back(struct pipeline *p, const struct tracker_config *config)
 {
-    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
     memcpy(p->tracker, p->before_gap.tracker, tracker_size());
-    tracker_configure(p->tracker, &tracker);
+    tracker_configure(p->tracker, config);
     p->course.minute_open = p->before_gap.minute_open;
     p->course.minute = p->before_gap.minute;
     p->course.minute_ns = p->before_gap.minute_ns;
@@ -45,8 +44,9 @@ static void go_back(struct pipeline *p)
 
 bool backfill_look(struct pipeline *p, const struct sample *s)
 {
-    bool past = p->options.clock == CLOCK_LIVE && !p->muted && p->now.t_ns - s->t_ns > PAST_NS;
-    if (p->before_gap.valid && s->raw.flags & SAMPLE_FROM_LOG) go_back(p);
+    bool past = p->options.clock == CLOCK_LIVE && p->now.t_ns - s->t_ns > PAST_NS;
+    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
+    if (p->before_gap.valid && s->raw.flags & SAMPLE_FROM_LOG) context_rewind(p, &tracker);
     p->before_gap.valid = false;
     p->behind_until_ns = past ? p->now.t_ns + PATIENCE_NS : INT64_MIN;
     return past;

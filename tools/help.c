@@ -96,12 +96,19 @@ static const struct {
                "                      or number, with unit where the names do not tell\n\n"
                "  plumbline import CWA-DATA.CWA --dry-run\n"
                "  plumbline import walk.csv --start '2026-03-02 08:30'\n"},
-    {"export", "  samples      the raw log: time, acceleration, turn rate, quaternion\n"
-               "  minutes      each minute's postures, angles, steps and bends\n"
-               "  events       slouches, bouts, notices, answers, gaps\n"
+    {"export", "  samples       the raw log: time, acceleration, turn rate, quaternion (usual)\n"
+               "  minutes       each minute's postures, angles, steps and bends\n"
+               "  events        slouches, bouts, notices, answers, gaps\n"
+               "  entries       pain, stress, soreness, what you did;  workouts, calibrations\n"
                "  --from TIME  --to TIME    only what lies between (usual: everything)\n"
-               "  -o FILE      into FILE (usual: standard output)\n" TIMES "Times in the file are UTC.\n\n"
-               "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"},
+               "  -o FILE       into FILE, for your eyes only; - is standard output (usual)\n"
+               "  --format F    csv, jsonl or parquet (usual: as FILE ends, or csv)\n"
+               "  --force       FILE may exist, and is replaced\n"
+               "  --counts      samples as the sensor's own integers, with their scale\n" TIMES
+               "Times in the file are UTC, with the local offset beside them; what is not known\n"
+               "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
+               "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
+               "  plumbline export -o samples.parquet\n"},
     {"backup", "FILE is a gzip'ed tar of raw log, diary, pairings and configuration, readable by\n"
                "you alone. The daemon goes on meanwhile. It is read back and checked before it\n"
                "gets its name.\n"

@@ -26,7 +26,7 @@ static const struct tool tools[] = {
     {"workout", "add TIME LENGTH TYPE [TITLE] | list", "workouts ahead", cmd_workout},
     {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
     {"import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
-    {"export", "samples|minutes|events [--from TIME] [--to TIME] [-o FILE]", "your data as CSV", cmd_export},
+    {"export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
     {"backup", "FILE [--force]", "everything in one file", cmd_backup},
     {"restore", "FILE [--config]", "all of it back from that file", cmd_restore},
     {"forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},

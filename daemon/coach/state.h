@@ -69,6 +69,7 @@ struct coach {
     struct coach_config config;
     struct now now;                         /* of the newest call */
     bool started;                           /* whether there was one */
+    int64_t due_ns;                         /* coach_due_ns(): asked before every sample, so it is kept */
     int64_t awake_ns;                       /* start, or the end of the last sleep */
     int64_t day;                            /* local days since 1970 */
     int64_t paused_until_ns, rest_until_ns; /* 0: not */

@@ -71,16 +71,11 @@ void diary_queue_put(struct diary_queue *q, uint32_t type, const void *record, s
     q->n += step(n);
 }
 
-static bool by_a_person(uint32_t type)
-{
-    return type == RECORD_ENTRY || type == RECORD_WORKOUT || type == RECORD_CALIBRATION;
-}
-
 static int write_all(struct diary_queue *q)
 {
     bool fully = false;
     uint64_t refused = 0;
-    for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) fully |= by_a_person(prefix_at(q, at)->type);
+    for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) fully |= record_by_a_person(prefix_at(q, at)->type);
     int r = diary_writer_begin(q->writer, fully);
     for (size_t at = 0; r == 0 && at < q->n; at += step(prefix_at(q, at)->size)) {
         r = diary_writer_put(q->writer, prefix_at(q, at)->type, prefix_at(q, at) + 1);
@@ -104,8 +99,9 @@ void diary_queue_settle(struct diary_queue *q, int64_t now_ns)
     int r = 0;
     if (!q->writer) r = diary_writer_open(q->root, q->suspect, &q->writer, q->away);
     if (r == 0 && q->n > 0) r = write_all(q);
+    if (r == 0) r = diary_writer_fill(q->writer);
     q->error = 0;
-    if (r == 0) {
+    if (r >= 0) {
         q->suspect = false;
         return;
     }
@@ -143,6 +139,7 @@ void diary_queue_close(struct diary_queue *q, int64_t now_ns)
 {
     q->retry_ns = now_ns; /* one last try */
     diary_queue_settle(q, now_ns);
+    while (q->writer && diary_writer_fill(q->writer) == 1) continue;
     diary_writer_close(q->writer);
     free(q->bytes);
 }

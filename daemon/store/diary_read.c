@@ -10,10 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-struct diary {
-    sqlite3 *db;
-};
-
 static int user_version(sqlite3 *db, int *version)
 {
     sqlite3_stmt *stmt;
@@ -25,13 +21,13 @@ static int user_version(sqlite3 *db, int *version)
     return r == SQLITE_ROW ? SQLITE_OK : r;
 }
 
-static int try_open(struct diary *d, const char *uri, int *version)
+static int try_open(struct diary *d, const char *uri)
 {
     int r = sqlite3_open_v2(uri, &d->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
     if (r != SQLITE_OK) return r;
     sqlite3_busy_timeout(d->db, 2000);
     sqlite3_exec(d->db, "PRAGMA cache_size=-2048", NULL, NULL, NULL);
-    return user_version(d->db, version);
+    return user_version(d->db, &d->version);
 }
 
 /* "file:" and PATH with what a URI would misread written as %XX. */
@@ -48,7 +44,7 @@ static void to_uri(const char *path, const char *query, char *uri, size_t room)
 int diary_open(const char *path, struct diary **out, char why[256])
 {
     char file[FOLDER_PATH], uri[3 * FOLDER_PATH];
-    int version = 0, error = folder_path(path, DIARY_FILE, file);
+    int error = folder_path(path, DIARY_FILE, file);
     if (error < 0) return error;
     if (access(file, F_OK) < 0) {
         error = -errno;
@@ -58,17 +54,17 @@ int diary_open(const char *path, struct diary **out, char why[256])
     struct diary *d = calloc(1, sizeof *d);
     if (!d) return -ENOMEM;
     to_uri(file, "", uri, sizeof uri);
-    int r = try_open(d, uri, &version);
+    int r = try_open(d, uri);
     if (r != SQLITE_OK && access(path, W_OK) < 0) {
         /* A folder where SQLite may not make its shared memory: nobody writes there either. */
         sqlite3_close(d->db);
         d->db = NULL;
         to_uri(file, "?immutable=1", uri, sizeof uri);
-        r = try_open(d, uri, &version);
+        r = try_open(d, uri);
     }
     error = diary_errno(d->db, r);
-    if (error == 0 && version > diary_version()) error = -EPROTO;
-    if (error == 0 && version == 0) error = -ENOENT;
+    if (error == 0 && d->version > diary_version()) error = -EPROTO;
+    if (error == 0 && d->version == 0) error = -ENOENT;
     if (error == 0) {
         *out = d;
         return 0;
@@ -99,6 +95,7 @@ struct call {
         int (*event)(void *, const struct diary_event *);
         int (*entry)(void *, const struct entry *);
         int (*workout)(void *, const struct workout *);
+        int (*calibration)(void *, int64_t, const struct calibration *);
     } fn;
 };
 
@@ -130,15 +127,7 @@ static int minute_row(void *arg, sqlite3_stmt *stmt)
 {
     const struct call *call = arg;
     struct minute m = {0};
-    for (int i = 0; i < DIARY_MINUTE_COLUMNS; i++) {
-        void *at = (char *)&m + diary_minute[i].offset;
-        switch (diary_minute[i].type) {
-        case DIARY_I64: *(int64_t *)at = sqlite3_column_int64(stmt, i); break;
-        case DIARY_I32: *(int32_t *)at = sqlite3_column_int(stmt, i); break;
-        case DIARY_U16: *(uint16_t *)at = (uint16_t)sqlite3_column_int(stmt, i); break;
-        case DIARY_F32: *(float *)at = real(stmt, i); break;
-        }
-    }
+    diary_take(stmt, diary_minute, DIARY_MINUTE_COLUMNS, &m);
     return call->fn.minute(call->fn_arg, &m);
 }
 
@@ -182,11 +171,19 @@ static int workout_row(void *arg, sqlite3_stmt *stmt)
     return call->fn.workout(call->fn_arg, &w);
 }
 
+static int calibration_row(void *arg, sqlite3_stmt *stmt)
+{
+    const struct call *call = arg;
+    struct calibration c;
+    memcpy(&c, sqlite3_column_blob(stmt, 1), sizeof c);
+    return call->fn.calibration(call->fn_arg, sqlite3_column_int64(stmt, 0), &c);
+}
+
 int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *),
                   void *arg)
 {
-    char names[1024], sql[1280];
-    diary_minute_names(names);
+    char names[DIARY_NAMES], sql[DIARY_NAMES + 128];
+    diary_names(diary_minute, DIARY_MINUTE_COLUMNS, names);
     snprintf(sql, sizeof sql, "SELECT %s FROM minute WHERE minute>=? AND minute<? ORDER BY minute", names);
     return each(d, sql, from_min, to_min, minute_row, &(struct call){arg, {.minute = fn}});
 }
@@ -214,6 +211,17 @@ int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int 
                 "SELECT id,start_wall_s,end_wall_s,type,title FROM workout WHERE start_wall_s>=? AND start_wall_s<?"
                 " ORDER BY start_wall_s,id",
                 from_wall_s, to_wall_s, workout_row, &(struct call){arg, {.workout = fn}});
+}
+
+int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
+                       int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg)
+{
+    char sql[192];
+    snprintf(sql, sizeof sql,
+             "SELECT wall_s,bytes FROM calibration WHERE version=%d AND length(bytes)=%zu AND wall_s>=? AND wall_s<?"
+             " ORDER BY wall_s,id",
+             CALIBRATION_VERSION, sizeof(struct calibration));
+    return each(d, sql, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
 }
 
 int diary_calibration(struct diary *d, struct calibration *c)

@@ -18,12 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { DAY_MIN = 1440, FILL_AT_ONCE = 16 /* days: a tenth of a second */ };
 enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_COUNT };
 
 struct diary_writer {
     sqlite3 *db;
     sqlite3_stmt *stmt[STMT_COUNT];
     bool fully;
+    bool started, due; /* a minute was put; totals of days are due */
+    int64_t day;       /* UTC day of the last minute */
 };
 
 static const char *const sql[STMT_COUNT] = {
@@ -52,9 +55,9 @@ static int run(struct diary_writer *w, const char *text)
 
 static int prepare(struct diary_writer *w)
 {
-    char names[1024], minute[2048], marks[2 * DIARY_MINUTE_COLUMNS + 1] = "?";
-    diary_minute_names(names);
-    for (size_t i = 1; i < DIARY_MINUTE_COLUMNS; i++) memcpy(marks + 2 * i - 1, ",?", 3);
+    char names[DIARY_NAMES], marks[2 * DIARY_DAY_COLUMNS + 4], minute[2 * DIARY_NAMES];
+    diary_names(diary_minute, DIARY_MINUTE_COLUMNS, names);
+    diary_marks(DIARY_MINUTE_COLUMNS, marks);
     snprintf(minute, sizeof minute, "INSERT OR REPLACE INTO minute(%s) SELECT %s" KEEP_THE_FULLER, names, marks);
     for (int i = 0; i < STMT_COUNT; i++) {
         int r = sqlite3_prepare_v3(w->db, i == STMT_MINUTE ? minute : sql[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -172,6 +175,17 @@ void diary_writer_undo(struct diary_writer *w)
     if (!sqlite3_get_autocommit(w->db)) run(w, "ROLLBACK");
 }
 
+int diary_writer_fill(struct diary_writer *w)
+{
+    if (!w->due) return 0;
+    int r = diary_writer_begin(w, false);
+    if (r == 0) r = diary_days_fill(w->db, FILL_AT_ONCE);
+    w->due = r == 1;
+    if (r >= 0) r = diary_writer_end(w);
+    if (r < 0) diary_writer_undo(w);
+    return r;
+}
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static void bind_real(sqlite3_stmt *stmt, int i, float value)
@@ -190,19 +204,6 @@ static void bind_text(sqlite3_stmt *stmt, int i, const char *text)
 static void bind_name(sqlite3_stmt *stmt, int i, const char *name)
 {
     sqlite3_bind_text(stmt, i, name, -1, SQLITE_STATIC);
-}
-
-static void bind_minute(sqlite3_stmt *stmt, const struct minute *m)
-{
-    for (int i = 0; i < DIARY_MINUTE_COLUMNS; i++) {
-        const void *at = (const char *)m + diary_minute[i].offset;
-        switch (diary_minute[i].type) {
-        case DIARY_I64: sqlite3_bind_int64(stmt, i + 1, *(const int64_t *)at); break;
-        case DIARY_I32: sqlite3_bind_int(stmt, i + 1, *(const int32_t *)at); break;
-        case DIARY_U16: sqlite3_bind_int(stmt, i + 1, *(const uint16_t *)at); break;
-        case DIARY_F32: bind_real(stmt, i + 1, *(const float *)at); break;
-        }
-    }
 }
 
 static void bind_event(sqlite3_stmt *stmt, const struct record_event *r)
@@ -262,10 +263,21 @@ static int put(struct diary_writer *w, sqlite3_stmt *stmt)
     return error;
 }
 
+/* The first minute of another day: totals of days may have become due. */
+static void note_day(struct diary_writer *w, int64_t day)
+{
+    if (w->started && day == w->day) return;
+    w->started = w->due = true;
+    w->day = day;
+}
+
 int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record)
 {
     switch (type) {
-    case RECORD_MINUTE: bind_minute(w->stmt[STMT_MINUTE], record); return put(w, w->stmt[STMT_MINUTE]);
+    case RECORD_MINUTE:
+        diary_bind(w->stmt[STMT_MINUTE], diary_minute, DIARY_MINUTE_COLUMNS, record);
+        note_day(w, ((const struct minute *)record)->minute / DAY_MIN);
+        return put(w, w->stmt[STMT_MINUTE]);
     case RECORD_EVENT: bind_event(w->stmt[STMT_EVENT], record); return put(w, w->stmt[STMT_EVENT]);
     case RECORD_ENTRY: bind_entry(w->stmt[STMT_ENTRY], record); return put(w, w->stmt[STMT_ENTRY]);
     case RECORD_WORKOUT: bind_workout(w->stmt[STMT_WORKOUT], record); return put(w, w->stmt[STMT_WORKOUT]);

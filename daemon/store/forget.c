@@ -206,7 +206,7 @@ static int delete_rows(sqlite3 *db, unsigned i, int day, int64_t midnight_s, str
 static int delete_all(sqlite3 *db, int day, int64_t midnight_s, struct forget_sum *sum)
 {
     int r = diary_migrate(db);
-    for (unsigned i = 0; r == 0 && i < FORGET_TABLES; i++) {
+    for (unsigned i = FORGET_TABLES; r == 0 && i-- > 0;) { /* days before the minutes that take them along */
         r = has_table(db, rows[i].table);
         if (r > 0) r = delete_rows(db, i, day, midnight_s, sum);
     }

@@ -1,8 +1,11 @@
 #include "words.h"
 
+#include "plumbline/sample.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 void words_error(char text[160], int error, const char *path, int64_t floor_bytes)
 {
@@ -26,6 +29,7 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;
+    case ESTALE: snprintf(text, 160, "%.50s: its files were removed or moved: new ones follow; %s", path, kept); return;
     default: snprintf(text, 160, "%.50s: %s: look at the disk; %s", path, strerror(-error), kept);
     }
 }
@@ -62,12 +66,22 @@ void words_locked(char why[256], int pid, const char *path)
     snprintf(why, 256, "another plumbline%s writes to %.120s: stop it first", who, path);
 }
 
-void words_recovered(char text[160], uint64_t samples, uint64_t torn_bytes, const char *away)
+/* WALL_NS already on the clock of its place. */
+static int torn(char *text, size_t room, int64_t wall_ns)
+{
+    time_t wall = (time_t)(wall_ns / NS_PER_S);
+    struct tm tm;
+    char when[32] = "";
+    if (wall_ns != INT64_MIN && gmtime_r(&wall, &tm)) strftime(when, sizeof when, " behind %F %T", &tm);
+    return snprintf(text, room, ", a torn end cut off%s", when);
+}
+
+void words_recovered(char text[160], uint64_t samples, const struct segment_mended *mended, const char *away)
 {
     int n = 0;
     text[0] = 0;
-    if (samples || torn_bytes)
-        n = snprintf(text, 160, "the last run was interrupted: %llu samples brought back%s",
-                     (unsigned long long)samples, torn_bytes ? ", a torn end cut off" : "");
+    if (samples || mended->torn_bytes)
+        n = snprintf(text, 160, "the last run was interrupted: %llu samples brought back", (unsigned long long)samples);
+    if (mended->torn_bytes) n += torn(text + n, 160 - (size_t)n, mended->torn_wall_ns);
     if (away[0]) snprintf(text + n, 160 - (size_t)n, "%s%.*s", n ? "; " : "", 157 - n, away);
 }

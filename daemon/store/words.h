@@ -2,6 +2,8 @@
 #ifndef STORE_WORDS_H
 #define STORE_WORDS_H
 
+#include "segment.h"
+
 #include <stdint.h>
 
 /* The last failing write; empty for ERROR 0. */
@@ -9,7 +11,7 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
 /* Why store_open() failed. */
 void words_open(char why[256], int error, const char *path);
 void words_locked(char why[256], int pid, const char *path);
-/* What was mended on opening; AWAY as diary_writer_open() says it. */
-void words_recovered(char text[160], uint64_t samples, uint64_t torn_bytes, const char *away);
+/* What was mended on opening; SAMPLES with those of the ring, AWAY as diary_writer_open() says it. */
+void words_recovered(char text[160], uint64_t samples, const struct segment_mended *mended, const char *away);
 
 #endif

@@ -6,7 +6,8 @@
  *   of figures, never while it writes.
  *   No wake-up is lost: the thread sets idle and then looks into the ring, the putter puts and then looks at idle, with
  *   a full fence between on either side; the thread looks once more under the mutex under which it is woken.
- *   With records coming the thread wakes by itself once in NAP_NS; with none it sleeps until something is due.
+ *   With records coming the thread wakes by itself once in a nap; with none it sleeps until something is due. What a person
+ *   entered wakes it.
  */
 #include "writer.h"
 
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
+#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process, only a power cut could tell the difference */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)
@@ -49,6 +51,8 @@ static void take(struct writer *w, uint32_t type, const void *record, size_t n, 
         rawlog_put(&w->log, record, now_ns);
     } else if (type == RECORD_CUT) {
         rawlog_cut(&w->log, now_ns);
+    } else if (type == RECORD_CONTEXT) {
+        rawlog_context(&w->log, record, now_ns);
     } else {
         diary_queue_put(&w->diary, type, record, n);
     }
@@ -75,7 +79,7 @@ static void settle(struct writer *w, int64_t now_ns)
 {
     rawlog_settle(&w->log, now_ns);
     diary_queue_settle(&w->diary, now_ns);
-    bool safe = rawlog_waiting(&w->log) == 0 && w->diary.n == 0;
+    bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
     make_room(w);
 }
@@ -149,7 +153,7 @@ static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
         if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
     }
-    sleep_until(w, last_drain_ns + NAP_NS, false);
+    sleep_until(w, last_drain_ns + (w->ring.file >= 0 ? LASTING_NAP_NS : NAP_NS), false);
 }
 
 static void *run(void *arg)
@@ -174,7 +178,7 @@ static void *run(void *arg)
 
 /* ---- what a killed writer left in the ring ----------------------------------------------------------------------- */
 
-static bool known(uint16_t type, size_t n)
+static bool known(uint16_t type, const void *record, size_t n)
 {
     static const size_t size[] = {
         [RECORD_SAMPLE] = sizeof(struct rawlog_sample),
@@ -185,6 +189,9 @@ static bool known(uint16_t type, size_t n)
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
     };
+    const struct rawlog_context *context = record;
+    if (type == RECORD_CONTEXT)
+        return n >= sizeof *context && context->n <= LOG_CONTEXT_MAX && n == sizeof *context + context->n;
     return type >= RECORD_SAMPLE && type < sizeof size / sizeof *size && n == size[type];
 }
 
@@ -196,11 +203,12 @@ static struct past_span survey(struct ring *ring)
     uint16_t type;
     size_t n;
     while ((record = ring_peek(ring, &type, &n))) {
-        if (!known(type, n)) {
+        if (!known(type, record, n)) {
             ring_cut(ring);
             break;
         }
         if (type == RECORD_SAMPLE) past_widen(&span, record);
+        if (type == RECORD_CONTEXT) past_widen_context(&span, record);
         ring_take(ring);
     }
     ring_rewind(ring);
@@ -268,7 +276,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
-    if (r == 0) words_recovered(recovered, samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);
@@ -332,7 +340,8 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
         wait_for_room(w);
     }
     atomic_thread_fence(memory_order_seq_cst);
-    if (ring_used(&w->ring) > RING_BUSY && !atomic_load(&w->hurry)) {
+    bool pressing = record_by_a_person(type) || ring_used(&w->ring) > RING_BUSY;
+    if (pressing && !atomic_load(&w->hurry)) {
         hurry(w);
     } else if (atomic_load(&w->idle) && atomic_exchange(&w->idle, false)) {
         pthread_mutex_lock(&w->mutex);

@@ -16,25 +16,8 @@
 
 /* ---- advice: one thing said to the wearer --------------------------------------------------------------------------- */
 
-/* One live notification a topic. Numbers are part of the diary's format: append only. */
-enum topic {
-    TOPIC_SLOUCH = 0,   /* a long flexed spell */
-    TOPIC_BREAK,        /* prolonged sitting */
-    TOPIC_LEAN,         /* leaning to one side for long */
-    TOPIC_WORKOUT,      /* the routine before a workout */
-    TOPIC_AFTER,        /* the routine after it */
-    TOPIC_SUMMARY,      /* what was held back while busy */
-    TOPIC_REFERENCE,    /* did the sensor move? */
-    TOPIC_BATTERY,
-    TOPIC_SENSOR_LOST,
-    TOPIC_NOT_SEEN,
-    TOPIC_REPORT,       /* the day's report is ready */
-    TOPIC_COUNT
-};
+/* enum topic, enum answer: event.h */
 const char *topic_name(enum topic t);
-
-/* snooze ≠ skip ≠ ignored. ANSWER_RECOVERED: nobody clicked, the body answered. */
-enum answer { ANSWER_DONE = 0, ANSWER_SNOOZE, ANSWER_SKIP, ANSWER_WRONG, ANSWER_IGNORED, ANSWER_RECOVERED, ANSWER_DETAILS, ANSWER_COUNT };
 const char *answer_name(enum answer a);
 /* ANSWER_COUNT when there is none of that name. */
 enum answer answer_find(const char *name);

@@ -1,6 +1,7 @@
 /* store — keeps every sample (raw log), every minute, event and entry (diary).
  *
- * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk.
+ * One thread owns all files; the loop's thread puts records into a fixed ring (1 MiB) and never waits for a disk. In
+ * lasting memory (.memory) they may lie for 2 s, else for 1 s; what a person entered goes on at once.
  * Promise: SIGKILL loses nothing when the ring lies in lasting memory (.memory), else ≤ 1 s; power loss ≤ 10 s, nothing
  * older. A full or read-only disk is a state, not an end; what it refuses for over a minute lies in the process alone.
  *
@@ -43,7 +44,22 @@ int store_open(const char *path, const struct store_options *o, struct store **s
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
 void store_close(struct store *s);
 
-void store_sample(struct store *s, const struct sample *sample, const struct now *now);
+/* Whether it was taken: not when the disk has been refusing for so long that the ring is full. */
+bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
+/* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
+void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
+
+/* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
+enum { LOG_CONTEXT_MAX = 32 * 1024 };
+struct log_context {
+    unsigned kind;
+    uint64_t number;  /* > 0, grows from one to the next: one that comes twice is known by it */
+    int64_t place_ns; /* run time: behind the samples up to then, and the contexts of smaller numbers */
+    int64_t t_ns;     /* run time when it was so */
+    size_t n;         /* ≤ LOG_CONTEXT_MAX */
+    const void *bytes;
+};
+bool store_context(struct store *s, const struct log_context *c, const struct now *now);
 void store_minute(struct store *s, const struct minute *m);
 /* Idempotent: an event with the same kind, start and id replaces the earlier one (an open bout closes). */
 void store_event(struct store *s, const struct event *e, const struct now *now);
@@ -129,6 +145,22 @@ struct log_reader;
 int log_reader_open(const char *path, int64_t from_wall_ns, int64_t to_wall_ns, struct log_reader **r);
 /* 1 a sample (with its wall time), 0 the end. */
 int log_reader_next(struct log_reader *r, struct sample *s, int64_t *wall_ns);
+/* The same with the contexts between the samples. */
+struct log_item {
+    bool is_context;
+    int64_t wall_ns;      /* of the sample, or of when the context was so */
+    int32_t utc_offset_s; /* local minus UTC then */
+    uint32_t stream, epoch; /* of the sample's device, 0 not known */
+    struct sample sample;
+    struct log_context context; /* its bytes are valid until the next call */
+};
+int log_reader_next_item(struct log_reader *r, struct log_item *item);
+/* The next context, whatever lies before it: blocks of samples are not even read. */
+int log_reader_next_context(struct log_reader *r, struct log_item *item);
+/* Goes on with what lies at or behind the place of a context. */
+void log_reader_seek(struct log_reader *r, int64_t place_ns, uint64_t number);
+/* Local minus UTC when the block of the last sample given began. */
+int32_t log_reader_utc_offset_s(const struct log_reader *r);
 /* Blocks skipped because they were damaged, so far. */
 uint64_t log_reader_damaged(const struct log_reader *r);
 void log_reader_close(struct log_reader *r);
@@ -164,21 +196,18 @@ struct diary;
 int diary_open(const char *path, struct diary **d, char why[256]); /* PATH = data folder; −ENOENT when there is none yet */
 void diary_close(struct diary *d);
 
-/* An event as stored, in wall time. */
-struct diary_event {
-    enum event_kind kind;
-    int reason;
-    int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
-    int32_t utc_offset_s;
-    float value;
-    uint32_t id;
-};
 /* Each calls FN for every row in time order; FN returns nonzero to stop. Returns 0, FN's value or a negative errno. */
 int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(void *, const struct minute *), void *arg);
 int diary_events(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct diary_event *), void *arg);
 int diary_entries(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct entry *), void *arg);
 int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct workout *), void *arg);
+/* What each local day from FROM_DATE to before TO_DATE (days since 1970) came to; days of which there is no minute are left
+ * out. Days that the diary keeps a total of are not summed again: weeks and years cost little. */
+int diary_days(struct diary *d, int64_t from_date, int64_t to_date, int (*fn)(void *, const struct day_total *), void *arg);
 /* The newest calibration: 0, −ENOENT, or a negative errno. */
 int diary_calibration(struct diary *d, struct calibration *c);
+/* All of this version, with the time at which each was stored. As those above. */
+int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
+                       int (*fn)(void *, int64_t wall_s, const struct calibration *), void *arg);
 
 #endif
