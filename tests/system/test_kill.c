@@ -2,7 +2,7 @@
  * clock of their own, which moves by 60 ms whenever the child has gone round its loop, so that nothing here depends on how
  * fast the machine is. The parent kills it and looks: every sample that the pipeline was given is in the log, once (what
  * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
- * given twice.
+ * given twice; and the raw log gives, once more, exactly the minutes and events of the diary.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -183,6 +183,15 @@ static void check_diary(void)
     assert_int_equal(bouts, 2);
 }
 
+/* `plumbline reindex --check` finds no row that differs. */
+static void check_against_log(void)
+{
+    char command[256];
+    snprintf(command, sizeof command, "\"%s\" --data %s reindex --check", PLUMBLINE, folder);
+    int status = system(command);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* Each notice line that shows something carries its number; none may come twice. */
 static unsigned check_notices(void)
 {
@@ -240,6 +249,7 @@ static void nothing_is_lost_forgotten_or_repeated(void **state)
         if (missing > (unsigned)i) fail_msg("after %d kills %u samples are missing", i, missing);
     }
     check_diary();
+    check_against_log();
     unsigned shown = check_notices();
     print_message("%d kills in %.0f min of a day: %llu samples, none lost; %u notices, none twice\n", KILLS,
                   (double)shared->day_ns / 60 / NS_PER_S, (unsigned long long)shared->sent, shown);
