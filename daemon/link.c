@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, QUIET_PACE_US = 1000 * 1000 };
+enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 300 * 1000, QUIET_PACE_US = 1000 * 1000 };
 
 static const int64_t START_AFTER_NS = 3 * (int64_t)NS_PER_S / 2;
 static const int64_t TALKS_FOR_NS = SECONDS_NS(30); /* into silence */
@@ -165,7 +165,7 @@ static ssize_t read_all(struct link *l)
     return total ? total : n;
 }
 
-/* A sensor sends a little every few milliseconds. Reading it five times a second is enough for a back and lets the
+/* A sensor sends a little every few milliseconds. Reading it three times a second is enough for a back and lets the
  * processor sleep; the kernel's buffer holds far more than that. Without data the descriptor itself is waited for, and for
  * a while a timer as well, because a device may have to be asked. */
 static void pace(struct link *l, bool flowing, int64_t now_ns)
@@ -231,6 +231,7 @@ static void go_up(struct link *l)
     l->heard_ns = 0;
     hunt_begin(&l->hunt, transport_has_speed(l->transport) && !d->config.baud, l->target.baud);
     show_device(l);
+    pipeline_name_device(d->pipeline, l->target.key);
     begin_stream(l, first_guess(l));
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {

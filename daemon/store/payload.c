@@ -210,3 +210,23 @@ int payload_decode(struct payload_coder *c, const struct payload_lines *l, const
         if (!payload_axes_decode(c, &b, k, reading, l->count, &axes, &feed)) return -EBADMSG;
     return bits_overrun(&b) || !groups_eaten(&groups, c->symbol, &feed) ? -EBADMSG : 0;
 }
+
+/* ---- bytes of any meaning ----------------------------------------------------------------------------------------- */
+
+size_t payload_encode_bytes(struct payload_coder *c, const void *from, size_t count, uint8_t *out)
+{
+    deflateReset(&c->deflate);
+    c->deflate.next_out = out;
+    c->deflate.avail_out = PAYLOAD_BYTES_MAX;
+    deflateParams(&c->deflate, 6, Z_DEFAULT_STRATEGY);
+    squeeze(&c->deflate, from, count, Z_FINISH);
+    return PAYLOAD_BYTES_MAX - c->deflate.avail_out;
+}
+
+int payload_decode_bytes(struct payload_coder *c, const uint8_t *bytes, size_t n, void *to, size_t count)
+{
+    inflateReset(&c->inflate);
+    c->inflate.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    c->inflate.avail_in = (uInt)n;
+    return draw(&c->inflate, to, count) ? 0 : -EBADMSG;
+}

@@ -62,4 +62,8 @@ size_t payload_encode(struct payload_coder *c, const struct payload_lines *lines
 int payload_decode(struct payload_coder *c, const struct payload_lines *lines, const uint8_t *bytes, size_t n,
                    struct reading *reading);
 
+/* The same for COUNT bytes (≤ PAYLOAD_BYTES_MAX − 1024) of any meaning, which become one deflate stream. */
+size_t payload_encode_bytes(struct payload_coder *c, const void *from, size_t count, uint8_t *out);
+int payload_decode_bytes(struct payload_coder *c, const uint8_t *bytes, size_t n, void *to, size_t count);
+
 #endif

@@ -26,6 +26,8 @@ struct ring {
  * a PATH, or when it is not on a memory file system, another's, in use or cannot be made: anonymous memory.
  * 0 or a negative errno. */
 int ring_open(struct ring *r, const char *path, const char *folder);
+/* FOLDER may be another one by now, put in the place of the first: it is that one's records from here on. */
+void ring_move(struct ring *r, const char *folder);
 /* Removes the file, unless something in it was not released. */
 void ring_close(struct ring *r);
 
@@ -42,7 +44,8 @@ size_t ring_untaken(const struct ring *r);
 /* Up to where the ring is filled now, and whether all up to such a mark has been taken. */
 uint64_t ring_mark(const struct ring *r);
 bool ring_reached(const struct ring *r, uint64_t mark);
-/* All that was taken is safe elsewhere: its room is free, no successor will see it. */
+/* All that was taken is safe elsewhere: its room is free, no successor will see it, and its pages no longer count as this
+ * process's own. */
 void ring_release(struct ring *r);
 
 /* Before anyone puts: takes up again at what was not released; throws away what was not taken. */

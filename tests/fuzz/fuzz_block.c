@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static struct block_coder coder;
 static struct reading reading[BLOCK_SAMPLES_MAX], back[BLOCK_SAMPLES_MAX];
-static uint8_t block[BLOCK_MAX];
+static uint8_t block[BLOCK_MAX], other[BLOCK_BYTES_MAX];
 
 static void as_file(const uint8_t *bytes, size_t n)
 {
@@ -30,7 +30,8 @@ static void as_file(const uint8_t *bytes, size_t n)
         if (at <= last || at + BLOCK_HEADER + (off_t)head.payload > (off_t)n) abort();
         last = at;
         if (hop_read(fd, at + BLOCK_HEADER, block, head.payload) < 0) abort();
-        block_decode(&coder, &head, block, back);
+        if (head.kind == BLOCK_SAMPLES) block_decode(&coder, &head, block, back);
+        else block_decode_bytes(&coder, &head, block, other);
     }
     close(fd);
 }
@@ -38,9 +39,12 @@ static void as_file(const uint8_t *bytes, size_t n)
 static void as_payload(const uint8_t *bytes, size_t n)
 {
     if (n < 4 || n - 4 > BLOCK_PAYLOAD_MAX) return;
-    struct block_head head = {.count = 1 + bytes_get32(bytes) % BLOCK_SAMPLES_MAX, .payload = (uint32_t)n - 4};
+    struct block_head head = {.kind = BLOCK_SAMPLES, .payload = (uint32_t)n - 4};
+    head.count = 1 + bytes_get32(bytes) % BLOCK_SAMPLES_MAX;
     head.payload_crc = (uint32_t)crc32(0, bytes + 4, (uInt)head.payload);
     block_decode(&coder, &head, bytes + 4, back);
+    head.kind = BLOCK_CONTEXT;
+    block_decode_bytes(&coder, &head, bytes + 4, other);
 }
 
 static void as_readings(const uint8_t *bytes, size_t n)

@@ -12,7 +12,7 @@ import time
 import zlib
 
 MAGIC = b"\xb1PLB"
-HEADER = 88
+HEADER, SAMPLES = 88, 1
 U32 = (1 << 32) - 1
 U64 = (1 << 64) - 1
 TABLE = (3846194, 3234252, 2719672, 2286964)
@@ -58,13 +58,15 @@ def unfold(r):
 def read_header(data, at):
     """What the header says as a dictionary, or None."""
     raw = data[at : at + HEADER]
-    if len(raw) < HEADER or raw[:4] != MAGIC or raw[4] != 2 or raw[5] != 1:
+    if len(raw) < HEADER or raw[:4] != MAGIC or raw[4] != 2 or not 1 <= raw[5] <= 3:
         return None
-    length, head = struct.unpack_from("<H", raw, 6)[0], {}
-    names = "sequence count index run0 run1 wall0 offset accel gyro zero period payload payload_crc zero2 crc"
+    length, head = struct.unpack_from("<H", raw, 6)[0], {"kind": raw[5]}
+    names = "sequence count index run0 run1 wall0 offset accel gyro stream period payload payload_crc epoch crc"
     for name, value in zip(names.split(), struct.unpack_from("<IIQqqqiffIQIIII", raw, 8)):
         head[name] = value
-    if length != HEADER or head["crc"] != zlib.crc32(raw[:84]) or not 1 <= head["count"] <= 8192:
+    if length != HEADER or head["crc"] != zlib.crc32(raw[:84]):
+        return None
+    if head["kind"] == SAMPLES and not 1 <= head["count"] <= 8192:
         return None
     return head if at + HEADER + head["payload"] <= len(data) else None
 
@@ -218,7 +220,7 @@ def read_payload(head, payload):
 
 
 def blocks(data):
-    """(header, readings) of every whole block; damaged ones are told on standard error."""
+    """(header, readings) of every whole block of samples; damaged ones are told on standard error."""
     at, lost = 0, False
     while at < len(data):
         head = read_header(data, at)
@@ -230,6 +232,8 @@ def blocks(data):
             continue
         payload = data[at + HEADER : at + HEADER + head["payload"]]
         at += HEADER + head["payload"]
+        if head["kind"] != SAMPLES:
+            continue
         if zlib.crc32(payload) == head["payload_crc"]:
             yield head, read_payload(head, payload)
         else:
@@ -270,8 +274,21 @@ def unit(counts):
     return [single(v / norm) for v in q]
 
 
+def shortest(v):
+    """Of 7, 8 or 9 digits, the fewest that are read back as the same single."""
+    return next(text for text in ("%.*g" % (digits, v) for digits in (7, 8, 9)) if single(float(text)) == v)
+
+
 def cells(values):
-    return "," + ",".join("%.7g" % v for v in values)
+    return "," + ",".join(map(shortest, values))
+
+
+FLAGS = "clipped gap-before from-log restarted on-change imported unworn desk-active desk-quiet".split()
+
+
+def words(have, flags):
+    found = [name for bit, name in enumerate(FLAGS) if flags >> bit & 1]
+    return " ".join(found + ["without-gravity"] * (have >> 3 & 1))
 
 
 def row(head, reading):
@@ -283,7 +300,7 @@ def row(head, reading):
     text += cells(single(v * head["accel"]) for v in reading[4:7]) if have & 9 else ",,,"
     text += cells(single(v * head["gyro"]) for v in reading[7:10]) if have & 2 else ",,,"
     text += cells(q) if q else ",,,,"
-    return text + ",%d" % flags
+    return text + ",%s,%s,%d" % (words(have, flags), "true" if flags & 2 else "false", head["offset"])
 
 
 def export(folder):
@@ -292,7 +309,7 @@ def export(folder):
         for name in names:
             if name.endswith(".plog"):
                 found += list(day(os.path.join(where, name)))
-    print("time,run_ns,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags")
+    print("time,run_ns,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags,gap_before,utc_offset_s")
     for head, readings in sorted(found, key=lambda b: b[0]["run0"]):
         for reading in readings:
             print(row(head, reading))

@@ -62,7 +62,9 @@ static struct block_head encode(void (*make)(struct reading *, uint32_t), uint32
                               .count = count,
                               .first_wall_ns = FIXTURE_WALL_NS,
                               .utc_offset_s = -12600,
-                              .scale = SCALE_16G_2000DPS};
+                              .scale = SCALE_16G_2000DPS,
+                              .stream = 0xabad1dea,
+                              .epoch = 77};
     memset(in, 0, sizeof in);
     for (uint32_t i = 0; i < count; i++) make(&in[i], i);
     *n = block_encode(&coder, &head, in, block);
@@ -91,6 +93,8 @@ static void test_round_trip(void **state)
             assert_int_equal(read.count, counts[c]);
             assert_int_equal(read.sequence, 5);
             assert_int_equal(read.utc_offset_s, -12600);
+            assert_int_equal(read.stream, 0xabad1dea);
+            assert_int_equal(read.epoch, 77);
             assert_int_equal(read.first_wall_ns, FIXTURE_WALL_NS);
             assert_int_equal(read.last_t_ns, in[counts[c] - 1].t_ns);
             assert_memory_equal(&read.scale, &wrote.scale, sizeof read.scale);
@@ -101,6 +105,32 @@ static void test_round_trip(void **state)
                 if (!same(&in[i], &out[i])) fail_msg("kind %zu, %u readings: reading %u differs", k, counts[c], i);
         }
     }
+}
+
+static void test_bytes_of_any_meaning(void **state)
+{
+    static const uint32_t counts[] = {0, 1, 1000, BLOCK_BYTES_MAX};
+    static uint8_t bytes[BLOCK_BYTES_MAX], back[BLOCK_BYTES_MAX];
+    uint32_t seed = 8;
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(fixture_random(&seed) >> 24);
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        struct block_head head = {.kind = BLOCK_CONTEXT, .count = counts[c], .first_t_ns = 5, .last_t_ns = 9}, read;
+        size_t n = block_encode_bytes(&coder, &head, bytes, block);
+        assert_true(n <= BLOCK_MAX);
+        assert_int_equal(block_read_head(block, &read), 0);
+        assert_int_equal(read.kind, BLOCK_CONTEXT);
+        assert_int_equal(read.last_t_ns, 9);
+        assert_int_equal(block_decode_bytes(&coder, &read, block + BLOCK_HEADER, back), 0);
+        assert_memory_equal(bytes, back, counts[c]);
+        assert_int_equal(block_decode(&coder, &read, block + BLOCK_HEADER, out), -EBADMSG);
+        read.count++;
+        if (counts[c] < BLOCK_BYTES_MAX)
+            assert_int_equal(block_decode_bytes(&coder, &read, block + BLOCK_HEADER, back), -EBADMSG);
+    }
+    size_t n;
+    struct block_head head = encode(even, 3, &n);
+    assert_int_equal(block_decode_bytes(&coder, &head, block + BLOCK_HEADER, back), -EBADMSG);
 }
 
 static void test_a_changed_byte_is_noticed(void **state)
@@ -260,6 +290,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_bytes_of_any_meaning),
         cmocka_unit_test(test_a_changed_byte_is_noticed),
         cmocka_unit_test(test_a_forged_payload_does_no_harm),
         cmocka_unit_test(test_heads_out_of_range),
