@@ -1,4 +1,6 @@
 /* Invariants:
+ *   the data folder is lent to at most one client, the holder, which keeps its connection: when it says so or is gone, the
+ *   store takes the folder back. What it asks of the folder is answered when it is done, all else at once.
  *   at most CLIENTS at once, each the daemon's own user: one more takes the place of the longest silent one; a line longer
  *   than LINE_MAX_BYTES or a client that does not read its answers is dropped; a request is answered by exactly one line.
  */
@@ -8,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -31,12 +34,19 @@ struct control {
     sd_event_source *source;
     struct client *client[CLIENTS]; /* allocated while connected */
     uint64_t serial;                /* counts arrivals and requests */
+    struct client *holder;          /* NULL: the data folder is the store's own */
+    bool owed, restored;            /* the holder waits for an answer; it has put other files there */
+    sd_event_source *turned;
 };
 
 static void drop(struct client *c)
 {
     for (int i = 0; i < CLIENTS; i++)
         if (c->control->client[i] == c) c->control->client[i] = NULL;
+    if (c->control->holder == c) {
+        c->control->holder = NULL;
+        store_take_back(c->control->daemon->store);
+    }
     sd_event_source_disable_unref(c->source);
     close(c->fd);
     free(c);
@@ -44,8 +54,35 @@ static void drop(struct client *c)
 
 static json_t *refusal(const char *why) { return json_pack("{s:s}", "error", why); }
 
-/* Runs a request {"command": ["word", …]} and gives the reply. */
-static json_t *answer(struct daemon *d, const char *line, size_t n)
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* "hold DATA" and "release". The reply, or NULL: it is owed. */
+static json_t *lend(struct client *c, size_t argc, const char *const *argv)
+{
+    struct control *control = c->control;
+    struct daemon *d = control->daemon;
+    if (!strcmp(argv[0], "release")) {
+        if (control->holder != c) return refusal("this connection holds nothing");
+        control->restored = argc == 2 && !strcmp(argv[1], "restored");
+        store_take_back(d->store);
+    } else {
+        if (argc != 2) return refusal("usage: hold DATA");
+        if (control->holder) return refusal("another plumbline command is at work on the data folder; try again when it is done");
+        if (!same_folder(argv[1], d->config.data)) return refusal("the daemon uses another data folder");
+        control->holder = c;
+        control->restored = false;
+        store_let_go(d->store);
+    }
+    control->owed = true;
+    return NULL;
+}
+
+/* Runs a request {"command": ["word", …]} and gives the reply; NULL: later. */
+static json_t *answer(struct client *c, const char *line, size_t n)
 {
     json_error_t fault;
     json_t *request = json_loadb(line, n, JSON_REJECT_DUPLICATES, &fault);
@@ -54,9 +91,11 @@ static json_t *answer(struct daemon *d, const char *line, size_t n)
     const char *argv[WORDS_MAX];
     bool good = argc > 0 && argc <= WORDS_MAX;
     for (size_t i = 0; good && i < argc; i++) good = (argv[i] = json_string_value(json_array_get(words, i))) != NULL;
-    if (good) {
+    if (good && (!strcmp(argv[0], "hold") || !strcmp(argv[0], "release"))) {
+        reply = lend(c, argc, argv);
+    } else if (good) {
         reply = json_object();
-        commands_run(d, (int)argc, argv, reply);
+        commands_run(c->control->daemon, (int)argc, argv, reply);
     } else {
         reply = refusal("expected one line {\"command\": [\"word\", …]} with 1 to 16 words");
     }
@@ -81,8 +120,8 @@ static bool answer_lines(struct client *c)
     char *end;
     while ((end = memchr(c->line, '\n', c->used))) {
         size_t n = (size_t)(end - c->line);
-        json_t *reply = answer(c->control->daemon, c->line, n);
-        bool sent = send_line(c->fd, reply);
+        json_t *reply = answer(c, c->line, n);
+        bool sent = !reply || send_line(c->fd, reply);
         json_decref(reply);
         if (!sent) return false;
         c->serial = ++c->control->serial;
@@ -91,6 +130,30 @@ static bool answer_lines(struct client *c)
         live_rearm(c->control->daemon);
     }
     return c->used < sizeof c->line;
+}
+
+/* The turn has changed: what the holder waits for is done, or cannot be. */
+static int on_turned(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+    struct control *control = arg;
+    struct client *c = control->holder;
+    struct store_state state;
+    eventfd_t times;
+    (void)source, (void)events;
+    eventfd_read(fd, &times);
+    store_state(control->daemon->store, &state);
+    if (!c || !control->owed || (state.turn != STORE_OURS && state.turn != STORE_APART)) return 0;
+    control->owed = false;
+    if (state.turn == STORE_OURS) {
+        control->holder = NULL;
+        if (control->restored) pipeline_restored(control->daemon->pipeline);
+    }
+    json_t *reply = state.turn == STORE_OURS && state.error ? refusal(state.error_text)
+                                                            : json_pack("{s:b}", "held", state.turn == STORE_APART);
+    bool sent = send_line(c->fd, reply);
+    json_decref(reply);
+    if (!sent) drop(c);
+    return 0;
 }
 
 static int on_client(sd_event_source *source, int fd, uint32_t events, void *arg)
@@ -108,10 +171,11 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *arg
 /* Makes room for one more: of too many clients the one that has been silent for longest goes. */
 static int free_slot(struct control *control)
 {
-    int silent = 0;
+    int silent = -1;
     for (int i = 0; i < CLIENTS; i++) {
         if (!control->client[i]) return i;
-        if (control->client[i]->serial < control->client[silent]->serial) silent = i;
+        if (control->client[i] == control->holder) continue;
+        if (silent < 0 || control->client[i]->serial < control->client[silent]->serial) silent = i;
     }
     drop(control->client[silent]);
     return silent;
@@ -163,10 +227,14 @@ int control_open(struct daemon *d, struct control **out)
     struct control *c = calloc(1, sizeof *c);
     if (!c) return -ENOMEM;
     c->daemon = d;
+    c->fd = -1;
     int failed = config_socket_path(c->path);
     if (!failed && (c->fd = listen_at(c->path)) < 0) failed = c->fd;
     if (!failed) failed = sd_event_add_io(d->loop, &c->source, c->fd, EPOLLIN, on_connect, c);
+    if (failed >= 0) failed = sd_event_add_io(d->loop, &c->turned, store_turned(d->store), EPOLLIN, on_turned, c);
     if (failed < 0) {
+        sd_event_source_disable_unref(c->source);
+        if (c->fd >= 0) close(c->fd);
         free(c);
         return failed;
     }
@@ -180,6 +248,7 @@ void control_close(struct control *c)
     for (int i = 0; i < CLIENTS; i++)
         if (c->client[i]) drop(c->client[i]);
     sd_event_source_disable_unref(c->source);
+    sd_event_source_disable_unref(c->turned);
     close(c->fd);
     unlink(c->path);
     free(c);

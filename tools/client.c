@@ -1,4 +1,4 @@
-/* One connection a question: a line out, a line back. With a timeout a socket's calls end with EINTR when the program
+/* A line out, a line back. With a timeout a socket's calls end with EINTR when the program
  * was stopped and goes on (signal(7)), which is no failure. */
 #include "tool.h"
 
@@ -11,11 +11,11 @@
 
 enum { PATIENCE_S = 30 }; /* a busy machine may keep the daemon from answering for a while */
 
-static int connect_daemon(void)
+int client_connect(int patience_s)
 {
     char path[PATH_LEN];
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const struct timeval patience = {.tv_sec = PATIENCE_S};
+    const struct timeval patience = {.tv_sec = patience_s};
     if (config_socket_path(path)) return -ENOTCONN;
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -57,16 +57,20 @@ static int receive(int fd, json_t **reply)
 {
     json_error_t fault;
     *reply = json_load_callback(hear, &fd, JSON_DISABLE_EOF_CHECK, &fault);
-    close(fd);
     return *reply ? 0 : -EIO;
+}
+
+int client_say(int fd, const char *const *words, size_t n, json_t **reply)
+{
+    int failed = send_words(fd, words, n);
+    return failed ? failed : receive(fd, reply);
 }
 
 int client_ask(const char *const *words, size_t n, json_t **reply)
 {
-    int fd = connect_daemon();
+    int fd = client_connect(PATIENCE_S);
     if (fd < 0) return fd;
-    int failed = send_words(fd, words, n);
-    if (!failed) return receive(fd, reply);
+    int failed = client_say(fd, words, n, reply);
     close(fd);
     return failed;
 }

@@ -1,139 +1,133 @@
-/* The raw log and the diary as CSV. Times are UTC in ISO 8601, then in the units of the column names. */
+/* The raw log and the diary for other programs; tables and formats are in export/. */
 #include "tool.h"
+#include "export/export.h"
+#include "export/target.h"
 
 #include <errno.h>
-#include <math.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 struct wish {
     const char *what, *file;
-    int64_t from_s, to_s;
+    const struct export_table *table;
+    enum export_format format;
+    struct export_job job;
+    bool counts, force;
 };
 
-static void stamp(FILE *out, int64_t wall_ns)
-{
-    time_t s = (time_t)(wall_ns / NS_PER_S);
-    struct tm tm;
-    char text[32];
-    gmtime_r(&s, &tm);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    fprintf(out, "%s.%06lldZ", text, (long long)(wall_ns % NS_PER_S) / NS_PER_US);
-}
+/* ---- words --------------------------------------------------------------------------------------------------------- */
 
-static void cell(FILE *out, double v)
+static int take(struct wish *w, const char *name, const char *value)
 {
-    if (isfinite(v)) fprintf(out, ",%.7g", v);
-    else fputc(',', out);
-}
-
-static void sample_row(FILE *out, const struct sample *s, int64_t wall_ns)
-{
-    stamp(out, wall_ns);
-    fprintf(out, ",%lld", (long long)s->t_ns);
-    for (int i = 0; i < 3; i++) cell(out, s->raw.have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL) ? (double)s->accel_mps2[i] : (double)NAN);
-    for (int i = 0; i < 3; i++) cell(out, s->raw.have & HAVE_GYRO ? (double)s->gyro_rads[i] : (double)NAN);
-    for (int i = 0; i < 4; i++) cell(out, s->raw.have & HAVE_QUAT ? (double)s->quat[i] : (double)NAN);
-    fprintf(out, ",%u\n", s->raw.flags);
-}
-
-static int samples(const struct wish *w, FILE *out)
-{
-    struct log_reader *log;
-    struct sample s;
-    int64_t wall_ns;
-    uint64_t n = 0;
-    time_t shown = time(NULL);
-    int failed = log_reader_open(tool_config()->data, SECONDS_NS(w->from_s), SECONDS_NS(w->to_s), &log);
-    if (failed) return tool_fail(1, "%s: %s", tool_config()->data, strerror(-failed));
-    fputs("time,run_ns,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags\n", out);
-    while (log_reader_next(log, &s, &wall_ns) == 1) {
-        sample_row(out, &s, wall_ns);
-        if (++n % 65536 == 0 && isatty(STDERR_FILENO) && time(NULL) != shown) {
-            shown = time(NULL);
-            fprintf(stderr, "\r%llu samples", (unsigned long long)n);
-        }
-    }
-    if (isatty(STDERR_FILENO)) fprintf(stderr, "\r%llu samples\n", (unsigned long long)n);
-    uint64_t damaged = log_reader_damaged(log);
-    if (damaged) fprintf(stderr, "%llu damaged blocks were skipped\n", (unsigned long long)damaged);
-    log_reader_close(log);
-    return 0;
-}
-
-static int minute_row(void *arg, const struct minute *m)
-{
-    FILE *out = arg;
-    stamp(out, m->minute * SECONDS_NS(60));
-    fprintf(out, ",%d", m->utc_offset_s);
-    for (int i = 0; i < POSTURE_COUNT; i++) cell(out, (double)m->posture_s[i]);
-    const float rest[] = {m->slouch_sitting_s, m->slouch_standing_s, m->lean_left_s,     m->lean_right_s,
-                          m->flexion_mean_deg, m->flexion_sd_deg,    m->flexion_min_deg, m->flexion_max_deg,
-                          m->lateral_mean_deg, m->p_sitting,         m->creep};
-    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) cell(out, (double)rest[i]);
-    fprintf(out, ",%u,%u,%u\n", m->steps, m->bends, m->shifts);
-    return ferror(out) ? -EIO : 0;
-}
-
-static int event_row(void *arg, const struct diary_event *e)
-{
-    FILE *out = arg;
-    stamp(out, e->start_wall_ns);
-    fputc(',', out);
-    if (e->end_wall_ns != EVENT_OPEN) stamp(out, e->end_wall_ns);
-    fprintf(out, ",%d,%s,%s,%u", e->utc_offset_s, event_kind_name(e->kind), event_reason_name(e->kind, e->reason), e->id);
-    cell(out, (double)e->value);
-    fputc('\n', out);
-    return ferror(out) ? -EIO : 0;
-}
-
-static int diary(const struct wish *w, FILE *out)
-{
-    struct diary *d;
-    char why[256];
-    if (diary_open(tool_config()->data, &d, why)) return tool_fail(1, "%s", why);
-    int failed;
-    if (!strcmp(w->what, "minutes")) {
-        fputs("time,utc_offset_s", out);
-        for (int i = 0; i < POSTURE_COUNT; i++) fprintf(out, ",%s_s", posture_name((enum posture)i));
-        fputs(",slouch_sitting_s,slouch_standing_s,lean_left_s,lean_right_s,flexion_mean_deg,flexion_sd_deg,flexion_min_deg,"
-              "flexion_max_deg,lateral_mean_deg,p_sitting,creep,steps,bends,shifts\n", out);
-        failed = diary_minutes(d, w->from_s / 60, w->to_s / 60, minute_row, out);
-    } else {
-        fputs("start,end,utc_offset_s,kind,reason,id,value\n", out);
-        failed = diary_events(d, w->from_s, w->to_s, event_row, out);
-    }
-    diary_close(d);
-    return failed ? tool_fail(1, "%s", strerror(-failed)) : 0;
+    int64_t *time_s = !strcmp(name, "--from") ? &w->job.from_s : !strcmp(name, "--to") ? &w->job.to_s : NULL;
+    if (!time_s && strcmp(name, "-o") && strcmp(name, "--format"))
+        return tool_fail(2, "'%s' is not --from, --to, --format, --counts, --force or -o", name);
+    if (!value) return tool_fail(2, "%s wants a %s", name, time_s ? "time" : name[1] == 'o' ? "file" : "format");
+    if (time_s && !tool_time(value, time_s))
+        return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
+    if (!strcmp(name, "-o")) w->file = value;
+    if (strcmp(name, "--format") != 0) return 0;
+    w->format = export_format_find(value);
+    return w->format == EXPORT_FORMATS ? tool_fail(2, "'%s' is not csv, jsonl or parquet", value) : 0;
 }
 
 static int parse(int argc, char **argv, struct wish *w)
 {
-    if (argc < 2) return tool_fail(2, "expected samples, minutes or events");
-    w->what = argv[1];
-    if (strcmp(w->what, "samples") && strcmp(w->what, "minutes") && strcmp(w->what, "events"))
-        return tool_fail(2, "'%s' is not samples, minutes or events", w->what);
-    for (int i = 2; i < argc; i += 2) {
-        const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-        int64_t *time_s = !strcmp(name, "--from") ? &w->from_s : !strcmp(name, "--to") ? &w->to_s : NULL;
-        if (!time_s && strcmp(name, "-o") != 0) return tool_fail(2, "'%s' is not --from, --to or -o", name);
-        if (!value) return tool_fail(2, "%s wants a %s", name, time_s ? "time" : "file");
-        if (!time_s) w->file = value;
-        else if (!tool_time(value, time_s))
-            return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
+    for (int i = 1; i < argc; i++) {
+        bool value = false;
+        if (!strcmp(argv[i], "--counts"))
+            w->counts = true;
+        else if (!strcmp(argv[i], "--force"))
+            w->force = true;
+        else if (argv[i][0] != '-' && !w->what)
+            w->what = argv[i];
+        else if (take(w, argv[i], i + 1 < argc ? argv[i + 1] : NULL))
+            return 2;
+        else
+            value = true;
+        i += value;
     }
+    if (!w->what) w->what = "samples";
+    w->table = export_find(w->what, w->counts);
+    if (!w->table && w->counts) return tool_fail(2, "--counts is for samples alone");
+    if (!w->table)
+        return tool_fail(2, "'%s' is not samples, minutes, events, entries, workouts or calibrations", w->what);
+    if (w->format == EXPORT_FORMATS && w->file) w->format = export_format_of(w->file);
+    if (w->format == EXPORT_FORMATS) w->format = EXPORT_CSV;
     return 0;
+}
+
+/* ---- doing it ------------------------------------------------------------------------------------------------------ */
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+static void show(uint64_t rows, const char *what, const char *until)
+{
+    fprintf(stderr, "\r%llu %s%s", (unsigned long long)rows, what, until);
+}
+
+static int on_rows(void *arg, uint64_t rows, int64_t wall_us)
+{
+    static time_t shown;
+    const struct wish *w = arg;
+    time_t now = time(NULL), day = (time_t)(wall_us / 1000000);
+    char until[32];
+    struct tm tm;
+    if (interrupted) return -EINTR;
+    if (now == shown || !isatty(STDERR_FILENO)) return 0;
+    shown = now;
+    localtime_r(&day, &tm);
+    strftime(until, sizeof until, ", now at %Y-%m-%d", &tm);
+    show(rows, w->what, until);
+    return 0;
+}
+
+static int copy(struct wish *w, FILE *out)
+{
+    struct export_writer *writer;
+    int error = export_open(out, w->format, w->table, on_rows, w, &writer);
+    if (error) return error;
+    export_note(writer, "plumbline.table", w->table->name);
+    export_note(writer, "plumbline.version", PLUMBLINE_VERSION);
+    error = w->table->copy(&w->job, writer);
+    uint64_t rows = export_rows(writer);
+    int closed = export_close(writer, error != 0);
+    if (isatty(STDERR_FILENO)) show(rows, w->what, "                    \n");
+    return error ? error : closed;
+}
+
+static int export(struct wish *w)
+{
+    struct target target;
+    char why[256];
+    if (target_open(&target, w->file, w->force, why)) return tool_fail(1, "%s", why);
+    if (w->format == EXPORT_PARQUET && isatty(fileno(target.out)))
+        return target_discard(&target), tool_fail(2, "Parquet is nothing for a terminal; name a file with -o");
+    int error = copy(w, target.out);
+    if (!error) return target_finish(&target, why) ? tool_fail(1, "%s", why) : 0;
+    if (!w->job.why[0]) target_explain(&target, error, w->job.why);
+    target_discard(&target);
+    if (error == -EINTR) return tool_fail(1, "interrupted; nothing was kept");
+    return tool_fail(1, "%s", w->job.why);
 }
 
 int cmd_export(int argc, char **argv)
 {
-    struct wish w = {.to_s = INT64_MAX / NS_PER_S / 2};
+    struct wish w = {.format = EXPORT_FORMATS, .job = {.data = tool_config()->data, .to_s = INT64_MAX / NS_PER_S / 2}};
+    struct sigaction catch = {.sa_handler = interrupt};
     int code = parse(argc, argv, &w);
     if (code) return code;
-    FILE *out = w.file ? fopen(w.file, "we") : stdout;
-    if (!out) return tool_fail(1, "%s: %s", w.file, strerror(errno));
-    code = !strcmp(w.what, "samples") ? samples(&w, out) : diary(&w, out);
-    bool bad = ferror(out) || (out == stdout ? fflush(out) : fclose(out));
-    return bad ? tool_fail(1, "%s: could not be written (%s)", w.file ? w.file : "standard output", strerror(errno)) : code;
+    sigaction(SIGINT, &catch, NULL);
+    sigaction(SIGTERM, &catch, NULL);
+    code = export(&w);
+    if (w.job.damaged) fprintf(stderr, "%llu damaged blocks were skipped\n", (unsigned long long)w.job.damaged);
+    return code;
 }

@@ -31,6 +31,12 @@ int cmd_routine(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+int cmd_forget(int argc, char **argv);
+int cmd_reindex(int argc, char **argv);
+int cmd_du(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
@@ -62,6 +68,29 @@ bool tool_time(const char *text, int64_t *wall_s);
 int client_ask(const char *const *words, size_t n, json_t **reply);
 /* Asks, prints what went wrong, and returns an exit code; *REPLY only with 0. */
 int client_do(const char *const *words, size_t n, json_t **reply);
+/* The same on a connection that stays: a descriptor to close, −ENOTCONN when no daemon runs; a call on it waits at most so
+ * long. client_say() as client_ask(). */
+int client_connect(int patience_s);
+int client_say(int fd, const char *const *words, size_t n, json_t **reply);
+
+/* progress.c: "WHAT: 42 %" on a terminal's standard error, about once a second and at the end. */
+void progress_show(const char *what, uint64_t done, uint64_t all);
+
+/* ---- hold.c: the data folder for this command alone, whether a daemon runs or not ---- */
+
+/* A running daemon goes on sampling meanwhile, in memory, and takes the folder back at the end, also when this process is
+ * killed. */
+struct hold {
+    int daemon; /* connection, −1: none was asked */
+    int lock;   /* of the folder, −1 */
+    bool restored; /* at the end the daemon is to take up calibration and workouts anew */
+};
+/* Takes the lock of the folder DATA, where a daemon has it after asking that to let go. Exit code, 0 done; told. */
+int hold_take(struct hold *h, const char *data);
+/* The same for a command that opens the store itself: the lock is free then. */
+int hold_ask(struct hold *h, const char *data);
+/* Gives back; waits until the daemon goes on. */
+void hold_end(struct hold *h);
 
 /* ---- offline.c: without a daemon the command takes the same lock and writes the diary itself ---- */
 

@@ -1,6 +1,7 @@
 /* Invariants: every entry point begins with begin() and ends with finish(), so each sees the same day, hours and week
- * and each may speak. due_ns lies after the newest call. A call that comes over two minutes after the one before
- * means that the machine slept (there is a deadline every minute): what ran out in its sleep was not ignored. */
+ * and each may speak. due_ns is found anew by all that change what it follows from, and lies after the newest call. A
+ * call that comes over two minutes after the one before means that the machine slept (there is a deadline every minute):
+ * what ran out in its sleep was not ignored. */
 #include "alerts.h"
 #include "body.h"
 #include "budget.h"
@@ -40,10 +41,12 @@ void coach_configure(struct coach *c, const struct coach_config *config)
     if (config->slouch_delay_s != c->config.slouch_delay_s) c->fade.steps = 0;
     c->config = *config;
     if (c->config.n_work > HOURS_MAX) c->config.n_work = HOURS_MAX;
-    if (c->config.n_work) return;
-    struct coach_config standard;
-    coach_config_default(&standard);
-    c->config.work[c->config.n_work++] = standard.work[0];
+    if (!c->config.n_work) {
+        struct coach_config standard;
+        coach_config_default(&standard);
+        c->config.work[c->config.n_work++] = standard.work[0];
+    }
+    c->due_ns = wants_next_ns(c);
 }
 
 void coach_init(struct coach *c, const struct coach_config *config)
@@ -98,6 +101,7 @@ static void finish(struct coach *c, struct coach_out *out)
 {
     if (wants_reference_good(c)) c->asked_reference = false;
     alerts_step(c, out);
+    c->due_ns = wants_next_ns(c);
 }
 
 /* The clock was set: the same day and week go on under their new names, so that nothing is given out twice. */
@@ -130,6 +134,12 @@ void coach_on_minute(struct coach *c, const struct minute *m, const struct now *
     finish(c, out);
 }
 
+void coach_take_back_minute(struct coach *c, const struct minute *m)
+{
+    struct now then = {.wall_ns = SECONDS_NS(m->minute * 60), .utc_offset_s = m->utc_offset_s};
+    if (c->started && schedule_day(&then) == c->day) load_take_back_minute(&c->sums, m);
+}
+
 void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out)
 {
     begin(c, now, out);
@@ -158,25 +168,13 @@ void coach_tick(struct coach *c, const struct now *now, struct coach_out *out)
     finish(c, out);
 }
 
-static void sooner(int64_t *due_ns, int64_t candidate_ns, int64_t now_ns)
-{
-    if (candidate_ns > now_ns && candidate_ns < *due_ns) *due_ns = candidate_ns;
-}
+int64_t coach_due_ns(const struct coach *c) { return c->due_ns; }
 
-int64_t coach_due_ns(const struct coach *c)
+void coach_pause(struct coach *c, int64_t until_ns)
 {
-    if (!c->started) return NEVER_NS;
-    const int64_t minute_ns = MINUTES_NS(1), now_ns = c->now.t_ns;
-    int64_t due_ns = now_ns + minute_ns - c->now.wall_ns % minute_ns;
-    for (int t = 0; t < TOPIC_COUNT; t++) {
-        if (c->topic[t].id) sooner(&due_ns, c->topic[t].expires_ns, now_ns);
-        sooner(&due_ns, wants_due_ns(c, (enum topic)t), now_ns);
-    }
-    if (c->paused_until_ns) sooner(&due_ns, c->paused_until_ns, now_ns);
-    return due_ns;
+    c->paused_until_ns = until_ns;
+    c->due_ns = wants_next_ns(c);
 }
-
-void coach_pause(struct coach *c, int64_t until_ns) { c->paused_until_ns = until_ns; }
 
 static enum text_id silent_because(const struct coach *c, enum topic t, int64_t next_ns)
 {

@@ -54,6 +54,7 @@ struct budget {
 struct day_sums {
     double slouch_s, flexed_s, sitting_s, worn_s, lean_left_s, lean_right_s;
     unsigned bouts_30, bouts_60;
+    int64_t bout_start_ns, bout_ns; /* run time of the last bout counted, and its length; 0 long: none */
     float creep;
 };
 
@@ -69,6 +70,7 @@ struct coach {
     struct coach_config config;
     struct now now;                         /* of the newest call */
     bool started;                           /* whether there was one */
+    int64_t due_ns;                         /* coach_due_ns(): asked before every sample, so it is kept */
     int64_t awake_ns;                       /* start, or the end of the last sleep */
     int64_t day;                            /* local days since 1970 */
     int64_t paused_until_ns, rest_until_ns; /* 0: not */

@@ -145,3 +145,21 @@ int64_t wants_due_ns(const struct coach *c, enum topic t)
     int64_t due = due_ns(c, t);
     return due == NEVER_NS ? NEVER_NS : later(due, s->not_before_ns);
 }
+
+static void sooner(int64_t *due_ns, int64_t candidate_ns, int64_t now_ns)
+{
+    if (candidate_ns > now_ns && candidate_ns < *due_ns) *due_ns = candidate_ns;
+}
+
+int64_t wants_next_ns(const struct coach *c)
+{
+    if (!c->started) return NEVER_NS;
+    const int64_t minute_ns = MINUTES_NS(1), now_ns = c->now.t_ns;
+    int64_t due_ns = now_ns + minute_ns - c->now.wall_ns % minute_ns;
+    for (int t = 0; t < TOPIC_COUNT; t++) {
+        if (c->topic[t].id) sooner(&due_ns, c->topic[t].expires_ns, now_ns);
+        sooner(&due_ns, wants_due_ns(c, (enum topic)t), now_ns);
+    }
+    if (c->paused_until_ns) sooner(&due_ns, c->paused_until_ns, now_ns);
+    return due_ns;
+}

@@ -8,6 +8,10 @@
  * speaks for it. */
 int64_t wants_due_ns(const struct coach *c, enum topic t);
 
+/* The earliest moment after the newest call at which any topic has something to do: for whoever changes what it follows
+ * from, to keep in due_ns. NEVER_NS before the first call. */
+int64_t wants_next_ns(const struct coach *c);
+
 /* Whether slouch figures can be trusted now. */
 bool wants_reference_good(const struct coach *c);
 bool wants_reference_doubtful(const struct coach *c);

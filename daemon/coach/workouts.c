@@ -2,6 +2,8 @@
  * stands at most once in each of the two rings. */
 #include "workouts.h"
 
+#include "wants.h"
+
 #define LAST_WALL_S ((int64_t)7258118400)
 
 static int64_t wall_s(const struct coach *c) { return c->now.wall_ns / NS_PER_S; }
@@ -80,6 +82,7 @@ void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n)
     for (unsigned i = 0; i < n && c->n_workouts < WORKOUTS_MAX; i++)
         if (w[i].start_wall_s > 0 && w[i].end_wall_s > w[i].start_wall_s && w[i].end_wall_s < LAST_WALL_S)
             c->workout[c->n_workouts++] = w[i];
+    c->due_ns = wants_next_ns(c);
 }
 
 const struct workout *coach_next_workout(const struct coach *c, const struct now *now)

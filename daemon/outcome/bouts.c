@@ -47,24 +47,29 @@ static void gini(const double *length, size_t n, struct bout_outcome *out)
     if (n > 1) out->gini = out->gini_biased * (double)n / (double)(n - 1);
 }
 
+void bouts_figures(double *length_min, size_t n, size_t open, struct bout_outcome *out)
+{
+    memset(out, 0, sizeof *out);
+    out->mean_min = out->median_min = out->longest_min = out->prolonged_share = out->fragmentation_per_h = NAN;
+    out->alpha = out->alpha_se = out->gini = out->gini_biased = NAN;
+    out->w50_fit_min = out->w50_fit_n = out->w50_fit_sse = out->w50_nearest_min = out->w50_first_min = NAN;
+    out->n = (unsigned)n;
+    if (n == 0) return;
+    qsort(length_min, n, sizeof *length_min, ascending);
+    sum_lengths(length_min, n, out);
+    out->fragmentation_per_h = (double)(n - open) / (out->total_min / 60);
+    power_law(length_min, n, out);
+    gini(length_min, n, out);
+    bouts_w50(length_min, n, out);
+}
+
 void outcome_bouts(const struct bout *bouts, size_t n, double *scratch_min, struct bout_outcome *out)
 {
     size_t used = 0, open = 0;
-    memset(out, 0, sizeof *out);
     for (size_t i = 0; i < n; i++) {
         if (bouts[i].end_ns <= bouts[i].start_ns) continue;
         scratch_min[used++] = (double)(bouts[i].end_ns - bouts[i].start_ns) / ns_per_min;
         open += bouts[i].open;
     }
-    out->mean_min = out->median_min = out->longest_min = out->prolonged_share = out->fragmentation_per_h = NAN;
-    out->alpha = out->alpha_se = out->gini = out->gini_biased = NAN;
-    out->w50_fit_min = out->w50_fit_n = out->w50_fit_sse = out->w50_nearest_min = out->w50_first_min = NAN;
-    out->n = (unsigned)used;
-    if (used == 0) return;
-    qsort(scratch_min, used, sizeof *scratch_min, ascending);
-    sum_lengths(scratch_min, used, out);
-    out->fragmentation_per_h = (double)(used - open) / (out->total_min / 60);
-    power_law(scratch_min, used, out);
-    gini(scratch_min, used, out);
-    bouts_w50(scratch_min, used, out);
+    bouts_figures(scratch_min, used, open, out);
 }

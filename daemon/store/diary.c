@@ -25,52 +25,46 @@ static const char *const migrations[] = {
     " type INTEGER NOT NULL, title TEXT NOT NULL, UNIQUE(start_wall_s, title));"
     "CREATE TABLE calibration(id INTEGER PRIMARY KEY, wall_s INTEGER NOT NULL, run_ns INTEGER NOT NULL,"
     " version INTEGER NOT NULL, state INTEGER NOT NULL, bytes BLOB NOT NULL);",
+    /* What becomes of a minute or an event takes the totals that were made of it along, whoever writes: outcome.h says that
+     * a day is made of what began from a UTC day before it to a UTC day after it. (A row that is replaced is not deleted
+     * as far as triggers go, and an event may be replaced by one of another time.) */
+    "CREATE TABLE day(day INTEGER PRIMARY KEY, version INTEGER NOT NULL, start_wall_s INTEGER, length_min INTEGER,"
+    " utc_offset_s INTEGER, minutes INTEGER, worn_min REAL, unsure_min REAL, sitting_min REAL, standing_min REAL,"
+    " walking_min REAL, lying_min REAL, not_worn_min REAL, missing_min REAL, slouch_min REAL,"
+    " slouch_standing_min REAL, slouch_share REAL, lean_left_min REAL, lean_right_min REAL, asymmetry_min REAL,"
+    " flexed_20_min REAL, bin0_min REAL, bin1_min REAL, bin2_min REAL, bin3_min REAL, bin4_min REAL, bin5_min REAL,"
+    " bin6_min REAL, bin7_min REAL, flexion_mean_deg REAL, angle_min REAL, steps INTEGER, bends INTEGER,"
+    " shifts INTEGER, shifts_per_h REAL, creep_max REAL, creep_last REAL, confidence REAL, enough_wear INTEGER,"
+    " bouts INTEGER, bouts_prolonged INTEGER, bout_total_min REAL, bout_mean_min REAL, bout_median_min REAL,"
+    " bout_longest_min REAL, bout_prolonged_min REAL, bout_prolonged_share REAL, bout_bin0_min REAL,"
+    " bout_bin1_min REAL, bout_bin2_min REAL, bout_fragmentation_per_h REAL, bout_alpha REAL, bout_alpha_se REAL,"
+    " bout_w50_fit_min REAL, bout_w50_fit_n REAL, bout_w50_fit_sse REAL, bout_w50_nearest_min REAL,"
+    " bout_w50_first_min REAL, bout_gini_biased REAL, bout_gini REAL, longest_from_min REAL, longest_to_min REAL,"
+    " prompts_sent INTEGER, prompts_corrected_60s INTEGER, prompts_done INTEGER, prompts_snoozed INTEGER,"
+    " prompts_skipped INTEGER, prompts_ignored INTEGER, prompts_wrong INTEGER, prompts_recovery_s REAL,"
+    " prompts_acted_on INTEGER, breaks INTEGER, rises INTEGER, gaps INTEGER, rezeros INTEGER, gap_min REAL);"
+    "CREATE TRIGGER minute_put AFTER INSERT ON minute BEGIN"
+    " DELETE FROM day WHERE day BETWEEN NEW.minute/1440-1 AND NEW.minute/1440+1; END;"
+    "CREATE TRIGGER minute_changed AFTER UPDATE ON minute BEGIN"
+    " DELETE FROM day WHERE day BETWEEN OLD.minute/1440-1 AND OLD.minute/1440+1;"
+    " DELETE FROM day WHERE day BETWEEN NEW.minute/1440-1 AND NEW.minute/1440+1; END;"
+    "CREATE TRIGGER minute_gone AFTER DELETE ON minute BEGIN"
+    " DELETE FROM day WHERE day BETWEEN OLD.minute/1440-1 AND OLD.minute/1440+1; END;"
+    "CREATE TRIGGER event_put BEFORE INSERT ON event BEGIN"
+    " DELETE FROM day WHERE day BETWEEN NEW.start_wall_ns/86400000000000-1 AND NEW.start_wall_ns/86400000000000+1;"
+    " DELETE FROM day WHERE EXISTS (SELECT 1 FROM event WHERE kind=NEW.kind AND start_run_ns=NEW.start_run_ns AND"
+    " id=NEW.id AND day BETWEEN start_wall_ns/86400000000000-1 AND start_wall_ns/86400000000000+1); END;"
+    "CREATE TRIGGER event_changed AFTER UPDATE ON event BEGIN"
+    " DELETE FROM day WHERE day BETWEEN OLD.start_wall_ns/86400000000000-1 AND OLD.start_wall_ns/86400000000000+1;"
+    " DELETE FROM day WHERE day BETWEEN NEW.start_wall_ns/86400000000000-1 AND NEW.start_wall_ns/86400000000000+1;"
+    " END;"
+    "CREATE TRIGGER event_gone AFTER DELETE ON event BEGIN"
+    " DELETE FROM day WHERE day BETWEEN OLD.start_wall_ns/86400000000000-1 AND OLD.start_wall_ns/86400000000000+1;"
+    " END;"
+    "CREATE TABLE device(id INTEGER PRIMARY KEY, name TEXT NOT NULL, serial TEXT NOT NULL,"
+    " first_wall_s INTEGER NOT NULL, last_wall_s INTEGER NOT NULL, UNIQUE(name, serial));",
 };
-
-#define AT(member) offsetof(struct minute, member)
-const struct diary_column diary_minute[DIARY_MINUTE_COLUMNS] = {
-    {"minute", AT(minute), DIARY_I64},
-    {"utc_offset_s", AT(utc_offset_s), DIARY_I32},
-    {"unsure_s", AT(posture_s[POSTURE_UNSURE]), DIARY_F32},
-    {"sitting_s", AT(posture_s[POSTURE_SITTING]), DIARY_F32},
-    {"standing_s", AT(posture_s[POSTURE_STANDING]), DIARY_F32},
-    {"walking_s", AT(posture_s[POSTURE_WALKING]), DIARY_F32},
-    {"lying_s", AT(posture_s[POSTURE_LYING]), DIARY_F32},
-    {"not_worn_s", AT(posture_s[POSTURE_NOT_WORN]), DIARY_F32},
-    {"missing_s", AT(posture_s[POSTURE_MISSING]), DIARY_F32},
-    {"slouch_sitting_s", AT(slouch_sitting_s), DIARY_F32},
-    {"slouch_standing_s", AT(slouch_standing_s), DIARY_F32},
-    {"lean_left_s", AT(lean_left_s), DIARY_F32},
-    {"lean_right_s", AT(lean_right_s), DIARY_F32},
-    {"flexion_mean_deg", AT(flexion_mean_deg), DIARY_F32},
-    {"flexion_sd_deg", AT(flexion_sd_deg), DIARY_F32},
-    {"flexion_min_deg", AT(flexion_min_deg), DIARY_F32},
-    {"flexion_max_deg", AT(flexion_max_deg), DIARY_F32},
-    {"lateral_mean_deg", AT(lateral_mean_deg), DIARY_F32},
-    {"angle_s", AT(angle_s), DIARY_F32},
-    {"bin0_s", AT(bin_s[0]), DIARY_F32},
-    {"bin1_s", AT(bin_s[1]), DIARY_F32},
-    {"bin2_s", AT(bin_s[2]), DIARY_F32},
-    {"bin3_s", AT(bin_s[3]), DIARY_F32},
-    {"bin4_s", AT(bin_s[4]), DIARY_F32},
-    {"bin5_s", AT(bin_s[5]), DIARY_F32},
-    {"bin6_s", AT(bin_s[6]), DIARY_F32},
-    {"bin7_s", AT(bin_s[7]), DIARY_F32},
-    {"p_sitting", AT(p_sitting), DIARY_F32},
-    {"creep", AT(creep), DIARY_F32},
-    {"steps", AT(steps), DIARY_U16},
-    {"bends", AT(bends), DIARY_U16},
-    {"shifts", AT(shifts), DIARY_U16},
-};
-
-_Static_assert(POSTURE_COUNT == 7 && INCLINATION_BINS == 8, "a column a posture and a bin: add a migration");
-
-void diary_minute_names(char text[1024])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < DIARY_MINUTE_COLUMNS; i++)
-        n += (size_t)snprintf(text + n, 1024 - n, "%s%s", i ? "," : "", diary_minute[i].name);
-}
+_Static_assert(OUTCOME_DAYS_AROUND == 1, "the triggers reach that far");
 
 int diary_errno(sqlite3 *db, int result)
 {

@@ -26,10 +26,11 @@ static void failed(struct diary_queue *q, int error, int64_t now_ns)
     q->retry_ns = now_ns + SECONDS_NS(RAWLOG_RETRY_S);
 }
 
-int diary_queue_open(struct diary_queue *q, const char *root, int64_t now_ns)
+int diary_queue_open(struct diary_queue *q, const char *root, bool durable, int64_t now_ns)
 {
     if (strlen(root) >= sizeof q->root) return -ENAMETOOLONG;
     memcpy(q->root, root, strlen(root) + 1);
+    q->durable = durable;
     int r = diary_writer_open(root, false, &q->writer, q->away);
     if (r == -EPROTO || r == -ENAMETOOLONG) return r;
     if (r < 0) failed(q, r, now_ns);
@@ -73,7 +74,7 @@ void diary_queue_put(struct diary_queue *q, uint32_t type, const void *record, s
 
 static int write_all(struct diary_queue *q)
 {
-    bool fully = false;
+    bool fully = q->durable;
     uint64_t refused = 0;
     for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) fully |= record_by_a_person(prefix_at(q, at)->type);
     int r = diary_writer_begin(q->writer, fully);
@@ -95,12 +96,13 @@ static int write_all(struct diary_queue *q)
 
 void diary_queue_settle(struct diary_queue *q, int64_t now_ns)
 {
-    if (q->error ? now_ns < q->retry_ns : q->n == 0) return;
+    if (q->apart || (q->error ? now_ns < q->retry_ns : q->n == 0)) return;
     int r = 0;
     if (!q->writer) r = diary_writer_open(q->root, q->suspect, &q->writer, q->away);
     if (r == 0 && q->n > 0) r = write_all(q);
+    if (r == 0) r = diary_writer_fill(q->writer);
     q->error = 0;
-    if (r == 0) {
+    if (r >= 0) {
         q->suspect = false;
         return;
     }
@@ -111,12 +113,34 @@ void diary_queue_settle(struct diary_queue *q, int64_t now_ns)
     q->writer = NULL;
 }
 
-int64_t diary_queue_due_ns(const struct diary_queue *q) { return q->error ? q->retry_ns : INT64_MAX; }
+int64_t diary_queue_due_ns(const struct diary_queue *q) { return q->error && !q->apart ? q->retry_ns : INT64_MAX; }
+
+int diary_queue_let_go(struct diary_queue *q, int64_t now_ns)
+{
+    q->retry_ns = now_ns;
+    diary_queue_settle(q, now_ns);
+    if (q->n > 0) return q->error;
+    diary_writer_close(q->writer);
+    q->writer = NULL;
+    q->error = 0;
+    q->apart = true;
+    return 0;
+}
+
+void diary_queue_take_back(struct diary_queue *q) { q->apart = false; }
+
+unsigned diary_queue_count(const struct diary_queue *q, uint32_t type)
+{
+    unsigned n = 0;
+    for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) n += prefix_at(q, at)->type == type;
+    return n;
+}
 
 void diary_queue_close(struct diary_queue *q, int64_t now_ns)
 {
     q->retry_ns = now_ns; /* one last try */
     diary_queue_settle(q, now_ns);
+    while (q->writer && diary_writer_fill(q->writer) == 1) continue;
     diary_writer_close(q->writer);
     free(q->bytes);
 }

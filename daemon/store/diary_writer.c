@@ -7,6 +7,7 @@
 
 #include "folder.h"
 #include "record.h"
+#include "words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,12 +19,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NEW ".new"
+enum { SMALLEST = 512 };
+enum { DAY_MIN = 1440, FILL_AT_ONCE = 16 /* days: a tenth of a second */ };
 enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_COUNT };
 
 struct diary_writer {
     sqlite3 *db;
     sqlite3_stmt *stmt[STMT_COUNT];
     bool fully;
+    bool started, due; /* a minute was put; totals of days are due */
+    int64_t day;       /* UTC day of the last minute */
 };
 
 static const char *const sql[STMT_COUNT] = {
@@ -52,9 +58,9 @@ static int run(struct diary_writer *w, const char *text)
 
 static int prepare(struct diary_writer *w)
 {
-    char names[1024], minute[2048], marks[2 * DIARY_MINUTE_COLUMNS + 1] = "?";
-    diary_minute_names(names);
-    for (size_t i = 1; i < DIARY_MINUTE_COLUMNS; i++) memcpy(marks + 2 * i - 1, ",?", 3);
+    char names[DIARY_NAMES], marks[2 * DIARY_DAY_COLUMNS + 4], minute[2 * DIARY_NAMES];
+    diary_names(diary_minute, DIARY_MINUTE_COLUMNS, names);
+    diary_marks(DIARY_MINUTE_COLUMNS, marks);
     snprintf(minute, sizeof minute, "INSERT OR REPLACE INTO minute(%s) SELECT %s" KEEP_THE_FULLER, names, marks);
     for (int i = 0; i < STMT_COUNT; i++) {
         int r = sqlite3_prepare_v3(w->db, i == STMT_MINUTE ? minute : sql[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -84,12 +90,16 @@ static int try_open(struct diary_writer *w, const char *path, bool suspect)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* so that SQLite's umask does not decide */
     if (fd < 0) return -errno;
+    struct stat st;
+    bool stump = fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < SMALLEST; /* SQLite would take it for empty */
     close(fd);
+    if (stump) return -EBADMSG;
     int r = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (r != SQLITE_OK) return diary_errno(w->db, r);
     sqlite3_busy_timeout(w->db, 2000);
     r = run(w,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
+            "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
             "PRAGMA journal_size_limit=1048576;");
     if (r == 0 && suspect) r = check(w);
     if (r == 0) r = diary_migrate(w->db);
@@ -103,46 +113,101 @@ static void shut(struct diary_writer *w)
     *w = (struct diary_writer){0};
 }
 
-static int move_aside(const char *path, char away[160])
+/* Gives the damaged file the name ASIDE, its -wal likewise. */
+static int move_aside(const char *path, char aside[FOLDER_PATH + 64])
 {
     static const char *const parts[] = {"", "-wal"};
-    char suffix[48], from[FOLDER_PATH], to[FOLDER_PATH + 64];
+    char suffix[48], from[FOLDER_PATH], to[FOLDER_PATH + 80];
     time_t now = time(NULL);
     struct tm tm;
     gmtime_r(&now, &tm);
     strftime(suffix, sizeof suffix, ".damaged-%Y%m%dT%H%M%SZ", &tm);
+    snprintf(aside, FOLDER_PATH + 64, "%s%s", path, suffix);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         snprintf(from, sizeof from, "%s%s", path, parts[i]);
-        snprintf(to, sizeof to, "%s%s%s", path, suffix, parts[i]);
+        snprintf(to, sizeof to, "%s%s", aside, parts[i]);
         if (rename(from, to) < 0 && errno != ENOENT) return -errno;
     }
     snprintf(from, sizeof from, "%s-shm", path);
     unlink(from);
-    snprintf(away, 160, "the diary was damaged: it is kept as %s%s, a new one was begun", DIARY_FILE, suffix);
     return 0;
+}
+
+/* The new file is made beside the damaged one and takes its place when all is in it: killed on the way, the next writer
+ * finds either of them, or the new one under its first name (take_up_new). */
+static int begin_anew(struct diary_writer *w, const char *path, char away[160])
+{
+    char aside[FOLDER_PATH + 64], made[FOLDER_PATH], copy[FOLDER_PATH];
+    struct diary_salvaged saved;
+    snprintf(made, sizeof made, "%s" NEW, path);
+    snprintf(copy, sizeof copy, "%s.copy", path);
+    unlink(made);
+    int r = try_open(w, made, false);
+    if (r == 0) r = diary_salvage(w->db, path, copy, &saved);
+    shut(w);
+    if (r == 0) r = move_aside(path, aside);
+    if (r == 0 && rename(made, path) < 0) r = -errno;
+    folder_sync_parent(path);
+    if (r == 0) r = try_open(w, path, false);
+    if (r == 0) words_damaged(away, strrchr(aside, '/') + 1, saved.minutes, saved.entries);
+    return r;
+}
+
+static void take_up_new(const char *path)
+{
+    char made[FOLDER_PATH];
+    snprintf(made, sizeof made, "%s" NEW, path);
+    if (access(path, F_OK) < 0)
+        (void)rename(made, path);
+    else
+        unlink(made);
+}
+
+static bool is_suspect(const char *path)
+{
+    char wal[FOLDER_PATH], mark[FOLDER_PATH];
+    struct stat st;
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    snprintf(mark, sizeof mark, "%s" DIARY_SUSPECT, path);
+    return (stat(wal, &st) == 0 && st.st_size > 0) || unlink(mark) == 0;
 }
 
 int diary_writer_open(const char *root, bool suspect, struct diary_writer **out, char away[160])
 {
-    char path[FOLDER_PATH - 8], wal[FOLDER_PATH];
+    char path[FOLDER_PATH - 16];
     int n = snprintf(path, sizeof path, "%s/%s", root, DIARY_FILE);
     if (n < 0 || (size_t)n >= sizeof path) return -ENAMETOOLONG;
     away[0] = 0;
     struct diary_writer *w = calloc(1, sizeof *w);
     if (!w) return -ENOMEM;
-    snprintf(wal, sizeof wal, "%s-wal", path);
-    struct stat st;
-    int r = try_open(w, path, suspect || (stat(wal, &st) == 0 && st.st_size > 0));
+    take_up_new(path);
+    bool told = is_suspect(path);
+    int r = try_open(w, path, suspect || told);
     if (r == -EBADMSG) {
         shut(w);
-        r = move_aside(path, away);
-        if (r == 0) r = try_open(w, path, false);
+        r = begin_anew(w, path, away);
     }
     if (r < 0) {
         diary_writer_close(w);
         return r;
     }
     *out = w;
+    return 0;
+}
+
+int diary_writer_open_scratch(struct diary_writer **out, sqlite3 **db)
+{
+    struct diary_writer *w = calloc(1, sizeof *w);
+    if (!w) return -ENOMEM;
+    int r = sqlite3_open_v2("", &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    r = r == SQLITE_OK ? diary_migrate(w->db) : diary_errno(w->db, r);
+    if (r == 0) r = prepare(w);
+    if (r < 0) {
+        diary_writer_close(w);
+        return r;
+    }
+    *out = w;
+    *db = w->db;
     return 0;
 }
 
@@ -172,6 +237,17 @@ void diary_writer_undo(struct diary_writer *w)
     if (!sqlite3_get_autocommit(w->db)) run(w, "ROLLBACK");
 }
 
+int diary_writer_fill(struct diary_writer *w)
+{
+    if (!w->due) return 0;
+    int r = diary_writer_begin(w, false);
+    if (r == 0) r = diary_days_fill(w->db, FILL_AT_ONCE);
+    w->due = r == 1;
+    if (r >= 0) r = diary_writer_end(w);
+    if (r < 0) diary_writer_undo(w);
+    return r;
+}
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static void bind_real(sqlite3_stmt *stmt, int i, float value)
@@ -190,19 +266,6 @@ static void bind_text(sqlite3_stmt *stmt, int i, const char *text)
 static void bind_name(sqlite3_stmt *stmt, int i, const char *name)
 {
     sqlite3_bind_text(stmt, i, name, -1, SQLITE_STATIC);
-}
-
-static void bind_minute(sqlite3_stmt *stmt, const struct minute *m)
-{
-    for (int i = 0; i < DIARY_MINUTE_COLUMNS; i++) {
-        const void *at = (const char *)m + diary_minute[i].offset;
-        switch (diary_minute[i].type) {
-        case DIARY_I64: sqlite3_bind_int64(stmt, i + 1, *(const int64_t *)at); break;
-        case DIARY_I32: sqlite3_bind_int(stmt, i + 1, *(const int32_t *)at); break;
-        case DIARY_U16: sqlite3_bind_int(stmt, i + 1, *(const uint16_t *)at); break;
-        case DIARY_F32: bind_real(stmt, i + 1, *(const float *)at); break;
-        }
-    }
 }
 
 static void bind_event(sqlite3_stmt *stmt, const struct record_event *r)
@@ -262,10 +325,21 @@ static int put(struct diary_writer *w, sqlite3_stmt *stmt)
     return error;
 }
 
+/* The first minute of another day: totals of days may have become due. */
+static void note_day(struct diary_writer *w, int64_t day)
+{
+    if (w->started && day == w->day) return;
+    w->started = w->due = true;
+    w->day = day;
+}
+
 int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record)
 {
     switch (type) {
-    case RECORD_MINUTE: bind_minute(w->stmt[STMT_MINUTE], record); return put(w, w->stmt[STMT_MINUTE]);
+    case RECORD_MINUTE:
+        diary_bind(w->stmt[STMT_MINUTE], diary_minute, DIARY_MINUTE_COLUMNS, record);
+        note_day(w, ((const struct minute *)record)->minute / DAY_MIN);
+        return put(w, w->stmt[STMT_MINUTE]);
     case RECORD_EVENT: bind_event(w->stmt[STMT_EVENT], record); return put(w, w->stmt[STMT_EVENT]);
     case RECORD_ENTRY: bind_entry(w->stmt[STMT_ENTRY], record); return put(w, w->stmt[STMT_ENTRY]);
     case RECORD_WORKOUT: bind_workout(w->stmt[STMT_WORKOUT], record); return put(w, w->stmt[STMT_WORKOUT]);

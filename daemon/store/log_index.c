@@ -7,16 +7,17 @@
 
 #include "folder.h"
 #include "hop.h"
+#include "segment_index.h"
+#include "wal_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOKS_MAX = 8, WAL_MAX = 16 << 20 };
+enum { LOOKS_MAX = 8 };
 
 /* What is being looked for, and one day's state. */
 struct look {
@@ -25,13 +26,14 @@ struct look {
     int day, plog;
     uint64_t next_sequence;
     struct hop hop;
+    struct block_coder *coder;
 };
 
 static int add(struct look *l, const struct block_head *head, off_t offset, int copy)
 {
     struct log_index *x = l->x;
     int64_t span_ns, last_wall_ns;
-    if (head->kind != BLOCK_SAMPLES) return 0;
+    if (head->kind != BLOCK_SAMPLES && head->kind != BLOCK_CONTEXT) return 0;
     if (__builtin_sub_overflow(head->last_t_ns, head->first_t_ns, &span_ns)) return 0;
     if (__builtin_add_overflow(head->first_wall_ns, span_ns, &last_wall_ns)) return 0;
     if (last_wall_ns < l->from_wall_ns || head->first_wall_ns >= l->to_wall_ns) return 0;
@@ -42,8 +44,31 @@ static int add(struct look *l, const struct block_head *head, off_t offset, int 
         x->place = more;
         x->room = room;
     }
-    x->place[x->n++] = (struct log_place){head->first_t_ns, l->day, copy, offset};
+    uint64_t number = head->kind == BLOCK_CONTEXT ? head->first_index : 0;
+    x->place[x->n++] = (struct log_place){head->first_t_ns, number, l->day, copy, offset};
     return 0;
+}
+
+/* Takes the blocks from the index at the file's end, so that the way through the headers begins behind it. */
+static int look_at_index(struct look *l)
+{
+    struct segment_index index;
+    struct block_head head;
+    struct stat st;
+    if (fstat(l->plog, &st) < 0) return -errno;
+    int r = segment_index_read(l->plog, st.st_size, l->coder, &index);
+    if (r <= 0) return r;
+    r = 0;
+    for (size_t i = 0; r == 0 && i < index.n; i++) {
+        off_t offset = segment_index_row(&index, i, &head);
+        r = add(l, &head, offset, -1);
+    }
+    l->hop.at = st.st_size;
+    l->next_sequence = index.next_sequence;
+    l->x->damaged += index.damaged;
+    l->x->by_index++;
+    segment_index_free(&index);
+    return r;
 }
 
 /* Goes on through the .plog from where the last look ended. */
@@ -57,35 +82,6 @@ static int look_through_plog(struct look *l)
         r = add(l, &head, offset, -1);
     }
     l->x->damaged += l->hop.damaged;
-    return r;
-}
-
-static int fill(int to, int from)
-{
-    char chunk[16384];
-    for (off_t at = 0; at < WAL_MAX;) {
-        ssize_t n = pread(from, chunk, sizeof chunk, at);
-        if (n < 0) return -errno;
-        if (n == 0) break;
-        if (write(to, chunk, (size_t)n) != n) return -EIO;
-        at += n;
-    }
-    return 0;
-}
-
-/* A descriptor to a private copy of the day's .wal, −ENOENT when there is none, or another negative errno. */
-static int copy_wal(const char *root, int day)
-{
-    char path[FOLDER_PATH];
-    int r = folder_day_path(root, day, ".wal", path);
-    if (r < 0) return r;
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    if (from < 0) return -errno;
-    int to = memfd_create("plumbline-wal", MFD_CLOEXEC);
-    r = to < 0 ? -errno : fill(to, from);
-    close(from);
-    if (r == 0) return to;
-    if (to >= 0) close(to);
     return r;
 }
 
@@ -115,11 +111,12 @@ static int look_through_wal(struct look *l, int copy)
 
 static int look_through_day(struct look *l, const char *root)
 {
-    int copy = -ENOENT, r = 0;
+    int copy = -ENOENT, r = look_at_index(l);
+    if (r < 0) return r;
     for (int i = 0; i < LOOKS_MAX; i++) {
         if (copy >= 0) close(copy);
         r = look_through_plog(l);
-        copy = copy_wal(root, l->day);
+        copy = wal_copy(root, l->day);
         if (r < 0 || !grew(l)) break;
     }
     if (copy >= 0) {
@@ -135,20 +132,22 @@ static int by_run_time(const void *a, const void *b)
 {
     const struct log_place *x = a, *y = b;
     if (x->first_t_ns != y->first_t_ns) return x->first_t_ns < y->first_t_ns ? -1 : 1;
+    if (x->number != y->number) return x->number < y->number ? -1 : 1;
     if (x->day != y->day) return x->day < y->day ? -1 : 1;
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static int look_at_day(struct log_index *x, const char *root, int day, int64_t from_wall_ns, int64_t to_wall_ns)
+/* Looks at the file of L->day, with nothing known of it yet. */
+static int look_at_day(struct look *l, const char *root)
 {
     char path[FOLDER_PATH];
-    int r = folder_day_path(root, day, ".plog", path);
+    int r = folder_day_path(root, l->day, ".plog", path);
     if (r < 0) return r;
-    struct look l = {.x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = day};
-    l.plog = open(path, O_RDONLY | O_CLOEXEC);
-    if (l.plog < 0) return errno == ENOENT ? 0 : -errno; /* retired this very moment */
-    r = look_through_day(&l, root);
-    close(l.plog);
+    l->plog = open(path, O_RDONLY | O_CLOEXEC);
+    if (l->plog < 0) return errno == ENOENT ? 0 : -errno; /* retired this very moment */
+    l->x->days++;
+    r = look_through_day(l, root);
+    close(l->plog);
     return r;
 }
 
@@ -156,13 +155,18 @@ int log_index_make(struct log_index *x, const char *root, int64_t from_wall_ns, 
 {
     int *days = NULL;
     size_t n = 0;
+    struct block_coder coder;
     *x = (struct log_index){0};
-    int r = folder_days(root, ".plog", &days, &n);
+    int r = block_coder_open(&coder);
+    if (r == 0) r = folder_days(root, ".plog", &days, &n);
     /* Local days begin up to a day before and after those of UTC. */
     int first = folder_day(from_wall_ns, 0) - 1, last = folder_day(to_wall_ns, 0) + 1;
-    for (size_t i = 0; r >= 0 && i < n; i++)
-        if (days[i] >= first && days[i] <= last) r = look_at_day(x, root, days[i], from_wall_ns, to_wall_ns);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct look l = {.x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = days[i], .coder = &coder};
+        if (days[i] >= first && days[i] <= last) r = look_at_day(&l, root);
+    }
     free(days);
+    block_coder_close(&coder);
     if (r >= 0 && x->n) qsort(x->place, x->n, sizeof *x->place, by_run_time);
     return r < 0 ? r : 0;
 }

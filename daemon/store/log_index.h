@@ -9,7 +9,8 @@
 #include <sys/types.h>
 
 struct log_place {
-    int64_t first_t_ns; /* run time of the block's first reading */
+    int64_t first_t_ns; /* run time of the block's first reading, or the place of a context */
+    uint64_t number;    /* of a context; 0 of readings */
     int day;
     int copy;     /* descriptor of the copied write-ahead file it lies in, −1: in the day's .plog */
     off_t offset; /* of its header */
@@ -21,6 +22,7 @@ struct log_index {
     int *copy; /* owned */
     size_t n_copies;
     uint64_t damaged; /* stretches without a whole header */
+    size_t days, by_index; /* files looked at, and those whose own index told at once */
 };
 
 /* All blocks under ROOT that may hold readings from FROM_WALL_NS until before TO_WALL_NS. 0 or a negative errno.

@@ -3,7 +3,8 @@
  *   The write-ahead file holds the first in_wal readings of the running block, and nothing while blocks wait: its
  *   blocks would carry the wrong number.
  *   After a failure nothing is tried for RAWLOG_RETRY_S; readings are gathered on as if nothing were, and only when
- *   more than RAWLOG_KEEP_S wait, the oldest block is given up and counted.
+ *   more than RAWLOG_KEEP_S wait, the oldest block is given up and counted. The same while apart, when no file is open and
+ *   no .wal holds anything of ours.
  */
 #include "rawlog.h"
 
@@ -47,7 +48,36 @@ static void failed(struct rawlog *l, int error, int64_t now_ns)
     l->retry_ns = now_ns + SECONDS_NS(RAWLOG_RETRY_S);
 }
 
+static void close_finished(struct rawlog *l)
+{
+    segment_finish(&l->segment, &l->coder, l->options.sync_s > 0);
+    segment_close(&l->segment);
+}
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+static int mend_day(struct rawlog *l, int day)
+{
+    int r = segment_open(&l->segment, l->root, day, true, &l->coder, &l->mended);
+    if (r == 0) close_finished(l);
+    return r;
+}
+
+static int mend(struct rawlog *l)
+{
+    int *days = NULL;
+    size_t n = 0;
+    int r = folder_days(l->root, ".wal", &days, &n);
+    for (size_t i = 0; r == 0 && i < n; i++) r = mend_day(l, days[i]);
+    free(days);
+    days = NULL;
+    if (r < 0) return r;
+    /* The newest day also without a .wal: what was torn off its end is said. */
+    r = folder_days(l->root, ".plog", &days, &n);
+    if (r == 0 && n > 0) r = mend_day(l, days[n - 1]);
+    free(days);
+    return r;
+}
 
 int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options *options)
 {
@@ -57,16 +87,7 @@ int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options 
     l->options = *options;
     l->sync_due_ns = INT64_MAX;
     int r = block_coder_open(&l->coder);
-    if (r < 0) return r;
-    int *days = NULL;
-    size_t n = 0;
-    r = folder_days(root, ".wal", &days, &n);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = segment_open(&l->segment, root, days[i], true, &l->coder, &l->mended);
-        if (r == 0) segment_close(&l->segment);
-    }
-    free(days);
-    return r;
+    return r < 0 ? r : mend(l);
 }
 
 /* ---- keeping the folder in bounds -------------------------------------------------------------------------------- */
@@ -92,6 +113,7 @@ static int look_for_room(struct rawlog *l, int64_t now_ns)
 {
     if (l->free_looked_ns && now_ns - l->free_looked_ns < SECONDS_NS(FREE_LOOK_S) && !l->error) return 0;
     struct statvfs vfs;
+    if (segment_is_open(&l->segment) && !segment_in_place(&l->segment)) return -ESTALE;
     if (statvfs(l->root, &vfs) < 0) return -errno;
     l->free_bytes = (int64_t)vfs.f_bavail * (int64_t)vfs.f_frsize;
     l->free_looked_ns = now_ns;
@@ -102,7 +124,7 @@ static int look_for_room(struct rawlog *l, int64_t now_ns)
 static int turn_to(struct rawlog *l, int day)
 {
     if (segment_is_open(&l->segment) && l->segment.day == day) return 0;
-    segment_close(&l->segment);
+    close_finished(l);
     int r = segment_open(&l->segment, l->root, day, false, &l->coder, &l->mended);
     if (r == 0) retire(l, day);
     return r;
@@ -120,6 +142,7 @@ static int write_waiting(struct rawlog *l)
         l->samples += w->count;
         l->bytes += w->n;
         l->written_wall_s = w->last_wall_ns / NS_PER_S;
+        if (l->options.sync_s > 0) l->synced_wall_s = l->written_wall_s;
         waiting_drop(l);
     }
     return 0;
@@ -147,12 +170,14 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 {
     if (now_ns < l->sync_due_ns) return 0;
     l->sync_due_ns = INT64_MAX;
-    return segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    int r = segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    if (r == 0) l->synced_wall_s = l->written_wall_s;
+    return r;
 }
 
 void rawlog_settle(struct rawlog *l, int64_t now_ns)
 {
-    if (l->error && now_ns < l->retry_ns) return;
+    if (l->apart || (l->error && now_ns < l->retry_ns)) return;
     int r = look_for_room(l, now_ns);
     if (r == 0) r = write_waiting(l);
     if (r == 0) r = write_ahead(l, now_ns);
@@ -163,9 +188,12 @@ void rawlog_settle(struct rawlog *l, int64_t now_ns)
 
 int64_t rawlog_due_ns(const struct rawlog *l)
 {
+    if (l->apart) return INT64_MAX;
     if (l->error) return l->waiting_n || l->in_wal < l->head.count ? l->retry_ns : INT64_MAX;
     return l->sync_due_ns;
 }
+
+bool rawlog_is_settled(const struct rawlog *l) { return l->waiting_n == 0 && l->in_wal == l->head.count; }
 
 uint64_t rawlog_waiting(const struct rawlog *l)
 {
@@ -186,23 +214,44 @@ static void give_up_oldest(struct rawlog *l, int64_t newest_t_ns)
     }
 }
 
+/* Lets the encoded block, N bytes with COUNT readings, wait behind the others, and tries to write them. */
+static void wait_behind(struct rawlog *l, const struct block_head *head, size_t n, int day, uint32_t count, int64_t now_ns)
+{
+    give_up_oldest(l, head->last_t_ns);
+    uint8_t *bytes = malloc(n);
+    if (!bytes) {
+        l->samples_lost += count;
+        failed(l, -ENOMEM, now_ns);
+        return;
+    }
+    memcpy(bytes, l->block, n);
+    int64_t last_wall_ns = head->first_wall_ns + (head->last_t_ns - head->first_t_ns);
+    *waiting_at(l, l->waiting_n++) = (struct waiting_block){bytes, n, day, count, head->last_t_ns, last_wall_ns};
+    rawlog_settle(l, now_ns);
+}
+
 void rawlog_cut(struct rawlog *l, int64_t now_ns)
 {
     if (l->head.count == 0) return;
     struct block_head head = l->head;
     size_t n = block_encode(&l->coder, &head, l->reading, l->block);
     l->head.count = l->in_wal = 0;
-    give_up_oldest(l, head.last_t_ns);
-    uint8_t *bytes = malloc(n);
-    if (!bytes) {
-        l->samples_lost += head.count;
-        failed(l, -ENOMEM, now_ns);
-        return;
-    }
-    memcpy(bytes, l->block, n);
-    int64_t last_wall_ns = head.first_wall_ns + (head.last_t_ns - head.first_t_ns);
-    *waiting_at(l, l->waiting_n++) = (struct waiting_block){bytes, n, l->day, head.count, head.last_t_ns, last_wall_ns};
-    rawlog_settle(l, now_ns);
+    wait_behind(l, &head, n, l->day, head.count, now_ns);
+}
+
+void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t now_ns)
+{
+    rawlog_cut(l, now_ns);
+    struct block_head head = {.kind = BLOCK_CONTEXT,
+                              .count = c->n,
+                              .first_index = c->number,
+                              .first_t_ns = c->place_ns,
+                              .last_t_ns = c->t_ns,
+                              .first_wall_ns = c->wall_ns,
+                              .utc_offset_s = c->utc_offset_s,
+                              .period_q16_ns = c->kind};
+    size_t n = block_encode_bytes(&l->coder, &head, c->bytes, l->block);
+    wait_behind(l, &head, n, folder_day(c->wall_ns, c->utc_offset_s), 0, now_ns);
 }
 
 static bool continues(const struct rawlog *l, const struct rawlog_sample *s)
@@ -212,6 +261,7 @@ static bool continues(const struct rawlog *l, const struct rawlog_sample *s)
     return l->head.count < BLOCK_SAMPLES_MAX && r->t_ns > last->t_ns && r->t_ns - last->t_ns <= GAP_NS &&
            r->t_ns - first->t_ns < SECONDS_NS(BLOCK_SPAN_MAX_S) && r->index > last->index &&
            !(r->flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) && s->utc_offset_s == l->head.utc_offset_s &&
+           s->stream == l->head.stream && s->epoch == l->head.epoch &&
            s->scale.accel_mps2 == l->head.scale.accel_mps2 && s->scale.gyro_rads == l->head.scale.gyro_rads &&
            drift_ns <= WALL_STEP_NS && drift_ns >= -WALL_STEP_NS && folder_day(s->wall_ns, s->utc_offset_s) == l->day;
 }
@@ -220,10 +270,37 @@ void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
 {
     if (l->head.count > 0 && !continues(l, s)) rawlog_cut(l, now_ns);
     if (l->head.count == 0) {
-        l->head = (struct block_head){.first_wall_ns = s->wall_ns, .utc_offset_s = s->utc_offset_s, .scale = s->scale};
+        l->head = (struct block_head){.first_wall_ns = s->wall_ns, .utc_offset_s = s->utc_offset_s, .scale = s->scale,
+                                       .stream = s->stream, .epoch = s->epoch};
         l->day = folder_day(s->wall_ns, s->utc_offset_s);
     }
     l->reading[l->head.count++] = s->reading;
+}
+
+/* ---- another's turn ---------------------------------------------------------------------------------------------- */
+
+int rawlog_let_go(struct rawlog *l, int64_t now_ns)
+{
+    rawlog_cut(l, now_ns);
+    int r = write_waiting(l);
+    l->error = 0;
+    if (r < 0) {
+        failed(l, r, now_ns);
+        return r;
+    }
+    close_finished(l);
+    l->sync_due_ns = INT64_MAX;
+    l->apart = true;
+    return 0;
+}
+
+int rawlog_take_back(struct rawlog *l)
+{
+    int r = mend(l);
+    if (r < 0) return r;
+    l->apart = false;
+    l->free_looked_ns = 0;
+    return 0;
 }
 
 void rawlog_close(struct rawlog *l, int64_t now_ns)
@@ -235,6 +312,6 @@ void rawlog_close(struct rawlog *l, int64_t now_ns)
         l->samples_lost += waiting_at(l, 0)->count;
         waiting_drop(l);
     }
-    segment_close(&l->segment);
+    close_finished(l);
     block_coder_close(&l->coder);
 }

@@ -21,7 +21,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { LAYOUT = 1 }; /* one more whenever a record changes */
+enum { LAYOUT = 2 }; /* one more whenever a record changes */
 
 /* Whose records these are. */
 struct identity {
@@ -163,6 +163,13 @@ int ring_open(struct ring *r, const char *path, const char *folder)
     }
     ring_rewind(r);
     return 0;
+}
+
+void ring_move(struct ring *r, const char *folder)
+{
+    struct identity identity;
+    if (r->file < 0 || identify(&identity, folder) < 0) return;
+    r->memory->identity = identity;
 }
 
 void ring_close(struct ring *r)

@@ -26,6 +26,8 @@ struct ring {
  * a PATH, or when it is not on a memory file system, another's, in use or cannot be made: anonymous memory.
  * 0 or a negative errno. */
 int ring_open(struct ring *r, const char *path, const char *folder);
+/* FOLDER may be another one by now, put in the place of the first: it is that one's records from here on. */
+void ring_move(struct ring *r, const char *folder);
 /* Removes the file, unless something in it was not released. */
 void ring_close(struct ring *r);
 

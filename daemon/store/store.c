@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 struct store {
-    int lock;
     struct snapshot snapshot;
     char recovered[160];
     struct writer writer;
+    uint32_t stream, epoch; /* of the samples to come */
+    _Alignas(struct rawlog_context) uint8_t context[sizeof(struct rawlog_context) + LOG_CONTEXT_MAX];
 };
 
 void store_options_default(struct store_options *o)
@@ -36,22 +37,31 @@ const char *entry_kind_name(enum entry_kind k)
 
 /* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
-static int take_folder(struct store *s, const char *path, char why[256])
+static int take_folder(const char *path, char why[256])
 {
     char lock[FOLDER_PATH];
     int pid = 0, r = folder_path(path, "lock", lock);
     if (r == 0) r = folder_make_parents(lock);
-    if (r == 0) r = s->lock = lock_take(lock, &pid);
+    if (r == 0) r = lock_take(lock, &pid);
     if (r == -EWOULDBLOCK) words_locked(why, pid, path);
-    return r < 0 ? r : 0;
+    return r;
+}
+
+int store_lock(const char *path, char why[256])
+{
+    why[0] = 0;
+    int r = take_folder(path, why);
+    if (r < 0 && !why[0]) words_open(why, r, path);
+    return r;
 }
 
 static int open_all(struct store *s, const char *path, const struct store_options *o, char why[256])
 {
     char state[FOLDER_PATH];
     if (strlen(path) >= sizeof s->writer.path) return -ENAMETOOLONG;
-    int r = take_folder(s, path, why);
+    int r = take_folder(path, why);
     if (r < 0) return r;
+    s->writer.lock = r;
     /* Without room there is no snapshot: after a restart more is replayed, nothing else depends on it. */
     if (folder_path(path, "state.bin", state) == 0) snapshot_open(&s->snapshot, state);
     return writer_open(&s->writer, path, o, s->recovered);
@@ -62,7 +72,7 @@ int store_open(const char *path, const struct store_options *o, struct store **o
     why[0] = 0;
     struct store *s = calloc(1, sizeof *s);
     if (!s) return -ENOMEM;
-    s->lock = -1;
+    s->writer.lock = -1;
     int r = open_all(s, path, o, why);
     if (r == 0) {
         *out = s;
@@ -70,7 +80,7 @@ int store_open(const char *path, const struct store_options *o, struct store **o
     }
     if (!why[0]) words_open(why, r, path);
     snapshot_close(&s->snapshot);
-    if (s->lock >= 0) close(s->lock);
+    if (s->writer.lock >= 0) close(s->writer.lock);
     free(s);
     return r;
 }
@@ -80,13 +90,13 @@ void store_close(struct store *s)
     if (!s) return;
     writer_close(&s->writer);
     snapshot_close(&s->snapshot);
-    close(s->lock);
+    if (s->writer.lock >= 0) close(s->writer.lock);
     free(s);
 }
 
 /* ---- putting ----------------------------------------------------------------------------------------------------- */
 
-void store_sample(struct store *s, const struct sample *sample, const struct now *now)
+bool store_sample(struct store *s, const struct sample *sample, const struct now *now)
 {
     const struct raw_sample *raw = &sample->raw;
     struct rawlog_sample record = {
@@ -94,11 +104,35 @@ void store_sample(struct store *s, const struct sample *sample, const struct now
         .scale = raw->scale,
         .wall_ns = now_wall_of(now, sample->t_ns),
         .utc_offset_s = now->utc_offset_s,
+        .stream = s->stream,
+        .epoch = s->epoch,
     };
     memcpy(record.reading.accel, raw->accel, sizeof raw->accel);
     memcpy(record.reading.gyro, raw->gyro, sizeof raw->gyro);
     memcpy(record.reading.quat, raw->quat, sizeof raw->quat);
-    writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+    return writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+}
+
+void store_stream(struct store *s, uint32_t stream, uint32_t epoch)
+{
+    s->stream = stream;
+    s->epoch = epoch;
+}
+
+bool store_context(struct store *s, const struct log_context *c, const struct now *now)
+{
+    struct rawlog_context *record = (void *)s->context;
+    *record = (struct rawlog_context){
+        .number = c->number,
+        .place_ns = c->place_ns,
+        .t_ns = c->t_ns,
+        .wall_ns = now_wall_of(now, c->place_ns),
+        .utc_offset_s = now->utc_offset_s,
+        .kind = c->kind,
+        .n = (uint32_t)c->n,
+    };
+    if (c->n) memcpy(record->bytes, c->bytes, c->n);
+    return writer_put(&s->writer, RECORD_CONTEXT, record, sizeof *record + c->n);
 }
 
 void store_cut(struct store *s) { writer_put(&s->writer, RECORD_CUT, "", 0); }
@@ -107,20 +141,16 @@ void store_minute(struct store *s, const struct minute *m) { writer_put(&s->writ
 
 void store_event(struct store *s, const struct event *e, const struct now *now)
 {
-    struct record_event record = {
-        .event = *e,
-        .start_wall_ns = now_wall_of(now, e->start_ns),
-        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
-        .utc_offset_s = now->utc_offset_s,
-    };
+    struct record_event record = record_event_of(e, now);
     writer_put(&s->writer, RECORD_EVENT, &record, sizeof record);
 }
 
 void store_entry(struct store *s, const struct entry *e)
 {
-    struct past_entry record = {.entry = *e, .row = s->writer.last_row + 1};
+    struct writer *w = &s->writer;
+    struct past_entry record = {.entry = *e, .row = atomic_load(&w->row_base) + w->entries_put + 1};
     record.entry.what[sizeof record.entry.what - 1] = 0;
-    if (writer_put(&s->writer, RECORD_ENTRY, &record, sizeof record)) s->writer.last_row++;
+    if (writer_put(w, RECORD_ENTRY, &record, sizeof record)) w->entries_put++;
 }
 
 void store_workout(struct store *s, const struct workout *w)
@@ -138,6 +168,14 @@ void store_calibration(struct store *s, const struct calibration *c, const struc
 
 void store_flush(struct store *s) { writer_flush(&s->writer); }
 
+/* ---- another's turn ---------------------------------------------------------------------------------------------- */
+
+void store_let_go(struct store *s) { writer_ask(&s->writer, true); }
+
+void store_take_back(struct store *s) { writer_ask(&s->writer, false); }
+
+int store_turned(const struct store *s) { return s->writer.turned; }
+
 /* ---- figures and snapshots --------------------------------------------------------------------------------------- */
 
 void store_state(struct store *s, struct store_state *state)
@@ -148,6 +186,7 @@ void store_state(struct store *s, struct store_state *state)
 
 void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag)
 {
+    writer_renew(&s->writer, &s->snapshot);
     snapshot_put(&s->snapshot, bytes, n, tag);
 }
 

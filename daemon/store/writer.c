@@ -14,13 +14,16 @@
 #include "past.h"
 #include "words.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
-#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process, only a power cut could tell the difference */
+#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process only a power cut shows the difference */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)
@@ -48,6 +51,8 @@ static void take(struct writer *w, uint32_t type, const void *record, size_t n, 
         rawlog_put(&w->log, record, now_ns);
     } else if (type == RECORD_CUT) {
         rawlog_cut(&w->log, now_ns);
+    } else if (type == RECORD_CONTEXT) {
+        rawlog_context(&w->log, record, now_ns);
     } else {
         diary_queue_put(&w->diary, type, record, n);
     }
@@ -63,6 +68,7 @@ static bool drain(struct writer *w, int64_t now_ns)
     size_t n;
     while (!ring_reached(&w->ring, mark) && (record = ring_peek(&w->ring, &type, &n))) {
         take(w, type, record, n, now_ns);
+        w->entries_taken += type == RECORD_ENTRY;
         ring_take(&w->ring);
         any = true;
     }
@@ -73,24 +79,33 @@ static void settle(struct writer *w, int64_t now_ns)
 {
     rawlog_settle(&w->log, now_ns);
     diary_queue_settle(&w->diary, now_ns);
-    bool safe = rawlog_waiting(&w->log) == 0 && w->diary.n == 0;
+    bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
     make_room(w);
+}
+
+static int error_of(const struct writer *w)
+{
+    if (w->apart) return w->turn_error && w->turn_error != -EWOULDBLOCK ? w->turn_error : -EBUSY;
+    return w->log.error ? w->log.error : w->diary.error;
 }
 
 static void publish(struct writer *w, uint64_t flushed)
 {
     struct store_state state = {
-        .error = w->log.error ? w->log.error : w->diary.error,
+        .error = error_of(w),
         .samples = w->log.samples + w->log.in_wal,
         .bytes = w->log.bytes,
         .samples_lost = w->log.samples_lost,
         .samples_waiting = rawlog_waiting(&w->log),
         .free_bytes = w->log.free_bytes,
         .last_write_wall_s = w->log.written_wall_s,
+        .synced_wall_s = w->log.synced_wall_s,
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
+    state.turn = writer_turn_of(w);
+    if (state.turn != w->state.turn) eventfd_write(w->turned, 1);
     w->state = state;
     w->flush_done = flushed;
     pthread_cond_broadcast(&w->done);
@@ -119,13 +134,22 @@ static void sleep_until(struct writer *w, int64_t until_ns, bool or_record)
     pthread_mutex_unlock(&w->mutex);
 }
 
+static int64_t due(const struct writer *w)
+{
+    const int64_t of[] = {rawlog_due_ns(&w->log), diary_queue_due_ns(&w->diary), writer_turn_due_ns(w)};
+    int64_t first = of[0];
+    for (size_t i = 1; i < sizeof of / sizeof of[0]; i++)
+        if (of[i] < first) first = of[i];
+    return first;
+}
+
 static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
 {
     if (!was_busy) {
-        int64_t log_ns = rawlog_due_ns(&w->log), diary_ns = diary_queue_due_ns(&w->diary);
+        int64_t due_ns = due(w);
         atomic_store(&w->idle, true);
         atomic_thread_fence(memory_order_seq_cst);
-        sleep_until(w, log_ns < diary_ns ? log_ns : diary_ns, true);
+        sleep_until(w, due_ns, true);
         atomic_store(&w->idle, false);
         if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
@@ -140,12 +164,13 @@ static void *run(void *arg)
         pthread_mutex_lock(&w->mutex);
         atomic_store(&w->hurry, false);
         uint64_t flush = w->flush_asked;
-        bool stop = w->stop;
+        bool stop = w->stop, let_go = w->let_go;
         pthread_mutex_unlock(&w->mutex);
 
         int64_t now_ns = steady_ns();
         bool busy = drain(w, now_ns);
         settle(w, now_ns);
+        writer_turn(w, let_go, now_ns);
         publish(w, flush);
         if (stop) return NULL;
         rest(w, busy, now_ns);
@@ -154,7 +179,7 @@ static void *run(void *arg)
 
 /* ---- what a killed writer left in the ring ----------------------------------------------------------------------- */
 
-static bool known(uint16_t type, size_t n)
+static bool known(uint16_t type, const void *record, size_t n)
 {
     static const size_t size[] = {
         [RECORD_SAMPLE] = sizeof(struct rawlog_sample),
@@ -165,6 +190,9 @@ static bool known(uint16_t type, size_t n)
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
     };
+    const struct rawlog_context *context = record;
+    if (type == RECORD_CONTEXT)
+        return n >= sizeof *context && context->n <= LOG_CONTEXT_MAX && n == sizeof *context + context->n;
     return type >= RECORD_SAMPLE && type < sizeof size / sizeof *size && n == size[type];
 }
 
@@ -176,11 +204,12 @@ static struct past_span survey(struct ring *ring)
     uint16_t type;
     size_t n;
     while ((record = ring_peek(ring, &type, &n))) {
-        if (!known(type, n)) {
+        if (!known(type, record, n)) {
             ring_cut(ring);
             break;
         }
         if (type == RECORD_SAMPLE) past_widen(&span, record);
+        if (type == RECORD_CONTEXT) past_widen_context(&span, record);
         ring_take(ring);
     }
     ring_rewind(ring);
@@ -198,13 +227,14 @@ static int recover(struct writer *w, uint64_t *samples)
     int64_t now_ns = steady_ns();
     int r = past_open(&past, w->path, &span);
     if (r < 0) return r;
-    w->last_row = past.last_row;
+    int64_t rows = past.last_row;
     for (; (record = ring_peek(&w->ring, &type, &n)); ring_take(&w->ring)) {
         if (past_has(&past, type, record)) continue;
         take(w, type, record, n, now_ns);
         *samples += type == RECORD_SAMPLE;
-        w->last_row += type == RECORD_ENTRY;
+        rows += type == RECORD_ENTRY;
     }
+    atomic_store(&w->row_base, rows);
     past_close(&past);
     settle(w, now_ns);
     return 0;
@@ -236,18 +266,24 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     w->wait_when_full = o->wait_when_full;
     w->floor_bytes = o->floor_bytes;
     snprintf(w->path, sizeof w->path, "%s", path);
+    w->turned = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (w->turned < 0) return -errno;
     int r = ring_open(&w->ring, o->memory, path);
-    if (r < 0) return r;
+    if (r < 0) {
+        close(w->turned);
+        return r;
+    }
     r = rawlog_open(&w->log, path, &options);
-    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) r = diary_queue_open(&w->diary, path, o->sync_s > 0, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
-    if (r == 0) words_recovered(recovered, samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);
     rawlog_close(&w->log, 0);
     ring_close(&w->ring);
+    close(w->turned);
     return r;
 }
 
@@ -266,9 +302,12 @@ void writer_close(struct writer *w)
     pthread_mutex_unlock(&w->mutex);
     hurry(w);
     pthread_join(w->thread, NULL);
+    writer_turn_end(w);
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
     ring_close(&w->ring);
+    if (w->fresh) snapshot_close(&w->fresh_state);
+    close(w->turned);
     pthread_cond_destroy(&w->wake);
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->mutex);

@@ -6,6 +6,7 @@
 #include "rawlog.h"
 #include "record.h"
 #include "ring.h"
+#include "snapshot.h"
 
 #include "plumbline/store.h"
 
@@ -32,17 +33,29 @@ struct writer {
     uint64_t flush_asked, flush_done;
     struct store_state state;
 
-    int64_t last_row; /* of the entries in the diary, once all that was put is in: the putter's own */
+    /* The n-th entry put since opening is to become the diary's row row_base + n; n is the putter's own. */
+    _Atomic int64_t row_base;
+    int64_t entries_put;
+
+    bool let_go;        /* what is wanted, under the mutex */
+    int turned;         /* eventfd: state.turn has changed */
+    _Atomic bool fresh; /* state.bin was opened anew, for the putter to go over to */
+    struct snapshot fresh_state;
 
     /* the thread's own */
     struct rawlog log;
     struct diary_queue diary;
+    int lock;              /* the folder's; −1 while apart. Before and after the thread its maker's */
+    int64_t entries_taken; /* of those put since opening */
+    bool apart;            /* lock and files are let go */
+    int turn_error;        /* why they could not be taken back */
+    int64_t turn_due_ns;   /* when that is tried again */
 };
 
-/* Opens raw log and diary in the folder PATH, mends them, takes in what a killed writer left in the ring, and starts the
+/* With .lock taken by the caller: opens raw log and diary in the folder PATH, mends them, takes in what a killed writer left in the ring, and starts the
  * thread. W is zeroed by the caller. RECOVERED says what was mended. 0 or a negative errno (then all is closed again). */
 int writer_open(struct writer *w, const char *path, const struct store_options *o, char recovered[160]);
-/* Writes all that waits and ends the thread. */
+/* Writes all that waits and ends the thread; apart, it waits up to a minute for the lock. */
 void writer_close(struct writer *w);
 /* From one thread only. Waits only when wait_when_full; else a record for which there is no room is gone, and counted
  * when it is a sample. Samples leave an eighth of the ring to the diary. Whether it was put. */
@@ -50,5 +63,18 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
 /* Waits until all that was put has been given to the kernel, or refused by it. */
 void writer_flush(struct writer *w);
 void writer_state(struct writer *w, struct store_state *state);
+
+/* writer_turn.c: the folder is lent to another writer for a while. writer_ask() returns at once; from
+ * writer_turn() on they are the thread's. */
+void writer_ask(struct writer *w, bool let_go);
+/* S is the mapping in use; goes over to the newer one where there is one. */
+void writer_renew(struct writer *w, struct snapshot *s);
+/* Does what is wanted, where it can be done now. */
+void writer_turn(struct writer *w, bool let_go, int64_t now_ns);
+enum store_turn writer_turn_of(const struct writer *w);
+/* When writer_turn() has something to do by itself; INT64_MAX never. */
+int64_t writer_turn_due_ns(const struct writer *w);
+/* The thread has ended: a last chance to write. */
+void writer_turn_end(struct writer *w);
 
 #endif

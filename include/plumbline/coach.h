@@ -16,25 +16,8 @@
 
 /* ---- advice: one thing said to the wearer --------------------------------------------------------------------------- */
 
-/* One live notification a topic. Numbers are part of the diary's format: append only. */
-enum topic {
-    TOPIC_SLOUCH = 0,   /* a long flexed spell */
-    TOPIC_BREAK,        /* prolonged sitting */
-    TOPIC_LEAN,         /* leaning to one side for long */
-    TOPIC_WORKOUT,      /* the routine before a workout */
-    TOPIC_AFTER,        /* the routine after it */
-    TOPIC_SUMMARY,      /* what was held back while busy */
-    TOPIC_REFERENCE,    /* did the sensor move? */
-    TOPIC_BATTERY,
-    TOPIC_SENSOR_LOST,
-    TOPIC_NOT_SEEN,
-    TOPIC_REPORT,       /* the day's report is ready */
-    TOPIC_COUNT
-};
+/* enum topic, enum answer: event.h */
 const char *topic_name(enum topic t);
-
-/* snooze ≠ skip ≠ ignored. ANSWER_RECOVERED: nobody clicked, the body answered. */
-enum answer { ANSWER_DONE = 0, ANSWER_SNOOZE, ANSWER_SKIP, ANSWER_WRONG, ANSWER_IGNORED, ANSWER_RECOVERED, ANSWER_DETAILS, ANSWER_COUNT };
 const char *answer_name(enum answer a);
 /* ANSWER_COUNT when there is none of that name. */
 enum answer answer_find(const char *name);
@@ -132,6 +115,8 @@ void coach_configure(struct coach *c, const struct coach_config *config);
 void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out); /* about once a second */
 void coach_on_event(struct coach *c, const struct event *e, const struct now *now, struct coach_out *out);
 void coach_on_minute(struct coach *c, const struct minute *m, const struct now *now, struct coach_out *out);
+/* M was such a minute and is to count no more: it will come again, fuller. */
+void coach_take_back_minute(struct coach *c, const struct minute *m);
 void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out);
 void coach_on_battery(struct coach *c, int percent, const struct now *now, struct coach_out *out);
 /* −ENOENT when no advice of that id awaits an answer, −EINVAL for RECOVERED, which only the body can answer. */

@@ -46,6 +46,25 @@ enum gap_reason { GAP_SILENT = 0, GAP_UNPLUGGED, GAP_SUSPEND, GAP_DAEMON_DOWN, G
 enum reference_state { REFERENCE_NONE = 0, REFERENCE_GUESSED, REFERENCE_CALIBRATED, REFERENCE_STALE, REFERENCE_DOUBTFUL };
 enum sensor_change { SENSOR_FOUND = 0, SENSOR_GONE };
 
+/* One live notification a topic. Numbers are part of the diary's format: append only. */
+enum topic {
+    TOPIC_SLOUCH = 0,   /* a long flexed spell */
+    TOPIC_BREAK,        /* prolonged sitting */
+    TOPIC_LEAN,         /* leaning to one side for long */
+    TOPIC_WORKOUT,      /* the routine before a workout */
+    TOPIC_AFTER,        /* the routine after it */
+    TOPIC_SUMMARY,      /* what was held back while busy */
+    TOPIC_REFERENCE,    /* did the sensor move? */
+    TOPIC_BATTERY,
+    TOPIC_SENSOR_LOST,
+    TOPIC_NOT_SEEN,
+    TOPIC_REPORT,       /* the day's report is ready */
+    TOPIC_COUNT
+};
+
+/* snooze ≠ skip ≠ ignored. ANSWER_RECOVERED: nobody clicked, the body answered. */
+enum answer { ANSWER_DONE = 0, ANSWER_SNOOZE, ANSWER_SKIP, ANSWER_WRONG, ANSWER_IGNORED, ANSWER_RECOVERED, ANSWER_DETAILS, ANSWER_COUNT };
+
 #define EVENT_OPEN INT64_MIN
 
 struct event {
@@ -55,6 +74,16 @@ struct event {
     int64_t end_ns;    /* run time at which it ended; = start_ns for an instant; EVENT_OPEN while it lasts */
     float value;       /* meaning by kind, see above */
     uint32_t id;       /* advice number for alerts and answers, else 0 */
+};
+
+/* An event as the diary holds it, in wall time. */
+struct diary_event {
+    enum event_kind kind;
+    int reason;
+    int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
+    int32_t utc_offset_s;
+    float value;
+    uint32_t id;
 };
 
 /* Name of a kind, a posture or a reason, as the diary, JSON and golden files spell it; never NULL. */

@@ -5,7 +5,8 @@
  * Shalizi & Newman, SIAM Rev. 51 (2009); prolonged = 30 min and more. A trunk sensor is not a thigh sensor: give the
  * confidence beside every figure that tells sitting from standing.
  *
- * Pure. Minutes in any order, bouts in any order; units in the names.
+ * Pure. Minutes in any order, bouts in any order, unless said otherwise; units in the names. Dates are local days, counted
+ * from 1 January 1970.
  */
 #ifndef PLUMBLINE_OUTCOME_H
 #define PLUMBLINE_OUTCOME_H
@@ -14,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct bout {
     int64_t start_ns, end_ns; /* wall or run time, as long as all are alike */
@@ -57,10 +59,88 @@ void outcome_day_begin(struct day_outcome *d);
 void outcome_day_add(struct day_outcome *d, const struct minute *m);
 void outcome_day_finish(struct day_outcome *d);
 
+/* ---- a local day from the rows of the diary --------------------------------------------------------------------- */
+
+/* Rows in time order, minutes without repeats. Not owned. */
+struct day_rows {
+    const struct minute *minute;
+    const struct diary_event *event;
+    size_t n_minutes, n_events;
+};
+
+enum { OUTCOME_DATE_MAX = 106000 }; /* in 2260; nanoseconds of wall time end in 2262 */
+
+/* Whether a row can be true; what cannot must be left out of day_rows. A minute's p_sitting and creep are filled in where
+ * nothing is known of them (0.5: no evidence either way; 0). */
+bool outcome_minute_possible(struct minute *m);
+bool outcome_event_possible(const struct diary_event *e);
+
+/* The date of a moment for a clock UTC_OFFSET_S east of UTC. */
+int64_t outcome_date(int64_t wall_s, int32_t utc_offset_s);
+
+/* What a day is made of: the rows from a UTC day before DATE to a UTC day after it, which hold the local day, whatever its
+ * offset, the bout that ran into it and what came of its last prompts. A part of ROWS. */
+struct day_rows outcome_rows_about(const struct day_rows *rows, int64_t date);
+enum { OUTCOME_DAYS_AROUND = 1 };
+
+/* UTC offset of the last minute that began at or before WALL_S, else of the first; 0 without minutes. */
+int32_t outcome_offset_at(const struct day_rows *rows, int64_t wall_s);
+/* End of the last minute that was observed and began before WALL_S; INT64_MIN without any. */
+int64_t outcome_last_seen_s(const struct day_rows *rows, int64_t wall_s);
+
+/* From local midnight to local midnight. A minute belongs to the date that its own offset gives it; midnight is told by the
+ * clock in use the evening before, as far as it was seen. */
+struct day_span {
+    int64_t date, start_wall_s;
+    int length_min; /* 1440; 1380 or 1500 on a clock change; other lengths while travelling */
+};
+struct day_span outcome_span(const struct day_rows *rows, int64_t date);
+bool outcome_span_holds(const struct day_span *span, int64_t wall_s);
+
+struct day_bout { /* sitting, clipped to the day */
+    double from_min, to_min; /* after local midnight, elapsed */
+    bool open;               /* counted to the last minute seen */
+};
+
+/* What became of a prompt: each has exactly one fate. */
+enum fate {
+    FATE_CORRECTED, /* the body answered, or "done" */
+    FATE_SNOOZED,
+    FATE_SKIPPED,
+    FATE_IGNORED,
+    FATE_WRONG,
+    FATE_WITHDRAWN /* open still, or taken back because it no longer applied */
+};
+/* Of the alert at INDEX of the rows' events; RECOVERY_S is NAN when the body did not answer. */
+enum fate outcome_fate(const struct day_rows *rows, size_t index, double *recovery_s);
+
 /* Answers to alerts. */
 struct response_outcome {
     unsigned sent, corrected_60s, done, snoozed, skipped, ignored, wrong;
     double median_recovery_s; /* NAN without any */
 };
+
+/* A whole day, as weeks and years are made of it. */
+struct day_total {
+    struct day_span span;
+    int32_t utc_offset_s; /* at the first minute seen */
+    struct day_outcome figures;
+    struct bout_outcome bouts;
+    double longest_from_min, longest_to_min; /* the longest bout; both 0 without any */
+    struct response_outcome responses;  /* to prompts about posture and breaks */
+    unsigned acted_on;                  /* of responses.sent: the body answered, or "done" */
+    unsigned breaks;                    /* bouts ended by standing or walking for 60 s and more */
+    unsigned rises;                     /* sit-to-stand transitions */
+    unsigned gaps, rezeros;
+    double gap_min; /* as far as it lies between putting the sensor on and taking it off */
+};
+
+/* Raise it when the same rows give another day_total: what was kept of the old kind is then made anew. */
+enum { OUTCOME_VERSION = 1 };
+
+/* ROWS: at least outcome_rows_about(DATE). BOUT and SCRATCH have room for n_events each; the day's bouts are left in BOUT,
+ * OUT->bouts.n of them. DATE lies within 1 … OUTCOME_DATE_MAX. */
+void outcome_total(const struct day_rows *rows, int64_t date, struct day_bout *bout, double *scratch,
+                   struct day_total *out);
 
 #endif

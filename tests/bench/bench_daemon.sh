@@ -1,7 +1,8 @@
 #!/bin/sh
-# bench_daemon.sh BIN [SECONDS [RATE…]]: what the real daemon costs, live on a simulated sensor that sends every 250 ms, or as
-# soon as a frame (19 samples) is full, and without one (rate 0), from /proc over SECONDS (90). Figures, no verdict. A wake is a thread's voluntary switch: also the
-# few that an fdatasync takes. Memory is what /proc/PID/smaps_rollup says at the end, a whole block encoded by then.
+# bench_daemon.sh BIN [SECONDS [RATE…]]: what the real daemon costs, live on a simulated sensor that sends every 250 ms, or
+# as soon as a frame (19 samples) is full, and without one (rate 0), from /proc over SECONDS (90). Figures, no verdict. A
+# wake is a thread's voluntary switch: also the few that an fdatasync takes. Memory is what /proc/PID/smaps_rollup says at
+# the end, a whole block encoded by then.
 bin=${1:?usage: bench_daemon.sh BIN [SECONDS [RATE...]]} seconds=${2:-90}
 [ $# -lt 2 ] || shift
 shift
@@ -23,8 +24,11 @@ measure() { # measure WHAT
     [ ! -t 2 ] || printf '\r\033[K' >&2
     s1=$(switches) t1=$(ticks)
     rss=$(awk '/^Rss:/ {print $2}' /proc/$daemon/smaps_rollup)
-    awk -v what="$1" -v s="$((s1 - s0))" -v t="$((t1 - t0))" -v hz="$(getconf CLK_TCK)" -v for_s="$seconds" -v kb="$rss" 'BEGIN {
-        printf "%-9s wakes_per_second=%.2f cpu_percent=%.3f rss_MB=%.1f\n", what, s / for_s, t / hz / for_s * 100, kb / 1024}'
+    awk -v what="$1" -v s="$((s1 - s0))" -v t="$((t1 - t0))" -v hz="$(getconf CLK_TCK)" -v for_s="$seconds" -v kb="$rss" '
+        BEGIN {
+            printf "%-9s wakes_per_second=%.2f cpu_percent=%.3f rss_MB=%.1f\n", what, s / for_s, t / hz / for_s * 100,
+                kb / 1024
+        }'
 }
 stream() { # stream RATE
     batch=$(($1 / 4))

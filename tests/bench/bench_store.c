@@ -77,9 +77,8 @@ static void readings(const struct recording *r, size_t from, size_t n, unsigned 
 {
     for (size_t i = 0; i < n; i++) {
         const int16_t *s = r->samples + (from + i) * AXES;
-        out[i] = (struct reading){.t_ns = (int64_t)(from + i) * (NS_PER_S / rate_hz),
-                                  .index = from + i,
-                                  .have = HAVE_ACCEL | HAVE_GYRO};
+        out[i] = (struct reading){
+            .t_ns = (int64_t)(from + i) * (NS_PER_S / rate_hz), .index = from + i, .have = HAVE_ACCEL | HAVE_GYRO};
         memcpy(out[i].accel, s, sizeof out[i].accel);
         memcpy(out[i].gyro, s + 3, sizeof out[i].gyro);
     }
@@ -134,7 +133,8 @@ static double decode(struct block_coder *c, const struct recording *r, unsigned 
         took_s += processor_s() - begin_s;
         at += BLOCK_HEADER + head.payload;
         readings(r, from, head.count, rate_hz, expected);
-        if (memcmp(block, expected, head.count * sizeof *block) != 0) fail("decoded samples are not those that went in");
+        if (memcmp(block, expected, head.count * sizeof *block) != 0)
+            fail("decoded samples are not those that went in");
         from += head.count;
     }
     if (from != r->n) fail("samples are missing");
@@ -221,7 +221,9 @@ int main(int argc, char **argv)
         wrong |= o == '?';
     }
     if (wrong || *end || rate_hz < 1 || rate_hz > 1000)
-        return fprintf(stderr, "usage: bench-store [-r HZ] [-o] [FILE.i16...]   rate 1 to 1000 (100), -o: ours alone\n"), 2;
+        return fprintf(stderr,
+                       "usage: bench-store [-r HZ] [-o] [FILE.i16...]   rate 1 to 1000 (100), -o: ours alone\n"),
+               2;
     for (int i = optind; i < argc || i == optind; i++) {
         struct recording r;
         size_t bytes;

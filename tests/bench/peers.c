@@ -34,12 +34,21 @@ static const struct peer {
     const char *pack[ARGUMENTS], *unpack[ARGUMENTS];
 } peers[PEERS] = {
     {"gzip -9", "gzip", {0}, {"gzip", "-9", "-n", "-c"}, {"gzip", "-d", "-c"}},
+    {"flac -8",
+     "flac",
+     {"flac", "-8", "-b", BLOCK, CHANNELS, FLAC_RAW, FLAC_IN, "-"},
+     {"flac", "-8", "-b", BLOCK, CHANNELS, FLAC_RAW, FLAC_IN, "-"},
+     {"flac", "-d", FLAC_RAW, "-s", "-c", "-"}},
     {"flac -8 -e -p -l 32",
      "flac",
      {"flac", "-8", "-b", BLOCK, CHANNELS, FLAC_RAW, FLAC_IN, "-"},
      {"flac", "-8", "-e", "-p", "-l", "32", "-r", "8", "-b", BLOCK, CHANNELS, FLAC_RAW, FLAC_IN, "-"},
      {"flac", "-d", FLAC_RAW, "-s", "-c", "-"}},
-    {"wavpack -hhx6", "wavpack", {0}, {"wavpack", "-hhx6", "-q", "-y", RAW_PCM, "-", "-o", "-"}, {"wvunpack", "-q", "--raw", "-", "-o", "-"}},
+    {"wavpack -hhx6",
+     "wavpack",
+     {0},
+     {"wavpack", "-hhx6", "-q", "-y", RAW_PCM, "-", "-o", "-"},
+     {"wvunpack", "-q", "--raw", "-", "-o", "-"}},
 };
 static const unsigned blocks[] = {1024, 2048, 4096, 8192, 16384};
 
@@ -74,7 +83,8 @@ static double run(const char *const arguments[ARGUMENTS], const char *from, cons
 }
 
 /* The same with the placeholders filled in. */
-static double run_as(const char *const pattern[ARGUMENTS], unsigned channels, unsigned block, const char *from, const char *to)
+static double run_as(const char *const pattern[ARGUMENTS], unsigned channels, unsigned block, const char *from,
+                     const char *to)
 {
     char text[3][40];
     const char *arguments[ARGUMENTS];
@@ -83,7 +93,11 @@ static double run_as(const char *const pattern[ARGUMENTS], unsigned channels, un
     snprintf(text[2], sizeof text[2], "%u", block);
     for (size_t i = 0; i < ARGUMENTS; i++) {
         const char *a = pattern[i];
-        arguments[i] = !a ? NULL : !strcmp(a, CHANNELS) ? text[0] : !strcmp(a, RAW_PCM) ? text[1] : !strcmp(a, BLOCK) ? text[2] : a;
+        arguments[i] = !a                     ? NULL
+                       : !strcmp(a, CHANNELS) ? text[0]
+                       : !strcmp(a, RAW_PCM)  ? text[1]
+                       : !strcmp(a, BLOCK)    ? text[2]
+                                              : a;
     }
     return run(arguments, from, to);
 }

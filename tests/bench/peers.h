@@ -16,7 +16,7 @@ struct peers_result {
     double encode_s, decode_s;
 };
 
-enum { PEERS = 3 };
+enum { PEERS = 4 };
 /* Packs N samples (PEERS_AXES numbers each) with every peer by its best setting and unpacks them again, in files of the
  * existing FOLDER, which are removed. Ends the program when what comes back is not what went in. */
 void peers_run(const char *folder, const int16_t *samples, size_t n, struct peers_result result[PEERS]);

@@ -274,8 +274,21 @@ def unit(counts):
     return [single(v / norm) for v in q]
 
 
+def shortest(v):
+    """Of 7, 8 or 9 digits, the fewest that are read back as the same single."""
+    return next(text for text in ("%.*g" % (digits, v) for digits in (7, 8, 9)) if single(float(text)) == v)
+
+
 def cells(values):
-    return "," + ",".join("%.7g" % v for v in values)
+    return "," + ",".join(map(shortest, values))
+
+
+FLAGS = "clipped gap-before from-log restarted on-change imported unworn desk-active desk-quiet".split()
+
+
+def words(have, flags):
+    found = [name for bit, name in enumerate(FLAGS) if flags >> bit & 1]
+    return " ".join(found + ["without-gravity"] * (have >> 3 & 1))
 
 
 def row(head, reading):
@@ -287,7 +300,7 @@ def row(head, reading):
     text += cells(single(v * head["accel"]) for v in reading[4:7]) if have & 9 else ",,,"
     text += cells(single(v * head["gyro"]) for v in reading[7:10]) if have & 2 else ",,,"
     text += cells(q) if q else ",,,,"
-    return text + ",%d" % flags
+    return text + ",%s,%s,%d" % (words(have, flags), "true" if flags & 2 else "false", head["offset"])
 
 
 def export(folder):
@@ -296,7 +309,7 @@ def export(folder):
         for name in names:
             if name.endswith(".plog"):
                 found += list(day(os.path.join(where, name)))
-    print("time,run_ns,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags")
+    print("time,run_ns,ax_mps2,ay_mps2,az_mps2,gx_rads,gy_rads,gz_rads,qw,qx,qy,qz,flags,gap_before,utc_offset_s")
     for head, readings in sorted(found, key=lambda b: b[0]["run0"]):
         for reading in readings:
             print(row(head, reading))

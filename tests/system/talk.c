@@ -1,7 +1,8 @@
-/* Talks to the daemon's control socket as no decent client would. Usage: talk SOCKET wrong|long|many
+/* Talks to the daemon's control socket as no decent client would. Usage: talk SOCKET wrong|long|many, or talk SOCKET stay LINE…
  *   wrong  lines that are no requests: each gets one line with an error, on the same connection
  *   long   a megabyte without an end of line: the daemon hangs up
  *   many   twenty clients at once: at least sixteen are answered, the others are hung up on, none is left waiting
+ *   stay   says the lines, prints the answer to each, and stays on the line until it is killed
  * Exit 0 when the daemon behaved so.
  */
 #include <errno.h>
@@ -102,11 +103,25 @@ static int many(const char *path)
     return answered < ANSWERED;
 }
 
+static int stay(const char *path, int n, char **lines)
+{
+    static char reply[REPLY_MAX];
+    int fd = dial(path);
+    for (int i = 0; i < n; i++) {
+        if (fd < 0 || !say(fd, lines[i], strlen(lines[i])) || !say(fd, "\n", 1) || hear(fd, reply) != 1)
+            return fprintf(stderr, "no answer to %s\n", lines[i]), 1;
+        fputs(reply, stdout);
+        fflush(stdout);
+    }
+    return pause();
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && !strcmp(argv[2], "wrong")) return wrong(argv[1]);
     if (argc == 3 && !strcmp(argv[2], "long")) return too_long(argv[1]);
     if (argc == 3 && !strcmp(argv[2], "many")) return many(argv[1]);
-    fprintf(stderr, "usage: talk SOCKET wrong|long|many\n");
+    if (argc > 3 && !strcmp(argv[2], "stay")) return stay(argv[1], argc - 3, argv + 3);
+    fprintf(stderr, "usage: talk SOCKET wrong|long|many, or talk SOCKET stay LINE…\n");
     return 2;
 }

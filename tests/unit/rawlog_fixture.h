@@ -67,6 +67,21 @@ static inline void log_put(struct rawlog *l, uint64_t from, uint64_t to)
     }
 }
 
+/* Where the blocks end that are not an index. */
+static inline size_t log_blocks_end(const char *path)
+{
+    struct hop h;
+    struct block_head head;
+    off_t at, end = 0;
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(hop_begin(&h, fd, 0), 0);
+    while (hop_next(&h, &head, &at) > 0)
+        if (head.kind != BLOCK_INDEX) end = h.at;
+    close(fd);
+    return (size_t)end;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 #endif

@@ -26,7 +26,7 @@ static void spill(const char *path, const uint8_t *bytes, size_t n)
     close(fd);
 }
 
-/* BLOCKS blocks of EACH readings, without a write-ahead file; where each begins. */
+/* BLOCKS blocks of EACH readings, without a write-ahead file or an index; where each begins. */
 static uint8_t *make_blocks(size_t *n, size_t begin[BLOCKS + 1])
 {
     struct rawlog *l = log_open();
@@ -37,7 +37,10 @@ static uint8_t *make_blocks(size_t *n, size_t begin[BLOCKS + 1])
     }
     begin[0] = 0;
     log_close(l);
-    return slurp(plog_path, n);
+    uint8_t *bytes = slurp(plog_path, n);
+    assert_true(*n > begin[BLOCKS]);
+    *n = begin[BLOCKS];
+    return bytes;
 }
 
 /* ---- the end of the file ----------------------------------------------------------------------------------------- */
@@ -184,7 +187,8 @@ static void test_interrupted(void **state)
         check_recovery(n, n - 60);
     }
 
-    uint8_t *full = slurp(plog_path, &full_n);    /* with the third block */
+    uint8_t *full = slurp(plog_path, &full_n); /* with the third block */
+    full_n = log_blocks_end(plog_path);
     for (size_t at = plog_n; at < full_n; at++) { /* while appending to the .plog */
         spill(plog_path, full, at);
         spill(wal_path, wal, wal_n);

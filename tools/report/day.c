@@ -1,33 +1,13 @@
-/* Invariants: a minute belongs to the date that its own offset gives it; the border between two days is one function of
- * the date, so days neither overlap nor leave a hole, whatever the clock did in between.
- */
+/* Invariant: the figures of a day are those of its total (outcome.h), whether the diary kept it or it is made here. */
 #include "day.h"
 
 #include "date.h"
 #include "source.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int64_t minute_wall_s(const struct minute *m) { return m->minute * 60; }
-
-static int64_t minute_date(const struct minute *m) { return date_number_of(minute_wall_s(m), m->utc_offset_s); }
-
-/* Local midnight that begins day NUMBER: by the clock that was in use the evening before. */
-static int64_t midnight_wall_s(const struct report_source *s, int64_t number)
-{
-    int32_t offset_s = s->n_minutes ? s->minute[0].utc_offset_s : 0;
-    int64_t first_s = INT64_MAX;
-    for (size_t i = 0; i < s->n_minutes && first_s == INT64_MAX; i++) {
-        if (minute_date(&s->minute[i]) >= number)
-            first_s = minute_wall_s(&s->minute[i]);
-        else
-            offset_s = s->minute[i].utc_offset_s;
-    }
-    int64_t midnight_s = number * DAY_S - offset_s;
-    return midnight_s < first_s ? midnight_s : first_s; /* a flight east reaches the new date before midnight here */
-}
 
 int64_t day_end_wall_s(const struct report_day *day) { return day->start_wall_s + (int64_t)day->length_min * 60; }
 
@@ -58,81 +38,102 @@ static void hour_add(struct report_hour *h, double angle_min[], const struct min
     }
 }
 
-static void add_minutes(const struct report_source *s, int64_t number, struct report_day *day)
+static void add_hours(const struct report_source *s, struct report_day *day, int64_t number)
 {
+    struct day_rows all = source_rows(s), rows = outcome_rows_about(&all, number);
     double angle_min[REPORT_HOURS] = {0};
-    bool first = true;
-    outcome_day_begin(&day->figures);
-    for (size_t i = 0; i < s->n_minutes; i++) {
-        const struct minute *m = &s->minute[i];
-        if (minute_date(m) != number) continue;
-        if (first) day->utc_offset_s = m->utc_offset_s;
-        first = false;
-        outcome_day_add(&day->figures, m);
-        hour_add(day->hour, angle_min, m, date_local_min(minute_wall_s(m), m->utc_offset_s) / HOUR_MIN);
+    for (size_t i = 0; i < rows.n_minutes; i++) {
+        const struct minute *m = &rows.minute[i];
+        int64_t wall_s = m->minute * 60;
+        if (date_number_of(wall_s, m->utc_offset_s) != number) continue;
+        hour_add(day->hour, angle_min, m, date_local_min(wall_s, m->utc_offset_s) / HOUR_MIN);
     }
-    outcome_day_finish(&day->figures);
     for (int h = 0; h < REPORT_HOURS; h++)
         day->hour[h].flexion_deg = angle_min[h] > 0 ? day->hour[h].flexion_deg / angle_min[h] : NAN;
 }
 
-static bool minute_worn(const struct minute *m)
+static double calibration_age_days(const struct report_source *s, const struct report_day *day)
 {
-    float worn_s = 0;
-    for (int p = 0; p < POSTURE_NOT_WORN; p++) worn_s += m->posture_s[p];
-    return worn_s > 0;
-}
-
-/* First and last moment of the day at which the sensor was worn; FROM_S > TO_S when it never was. */
-static void worn_span(const struct report_source *s, const struct report_day *day, int64_t *from_s, int64_t *to_s)
-{
-    *from_s = INT64_MAX;
-    *to_s = INT64_MIN;
-    for (size_t i = 0; i < s->n_minutes; i++) {
-        int64_t wall_s = minute_wall_s(&s->minute[i]);
-        if (!day_holds(day, wall_s) || !minute_worn(&s->minute[i])) continue;
-        if (*from_s == INT64_MAX) *from_s = wall_s;
-        *to_s = wall_s + 60;
-    }
-}
-
-/* A gap counts as far as it lies between putting the sensor on and taking it off. */
-static void add_quality(const struct report_source *s, struct report_day *day)
-{
-    int64_t from_s, to_s, end_ns = day_end_wall_s(day) * NS_PER_S;
-    worn_span(s, day, &from_s, &to_s);
-    day->calibration_age_days = NAN;
+    int64_t end_s = day_end_wall_s(day);
+    double age_days = NAN;
+    if (end_s / DAY_S > OUTCOME_DATE_MAX) return NAN;
     for (size_t i = 0; i < s->n_events; i++) {
         const struct diary_event *e = &s->event[i];
-        if (e->kind == EVENT_REFERENCE && e->reason == REFERENCE_CALIBRATED && e->start_wall_ns < end_ns)
-            day->calibration_age_days = (double)(end_ns - e->start_wall_ns) / ((double)DAY_S * NS_PER_S);
-        if (e->kind == EVENT_REZERO && day_holds(day, e->start_wall_ns / NS_PER_S)) day->rezeros++;
-        if (e->kind != EVENT_GAP || from_s > to_s) continue;
-        int64_t gap_from_s = e->start_wall_ns / NS_PER_S;
-        int64_t gap_to_s = e->end_wall_ns == EVENT_OPEN ? to_s : e->end_wall_ns / NS_PER_S;
-        if (gap_from_s < from_s) gap_from_s = from_s;
-        if (gap_to_s > to_s) gap_to_s = to_s;
-        if (gap_to_s <= gap_from_s) continue;
-        day->gaps++;
-        day->gap_min += (double)(gap_to_s - gap_from_s) / 60;
+        if (e->kind != EVENT_REFERENCE || e->reason != REFERENCE_CALIBRATED) continue;
+        int64_t age_ns = end_s * NS_PER_S - e->start_wall_ns;
+        if (age_ns > 0) age_days = (double)age_ns / ((double)DAY_S * NS_PER_S);
     }
+    return age_days;
+}
+
+static void take_total(const struct day_total *total, struct report_day *day)
+{
+    day->start_wall_s = total->span.start_wall_s;
+    day->length_min = total->span.length_min;
+    day->utc_offset_s = total->utc_offset_s;
+    day->figures = total->figures;
+    day->bouts = total->bouts;
+    day->responses = total->responses;
+    day->acted_on = total->acted_on;
+    day->breaks = total->breaks;
+    day->rises = total->rises;
+    day->gaps = total->gaps;
+    day->rezeros = total->rezeros;
+    day->gap_min = total->gap_min;
+}
+
+/* Its total, and its bouts when LISTED. Where nothing was seen for days, the clock of before still tells midnight. */
+static int make_total(const struct report_source *s, int64_t number, bool listed, struct report_day *day,
+                      struct day_total *total)
+{
+    struct day_rows all = source_rows(s), rows = outcome_rows_about(&all, number);
+    double *scratch = malloc((rows.n_events + 1) * sizeof *scratch);
+    struct day_bout *bout = malloc((rows.n_events + 1) * sizeof *bout);
+    int error = scratch && bout ? 0 : -ENOMEM;
+    if (error == 0) {
+        outcome_total(&rows, number, bout, scratch, total);
+        if (rows.n_minutes == 0) {
+            total->span = outcome_span(&all, number);
+            total->utc_offset_s = source_offset_at(s, total->span.start_wall_s);
+        }
+        take_total(total, day);
+        if (listed) error = bouts_make(s, bout, total->bouts.n, day);
+    }
+    free(scratch);
+    free(bout);
+    return error;
 }
 
 int day_make(const struct report_source *s, int64_t number, bool in_full, struct report_day *day)
 {
+    struct day_total total;
     memset(day, 0, sizeof *day);
     day->date = date_of_number(number);
-    day->start_wall_s = midnight_wall_s(s, number);
-    int64_t length_s = midnight_wall_s(s, number + 1) - day->start_wall_s;
-    day->length_min = length_s > 0 ? (int)(length_s / 60) : 0;
-    day->utc_offset_s = source_offset_at(s, day->start_wall_s);
-    add_minutes(s, number, day);
-    add_quality(s, day);
-    int error = bouts_make(s, day);
-    if (error == 0) error = alerts_make(s, day);
+    int error = make_total(s, number, true, day, &total);
+    add_hours(s, day, number);
+    day->calibration_age_days = calibration_age_days(s, day);
     if (error == 0) error = workouts_make(s, day);
     if (error == 0 && in_full) error = ribbon_make(s, day);
     return error;
+}
+
+int day_recall(const struct report_source *s, int64_t number, struct report_day *day)
+{
+    struct day_total made;
+    const struct day_total *total = source_total(s, number);
+    memset(day, 0, sizeof *day);
+    day->date = date_of_number(number);
+    if (!total && number < s->totals_until) return 0;
+    if (total) {
+        take_total(total, day);
+    } else {
+        int error = make_total(s, number, false, day, &made);
+        if (error) return error;
+        total = &made;
+    }
+    if (total->bouts.n == 0) return 0;
+    const struct day_bout longest = {total->longest_from_min, total->longest_to_min, false};
+    return bouts_make(s, &longest, 1, day);
 }
 
 void day_free(struct report_day *day)

@@ -42,10 +42,9 @@ int report_make(const struct report_source *source, const struct report_request 
     if (!r->history) return -ENOMEM;
     r->day = r->history + REPORT_HISTORY;
     int error = 0;
-    for (unsigned i = 0; error == 0 && i < REPORT_HISTORY + q->n_days; i++) {
-        bool in_full = q->n_days == 1 && i == REPORT_HISTORY;
-        error = day_make(source, first - REPORT_HISTORY + i, in_full, &r->history[i]);
-    }
+    for (unsigned i = 0; error == 0 && i < REPORT_HISTORY; i++)
+        error = day_recall(source, first - REPORT_HISTORY + i, &r->history[i]);
+    for (unsigned i = 0; error == 0 && i < q->n_days; i++) error = day_make(source, first + i, q->n_days == 1, &r->day[i]);
     if (error) return error;
     make_usual(r->history, &r->usual);
     tomorrow_choose(r->day, q->n_days, &r->tomorrow);
@@ -58,7 +57,7 @@ int report_read(struct diary *d, const struct report_request *q, struct report *
     int64_t first;
     memset(r, 0, sizeof *r);
     if (q->n_days < 1 || q->n_days > REPORT_DAYS_MAX || date_number(q->first, &first) < 0) return -EINVAL;
-    int error = source_read(&source, d, first - REPORT_HISTORY, q->n_days + REPORT_HISTORY);
+    int error = source_read(&source, d, first, q->n_days);
     if (error == 0) error = report_make(&source, q, r);
     source_free(&source);
     return error;

@@ -45,7 +45,9 @@ struct report_source {
     struct diary_event *event;
     struct entry *entry;
     struct workout *workout;
-    size_t n_minutes, n_events, n_entries, n_workouts;
+    struct day_total *total; /* of days before totals_until, for which there need not be minutes; 0: none, all from minutes */
+    size_t n_minutes, n_events, n_entries, n_workouts, n_totals;
+    int64_t totals_until;
     size_t damaged;  /* rows left out because they cannot be true */
     bool calibrated; /* the diary holds a calibration */
 };
@@ -153,7 +155,7 @@ struct report_tomorrow {
 struct report {
     struct report_request request;
     struct report_day *day;     /* request.n_days of them, oldest first */
-    struct report_day *history; /* the REPORT_HISTORY days before */
+    struct report_day *history; /* the REPORT_HISTORY days before; no lists but, alone in bout, the longest bout */
     struct report_usual usual;
     struct report_tomorrow tomorrow;
     size_t damaged;
