@@ -3,7 +3,7 @@
  *   had closed by then is opened again, and the diary's rows (which are known by kind and start) are put right;
  *   the coach looks at the wearer again only when the samples have come up to the present.
  */
-#include "pipeline_private.h"
+#include "context.h"
 #include "plumbline/text.h"
 
 #include <string.h>
@@ -14,11 +14,13 @@
 void backfill_prepare(struct pipeline *p)
 {
     struct before_gap *b = &p->before_gap;
-    if (b->valid || p->options.clock != CLOCK_LIVE || p->muted) return;
+    if (b->valid || (p->options.clock != CLOCK_LIVE && !p->muted)) return;
     memcpy(b->tracker, p->tracker, tracker_size());
     b->minute_open = p->course.minute_open;
     b->minute = p->course.minute;
     b->minute_ns = p->course.minute_ns;
+    memcpy(b->kept, p->course.kept, sizeof b->kept);
+    b->n_kept = p->course.n_kept;
     b->valid = true;
 }
 
@@ -32,21 +34,22 @@ static void close_row(struct pipeline *p)
     pipeline_deliver(p, &out);
 }
 
-static void go_back(struct pipeline *p)
+void backfill_go_back(struct pipeline *p, const struct tracker_config *config)
 {
-    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
     memcpy(p->tracker, p->before_gap.tracker, tracker_size());
-    tracker_configure(p->tracker, &tracker);
+    tracker_configure(p->tracker, config);
     p->course.minute_open = p->before_gap.minute_open;
     p->course.minute = p->before_gap.minute;
     p->course.minute_ns = p->before_gap.minute_ns;
+    minutes_take_back(p, p->before_gap.kept, p->before_gap.n_kept);
     close_row(p);
 }
 
 bool backfill_look(struct pipeline *p, const struct sample *s)
 {
-    bool past = p->options.clock == CLOCK_LIVE && !p->muted && p->now.t_ns - s->t_ns > PAST_NS;
-    if (p->before_gap.valid && s->raw.flags & SAMPLE_FROM_LOG) go_back(p);
+    bool past = p->options.clock == CLOCK_LIVE && p->now.t_ns - s->t_ns > PAST_NS;
+    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
+    if (p->before_gap.valid && s->raw.flags & SAMPLE_FROM_LOG) context_rewind(p, &tracker);
     p->before_gap.valid = false;
     p->behind_until_ns = past ? p->now.t_ns + PATIENCE_NS : INT64_MIN;
     return past;

@@ -3,22 +3,37 @@
  *   the log holds that sample and, but for the last second, all behind it; replaying them gives the state that was lost;
  *   what is replayed is not said again: it was said, or it is older than the wearer would want to hear.
  */
-#include "pipeline_private.h"
+#include "context.h"
 
 #include <string.h>
 #include <unistd.h>
 #include <fcntl.h>
 
-enum { LAYOUT = 4 }; /* raise when struct course, tracker or coach change their meaning but not their size */
+enum { LAYOUT = 5 }; /* raise when struct course, tracker or coach change their meaning but not their size */
 
 size_t course_size(void) { return sizeof(struct course) + tracker_size() + coach_size(); }
 
-static uint64_t layout_tag(void)
+uint64_t course_tag(void)
 {
     uint64_t tag = 14695981039346656037u; /* FNV-1a over what makes two layouts differ */
     const uint64_t parts[] = {LAYOUT, CALIBRATION_VERSION, sizeof(struct course), tracker_size(), coach_size()};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) tag = (tag ^ parts[i]) * 1099511628211u;
     return tag;
+}
+
+size_t course_pack(const struct pipeline *p, uint8_t *to)
+{
+    memcpy(to, &p->course, sizeof p->course);
+    memcpy(to + sizeof p->course, p->tracker, tracker_size());
+    return sizeof p->course + tracker_size();
+}
+
+bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n)
+{
+    if (n != sizeof p->course + tracker_size()) return false;
+    memcpy(&p->course, from, sizeof p->course);
+    memcpy(p->tracker, from + sizeof p->course, tracker_size());
+    return true;
 }
 
 void course_keep(struct pipeline *p)
@@ -28,11 +43,8 @@ void course_keep(struct pipeline *p)
     p->course.t_ns = p->now.t_ns;
     p->course.wall_ns = p->now.wall_ns;
     backfill_mark(p);
-    uint8_t *to = p->snapshot;
-    memcpy(to, &p->course, sizeof p->course);
-    memcpy(to + sizeof p->course, p->tracker, tracker_size());
-    memcpy(to + sizeof p->course + tracker_size(), p->coach, coach_size());
-    store_snapshot(p->store, p->snapshot, course_size(), layout_tag());
+    memcpy(p->snapshot + course_pack(p, p->snapshot), p->coach, coach_size());
+    store_snapshot(p->store, p->snapshot, course_size(), course_tag());
 }
 
 static void read_boot_id(char id[40])
@@ -47,18 +59,15 @@ static void read_boot_id(char id[40])
 
 static bool take_up_snapshot(struct pipeline *p)
 {
-    if (!p->store || !store_last_snapshot(p->store, p->snapshot, course_size(), layout_tag())) return false;
-    const uint8_t *from = p->snapshot;
-    memcpy(&p->course, from, sizeof p->course);
-    memcpy(p->tracker, from + sizeof p->course, tracker_size());
-    memcpy(p->coach, from + sizeof p->course + tracker_size(), coach_size());
-    struct tracker_config tracker = pipeline_life_tracker_config(p->config);
-    tracker_configure(p->tracker, &tracker);
+    if (!p->store || !store_last_snapshot(p->store, p->snapshot, course_size(), course_tag())) return false;
+    size_t n = course_size() - coach_size();
+    course_unpack(p, p->snapshot, n);
+    memcpy(p->coach, p->snapshot + n, coach_size());
     coach_configure(p->coach, &p->config->coach);
     return true;
 }
 
-static void take_up_calibration(struct pipeline *p)
+void course_take_up_calibration(struct pipeline *p)
 {
     struct diary *d;
     struct calibration c;
@@ -84,40 +93,55 @@ void course_begin(struct pipeline *p)
 {
     char boot_id[40];
     read_boot_id(boot_id);
-    if (p->options.clock == CLOCK_SAMPLES) {
-        p->course.last_sample_ns = INT64_MIN;
-        p->now.t_ns = p->options.start_wall_ns;
-        return;
-    }
-    if (take_up_snapshot(p)) {
+    bool live = p->options.clock == CLOCK_LIVE;
+    if (live && take_up_snapshot(p)) {
         go_on(p, boot_id);
         p->now.t_ns = p->course.t_ns;
     } else {
-        p->course.last_sample_ns = INT64_MIN;
-        p->now.t_ns = pipeline_clock_ns(CLOCK_REALTIME);
-        p->course.boot_offset_ns = p->now.t_ns - pipeline_clock_ns(CLOCK_BOOTTIME);
-        take_up_calibration(p);
+        p->course.last_sample_ns = p->options.rows ? INT64_MAX : INT64_MIN;
+        p->now.t_ns = live ? pipeline_clock_ns(CLOCK_REALTIME) : p->options.start_wall_ns;
+        p->course.zone = zone_around(p->now.t_ns);
+        p->hole = true;
     }
-    memcpy(p->course.boot_id, boot_id, sizeof boot_id);
+    if (live && p->hole) { /* no snapshot */
+        p->course.boot_offset_ns = p->now.t_ns - pipeline_clock_ns(CLOCK_BOOTTIME);
+        course_take_up_calibration(p);
+    }
+    p->hole |= p->course.last_sample_ns == INT64_MIN;
+    if (live) memcpy(p->course.boot_id, boot_id, sizeof boot_id);
+}
+
+/* All that the log holds behind the snapshot. Where it has not got what the snapshot was taken behind (power was lost, or
+ * memory did not outlive the program), it has a hole. */
+static void replay_log(struct pipeline *p)
+{
+    struct log_reader *log;
+    struct log_item item;
+    const struct course at = p->course;
+    bool sample = false, context = at.context_place_ns < at.last_sample_ns;
+    int64_t from_ns = at.last_sample_ns + at.wall_offset_ns - SECONDS_NS(120);
+    if (log_reader_open(p->config->data, from_ns, INT64_MAX, &log)) return;
+    while (log_reader_next_item(log, &item) == 1) {
+        sample |= !item.is_context && item.sample.t_ns == at.last_sample_ns;
+        context |= item.is_context && item.context.number == at.context_n;
+        pipeline_replay(p, &item);
+    }
+    log_reader_close(log);
+    p->hole |= !sample || !context;
 }
 
 void course_catch_up(struct pipeline *p)
 {
-    struct log_reader *log;
-    struct sample s;
-    int64_t wall_ns;
-    if (!p->store || p->options.clock != CLOCK_LIVE || p->course.last_sample_ns == INT64_MIN) return;
-    int64_t from_ns = p->course.last_sample_ns + p->course.wall_offset_ns - SECONDS_NS(120);
-    if (log_reader_open(p->config->data, from_ns, INT64_MAX, &log)) return;
-    p->muted = true;
-    while (log_reader_next(log, &s, &wall_ns) == 1)
-        if (s.t_ns > p->course.last_sample_ns && !(s.raw.flags & SAMPLE_IMPORTED)) pipeline_track(p, &s);
-    p->muted = false;
-    log_reader_close(log);
+    const struct tracker_config tracker = pipeline_life_tracker_config(p->config);
+    bool goes_on = p->store && p->options.clock == CLOCK_LIVE && p->course.last_sample_ns != INT64_MIN;
+    if (goes_on) replay_log(p);
+    p->muted = p->options.rows != NULL;
+    if (p->muted) return;
+    context_start(p, &tracker);
+    pipeline_clock_zone(p);
+    if (!goes_on) return;
     backfill_take_up(p);
-    backfill_prepare(p);
-    tracker_gap(p->tracker, p->now.t_ns, GAP_DAEMON_DOWN, &p->tracker_out);
-    pipeline_deliver(p, &p->tracker_out);
+    context_gap(p, p->now.t_ns, GAP_DAEMON_DOWN, true);
     course_keep(p); /* the hole lies behind this snapshot: the next start need not guess what it was */
 }
 

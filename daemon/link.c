@@ -231,6 +231,7 @@ static void go_up(struct link *l)
     l->heard_ns = 0;
     hunt_begin(&l->hunt, transport_has_speed(l->transport) && !d->config.baud, l->target.baud);
     show_device(l);
+    pipeline_name_device(d->pipeline, l->target.key);
     begin_stream(l, first_guess(l));
     if (sd_event_add_io(d->loop, &l->io, transport_fd(l->transport), EPOLLIN, on_readable, l) < 0 ||
         sd_event_add_time_relative(d->loop, &l->next_read, CLOCK_BOOTTIME, PACE_US, PACE_US / 8, on_next_read, l) < 0) {

@@ -7,22 +7,17 @@
 #include "pipeline_private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MINUTE_NS SECONDS_NS(60)
 #define MINUTE_GRACE_NS SECONDS_NS(180)
-
-static void store(struct pipeline *p, const struct minute *m)
-{
-    if (p->options.trace) trace_minute(p->options.trace, m);
-    if (p->store) store_minute(p->store, m);
-}
 
 void minutes_keep(struct pipeline *p, struct minute *minute)
 {
     struct posture_view view;
     tracker_view(p->tracker, &view);
     minute_finish(minute, view.creep);
-    store(p, minute);
+    pipeline_keep_minute(p, minute);
     p->course.kept[p->course.n_kept++ % KEPT_MINUTES] = *minute;
     coach_on_minute(p->coach, minute, &p->now, &p->coach_out);
     pipeline_say(p, &p->coach_out);
@@ -61,7 +56,7 @@ static bool sum(struct pipeline *p, const struct epoch *part, int64_t minute, st
     bool turned = p->course.minute_open && p->course.minute.minute != minute;
     if (turned) *done = p->course.minute;
     if (turned || !p->course.minute_open) {
-        minute_begin(&p->course.minute, minute, pipeline_offset_at(p, minute * MINUTE_NS));
+        minute_begin(&p->course.minute, minute, pipeline_clock_offset(p, minute * MINUTE_NS));
         p->course.minute_ns = part->start_ns;
     }
     p->course.minute_open = true;
@@ -71,13 +66,23 @@ static bool sum(struct pipeline *p, const struct epoch *part, int64_t minute, st
 
 unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute done[2])
 {
-    int64_t start_ns = pipeline_wall_at(p, e->start_ns), length_ns = (int64_t)(e->seconds * NS_PER_S);
+    int64_t start_ns = pipeline_clock_wall(p, e->start_ns), length_ns = (int64_t)(e->seconds * NS_PER_S);
     int64_t minute = start_ns / MINUTE_NS, border_ns = (minute + 1) * MINUTE_NS;
     if (start_ns + length_ns <= border_ns) return sum(p, e, minute, done);
     float share = (float)(border_ns - start_ns) / (float)length_ns;
     struct epoch before = part_of(e, share), after = part_of(e, 1 - share);
     unsigned n = sum(p, &before, minute, done);
     return n + sum(p, &after, minute + 1, &done[n]);
+}
+
+void minutes_take_back(struct pipeline *p, const struct minute kept[KEPT_MINUTES], uint32_t n_kept)
+{
+    struct course *c = &p->course;
+    uint32_t since = c->n_kept - n_kept;
+    for (uint32_t i = since < KEPT_MINUTES ? since : KEPT_MINUTES; i > 0; i--)
+        coach_take_back_minute(p->coach, &c->kept[(c->n_kept - i) % KEPT_MINUTES]);
+    memcpy(c->kept, kept, sizeof c->kept);
+    c->n_kept = n_kept;
 }
 
 /* M as it is when the sensor was not worn during the last SHARE of it. What was sure before stays. */
@@ -101,12 +106,12 @@ static struct minute not_worn(const struct minute *m, float share)
 
 void minutes_not_worn_since(struct pipeline *p, int64_t start_ns)
 {
-    int64_t from_ns = pipeline_wall_at(p, start_ns);
+    int64_t from_ns = pipeline_clock_wall(p, start_ns);
     for (unsigned i = 0; i < KEPT_MINUTES && i < p->course.n_kept; i++) {
         struct minute *m = &p->course.kept[i];
         int64_t end_ns = (m->minute + 1) * MINUTE_NS;
         if (end_ns <= from_ns) continue;
         *m = not_worn(m, fminf(1, (float)(end_ns - from_ns) / (float)MINUTE_NS));
-        store(p, m);
+        pipeline_keep_minute(p, m);
     }
 }

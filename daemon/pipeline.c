@@ -2,57 +2,17 @@
  *   now.t_ns never goes back; whatever is due before a sample runs before it (run_deadlines);
  *   a snapshot is taken before anything is said to the wearer, so that a killed daemon never says it twice.
  */
-#include "pipeline_private.h"
+#include "context.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { BATCH = 64, HEAR = 1024 };
 #define VIEW_EVERY_NS SECONDS_NS(1)
 /* Live, silence is believed only after this: a USB hub or a radio may hold samples back for a moment. */
 #define LATE_NS (SECONDS_NS(3) / 2)
-
-/* ---- now ---- */
-
-int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns)
-{
-    return t_ns + (t_ns < p->course.stepped_ns ? p->course.wall_offset_before_ns : p->course.wall_offset_ns);
-}
-
-int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns)
-{
-    time_t wall = (time_t)(wall_ns / NS_PER_S);
-    struct tm local;
-    return localtime_r(&wall, &local) ? (int32_t)local.tm_gmtoff : p->now.utc_offset_s;
-}
-
-static void look_up_offset(struct pipeline *p)
-{
-    int64_t minute = p->now.wall_ns / SECONDS_NS(60);
-    if (minute == p->offset_minute) return;
-    if (p->offset_minute != INT64_MIN) agenda_pass(p, p->offset_minute * 60, minute * 60);
-    p->offset_minute = minute;
-    p->now.utc_offset_s = pipeline_offset_at(p, p->now.wall_ns);
-    int64_t day = (p->now.wall_ns / NS_PER_S + p->now.utc_offset_s) / 86400;
-    if (day == p->agenda_day) return;
-    p->agenda_day = day;
-    agenda_refresh(p);
-}
-
-void pipeline_set_now(struct pipeline *p, int64_t t_ns)
-{
-    if (t_ns > p->now.t_ns) p->now.t_ns = t_ns;
-    p->now.wall_ns = p->now.t_ns + p->course.wall_offset_ns;
-    look_up_offset(p);
-}
-
-int64_t pipeline_clock_ns(clockid_t id)
-{
-    struct timespec ts;
-    clock_gettime(id, &ts);
-    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 static void deliver_one(struct pipeline *p, const struct event *e)
 {
@@ -60,31 +20,23 @@ static void deliver_one(struct pipeline *p, const struct event *e)
     pipeline_deliver(p, &out);
 }
 
-/* The wall clock moved against run time by STEP_NS: small moves are followed, large ones are an event. */
-static void wall_moved(struct pipeline *p, int64_t step_ns)
-{
-    bool jumped = llabs(step_ns) >= SECONDS_NS(2);
-    if (jumped) { /* what settles only now happened by the clock as it was */
-        p->course.stepped_ns = p->now.t_ns;
-        p->course.wall_offset_before_ns = p->course.wall_offset_ns;
-    }
-    p->course.wall_offset_ns += step_ns;
-    pipeline_set_now(p, p->now.t_ns);
-    if (!jumped) return;
-    deliver_one(p, &(struct event){.kind = EVENT_CLOCK_STEP, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns,
-                                   .value = (float)((double)step_ns / NS_PER_S)});
-}
-
-/* Reads the system's clocks. */
-static void refresh_now(struct pipeline *p)
-{
-    int64_t t_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + p->course.boot_offset_ns;
-    int64_t step_ns = pipeline_clock_ns(CLOCK_REALTIME) - (t_ns + p->course.wall_offset_ns);
-    pipeline_set_now(p, t_ns);
-    if (step_ns) wall_moved(p, step_ns);
-}
-
 /* ---- events, minutes, advice ---- */
+
+void pipeline_keep_minute(struct pipeline *p, const struct minute *m)
+{
+    if (p->options.trace) trace_minute(p->options.trace, m);
+    if (p->store) store_minute(p->store, m);
+    if (p->options.rows) p->options.rows->minute(p->options.rows->arg, m);
+}
+
+void pipeline_keep_event(struct pipeline *p, const struct event *e)
+{
+    struct now now = p->now;
+    now.utc_offset_s = pipeline_clock_offset(p, now_wall_of(&now, e->start_ns));
+    if (p->options.trace) trace_event(p->options.trace, &now, e);
+    if (p->store) store_event(p->store, e, &now);
+    if (p->options.rows) p->options.rows->event(p->options.rows->arg, e, &now);
+}
 
 /* The coach says when; around a workout the words want the routine as well, which needs the catalogue. */
 static void complete(struct pipeline *p, struct advice *a)
@@ -98,14 +50,11 @@ static void complete(struct pipeline *p, struct advice *a)
 
 void pipeline_say(struct pipeline *p, struct coach_out *out)
 {
-    if (p->options.import) return;
+    if (p->options.import || p->options.rows) return;
     for (unsigned i = 0; i < out->n_advice; i++)
         if (out->advice[i].action == ADVICE_SHOW) complete(p, &out->advice[i]);
     if (out->n_advice) course_keep(p);
-    for (unsigned i = 0; i < out->n_events; i++) {
-        if (p->options.trace) trace_event(p->options.trace, &p->now, &out->event[i]);
-        if (p->store) store_event(p->store, &out->event[i], &p->now);
-    }
+    for (unsigned i = 0; i < out->n_events; i++) pipeline_keep_event(p, &out->event[i]);
     for (unsigned i = 0; i < out->n_advice; i++)
         if (p->desk && !p->muted) desk_advise(p->desk, &out->advice[i], &p->now);
 }
@@ -117,8 +66,7 @@ void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
     unsigned n_done = 0;
     for (unsigned i = 0; i < out->n_epochs; i++) n_done += minutes_add(p, &out->epoch[i], &done[n_done]);
     for (unsigned i = 0; i < out->n_events; i++) {
-        if (p->options.trace) trace_event(p->options.trace, &p->now, &out->event[i]);
-        if (p->store) store_event(p->store, &out->event[i], &p->now);
+        pipeline_keep_event(p, &out->event[i]);
         course_note(p, &out->event[i]);
     }
     for (unsigned i = 0; i < n_done; i++) minutes_keep(p, &done[i]);
@@ -150,15 +98,19 @@ static void show_view(struct pipeline *p)
 
 /* ---- deadlines ---- */
 
-static int64_t lag_ns(const struct pipeline *p) { return p->options.clock == CLOCK_LIVE && !p->muted ? LATE_NS : 0; }
+static int64_t lag_ns(const struct pipeline *p) { return p->options.clock == CLOCK_LIVE ? LATE_NS : 0; }
 
+/* While the log is replayed, it says when. */
 static int64_t tracker_deadline(const struct pipeline *p)
 {
-    int64_t due = tracker_due_ns(p->tracker);
+    int64_t due = p->muted ? INT64_MAX : tracker_due_ns(p->tracker);
     return due == INT64_MAX ? due : backfill_not_before(p, due + lag_ns(p));
 }
 
-static int64_t minutes_deadline(const struct pipeline *p) { return backfill_not_before(p, minutes_due_ns(p)); }
+static int64_t minutes_deadline(const struct pipeline *p)
+{
+    return p->muted ? INT64_MAX : backfill_not_before(p, minutes_due_ns(p));
+}
 
 static int64_t hook_deadline(const struct pipeline *p)
 {
@@ -178,12 +130,10 @@ static int64_t earliest(const struct pipeline *p)
 static void run_due(struct pipeline *p, int64_t t_ns)
 {
     if (tracker_deadline(p) <= t_ns) {
-        backfill_prepare(p);
-        tracker_advance(p->tracker, t_ns - lag_ns(p), &p->tracker_out);
-        pipeline_deliver(p, &p->tracker_out);
+        context_advance(p, t_ns - lag_ns(p));
         show_view(p);
     }
-    if (minutes_deadline(p) <= t_ns) minutes_close(p);
+    if (minutes_deadline(p) <= t_ns) context_close_minute(p);
     if (coach_due_ns(p->coach) <= t_ns) {
         coach_tick(p->coach, &p->now, &p->coach_out);
         pipeline_say(p, &p->coach_out);
@@ -197,7 +147,7 @@ static void run_deadlines(struct pipeline *p, int64_t until_ns)
     while ((due = earliest(p)) <= until_ns) {
         if (due < not_before) due = not_before; /* a room that asks for the past again is served once a millisecond */
         if (due > until_ns) break;
-        pipeline_set_now(p, due);
+        pipeline_clock_set(p, due);
         run_due(p, p->now.t_ns > due ? p->now.t_ns : due);
         not_before = due + NS_PER_MS;
     }
@@ -205,15 +155,21 @@ static void run_deadlines(struct pipeline *p, int64_t until_ns)
 
 /* ---- one sample's way ---- */
 
-void pipeline_track(struct pipeline *p, const struct sample *s)
+/* Into the raw log, before anything is made of it. */
+static void keep_sample(struct pipeline *p, const struct sample *s)
 {
-    run_deadlines(p, s->t_ns);
-    if (p->options.clock == CLOCK_SAMPLES || p->muted) pipeline_set_now(p, s->t_ns);
-    bool past = backfill_look(p, s);
-    if (s->raw.flags & SAMPLE_RESTARTED) { /* how long it was away, only the device could tell */
-        tracker_gap(p->tracker, s->t_ns, GAP_LOSS, &p->tracker_out);
-        pipeline_deliver(p, &p->tracker_out);
+    int64_t day = (now_wall_of(&p->now, s->t_ns) / NS_PER_S + p->now.utc_offset_s) / 86400;
+    if (s->raw.flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) store_cut(p->store);
+    if ((p->hole || day != p->course.log_day) && !p->options.import) {
+        p->course.log_day = day;
+        context_snapshot(p, s);
     }
+    if (!store_sample(p->store, s, &p->now)) p->hole = true;
+}
+
+/* PAST: it says nothing of the present. */
+static void track(struct pipeline *p, const struct sample *s, bool past)
+{
     tracker_push(p->tracker, s, &p->tracker_out);
     backfill_note(p, s);
     p->course.last_sample_ns = s->t_ns;
@@ -223,6 +179,18 @@ void pipeline_track(struct pipeline *p, const struct sample *s)
         show_view(p);
     }
     if (p->keep_due) course_keep(p);
+}
+
+/* Which device the samples come from, for the log. */
+static void tell_stream(struct pipeline *p)
+{
+    struct sensor_info info;
+    char name[sizeof p->device] = "";
+    if (!p->store || !p->protocol) return;
+    p->protocol->info(p->protocol_state, &info);
+    if (info.serial) snprintf(name, sizeof name, "%s %016llx", p->protocol->name, (unsigned long long)info.serial);
+    else memcpy(name, p->device, sizeof name);
+    store_stream(p->store, (uint32_t)crc32(0, (const uint8_t *)name, (uInt)strlen(name)), info.boot_id);
 }
 
 static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t t_read_ns)
@@ -235,19 +203,36 @@ static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t 
     if (gap) s.raw.flags |= SAMPLE_GAP_BEFORE;
     if (p->options.import) s.raw.flags |= SAMPLE_IMPORTED;
     if (!(s.raw.flags & SAMPLE_FROM_LOG)) s.raw.flags |= p->desk_flags; /* what was kept tells of another time */
-    if (p->store && s.raw.flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) store_cut(p->store);
-    if (p->store) store_sample(p->store, &s, &p->now);
-    pipeline_track(p, &s);
+    run_deadlines(p, s.t_ns);
+    if (p->options.clock == CLOCK_SAMPLES) pipeline_clock_set(p, s.t_ns);
+    bool past = backfill_look(p, &s);
+    if (s.raw.flags & SAMPLE_RESTARTED) context_gap(p, s.t_ns, GAP_LOSS, false); /* for how long, only the device could tell */
+    if (p->stream_samples == 1 || s.raw.flags & SAMPLE_RESTARTED) tell_stream(p);
+    if (p->store) keep_sample(p, &s);
+    track(p, &s, past);
+}
+
+enum replayed pipeline_replay(struct pipeline *p, const struct log_item *item)
+{
+    const struct sample *s = &item->sample;
+    if (item->is_context) return context_replay(p, &item->context);
+    if (s->raw.flags & SAMPLE_IMPORTED || s->t_ns <= p->course.last_sample_ns) return REPLAY_NOTHING;
+    if (!p->options.rows) run_deadlines(p, s->t_ns);
+    pipeline_clock_set(p, s->t_ns);
+    p->before_gap.valid = false;
+    track(p, s, false);
+    return REPLAY_DONE;
 }
 
 void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n, int64_t t_read_ns)
 {
-    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
     for (size_t i = 0; i < n; i++) on_sample(p, &raw[i], t_read_ns + p->course.boot_offset_ns);
 }
 
 static void decode(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
 {
+    tell_stream(p);
     while (n) {
         struct raw_sample raw[BATCH];
         size_t count = 0, used = p->protocol->push(p->protocol_state, bytes, n, raw, BATCH, &count);
@@ -291,7 +276,7 @@ static void listen(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t
 
 void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns)
 {
-    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
     for (size_t some; p->listening && n; bytes += some, n -= some) listen(p, bytes, some = n < HEAR ? n : HEAR, t_read_ns);
     if (p->protocol) decode(p, bytes, n, t_read_ns);
 }
@@ -311,7 +296,7 @@ int pipeline_begin_stream(struct pipeline *p, const char *protocol)
     else if (!p->kept) begin_timebase(p); /* samples may come that no protocol makes */
     detect_init(p->detect);
     if (anew) return 0;
-    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_FOUND, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
     return 0;
 }
@@ -319,20 +304,18 @@ int pipeline_begin_stream(struct pipeline *p, const char *protocol)
 void pipeline_end_stream(struct pipeline *p, enum gap_reason reason)
 {
     if (!p->protocol && !p->listening) return;
-    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
     p->protocol = NULL;
     p->listening = false;
     if (p->store) store_cut(p->store);
     deliver_one(p, &(struct event){.kind = EVENT_SENSOR, .reason = SENSOR_GONE, .start_ns = p->now.t_ns, .end_ns = p->now.t_ns});
-    backfill_prepare(p);
-    tracker_gap(p->tracker, p->now.t_ns, reason, &p->tracker_out);
-    pipeline_deliver(p, &p->tracker_out);
+    context_gap(p, p->now.t_ns, reason, true);
     course_keep(p);
 }
 
 void pipeline_on_time(struct pipeline *p)
 {
-    if (p->options.clock == CLOCK_LIVE) refresh_now(p);
+    if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
     run_deadlines(p, p->now.t_ns);
 }
 
@@ -346,9 +329,7 @@ void pipeline_on_sleep(struct pipeline *p, bool going)
 {
     pipeline_on_time(p);
     if (!going) return;
-    backfill_prepare(p);
-    tracker_gap(p->tracker, p->now.t_ns, GAP_SUSPEND, &p->tracker_out);
-    pipeline_deliver(p, &p->tracker_out);
+    context_gap(p, p->now.t_ns, GAP_SUSPEND, true);
     if (p->store) store_cut(p->store);
     course_keep(p);
 }
@@ -356,18 +337,15 @@ void pipeline_on_sleep(struct pipeline *p, bool going)
 void pipeline_on_unplugged(struct pipeline *p)
 {
     pipeline_on_time(p);
-    tracker_gap(p->tracker, p->now.t_ns, GAP_UNPLUGGED, &p->tracker_out);
-    pipeline_deliver(p, &p->tracker_out);
+    context_gap(p, p->now.t_ns, GAP_UNPLUGGED, true);
 }
 
 void pipeline_finish(struct pipeline *p)
 {
     if (p->finished) return;
     p->finished = true;
-    tracker_finish(p->tracker, p->now.t_ns, &p->tracker_out);
-    pipeline_deliver(p, &p->tracker_out);
-    minutes_close(p);
+    context_finish(p);
     if (p->store) store_cut(p->store);
 }
 
-void pipeline_step_clock(struct pipeline *p, int seconds) { wall_moved(p, SECONDS_NS(seconds)); }
+void pipeline_step_clock(struct pipeline *p, int seconds) { context_wall(p, p->now.t_ns, SECONDS_NS(seconds)); }

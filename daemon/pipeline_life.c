@@ -1,5 +1,5 @@
 /* Opening, closing and changing the configuration of a pipeline. Everything it will ever need is allocated here. */
-#include "pipeline_private.h"
+#include "context.h"
 
 #include <errno.h>
 #include <math.h>
@@ -24,7 +24,7 @@ static bool allocate(struct pipeline *p)
     p->catalogue = calloc(1, sizeof *p->catalogue);
     p->detect = calloc(1, detect_size());
     p->protocol_state = calloc(1, protocol_state_size());
-    p->snapshot = malloc(course_size());
+    p->snapshot = malloc(course_size() + CONTEXT_HEAD);
     p->before_gap.tracker = calloc(1, tracker_size());
     return p->before_gap.tracker && p->tracker && p->coach && p->catalogue && p->detect && p->protocol_state && p->snapshot;
 }
@@ -55,8 +55,9 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     tracker_init(p->tracker, &tracker);
     coach_init(p->coach, &config->coach);
     catalogue_load(p->catalogue, config);
+    p->muted = true; /* until the log was looked at */
     course_begin(p);
-    pipeline_set_now(p, p->now.t_ns);
+    pipeline_clock_set(p, p->now.t_ns);
     if (store) agenda_load(p, config->data);
     agenda_refresh(p);
     course_catch_up(p);
@@ -64,6 +65,14 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     pipeline_say(p, &p->coach_out);
     *out = p;
     return 0;
+}
+
+void pipeline_restored(struct pipeline *p)
+{
+    course_take_up_calibration(p);
+    agenda_load(p, p->config->data);
+    agenda_refresh(p);
+    course_keep(p);
 }
 
 void pipeline_close(struct pipeline *p)
@@ -84,7 +93,7 @@ void pipeline_configure(struct pipeline *p, const struct config *config)
 {
     struct tracker_config tracker = pipeline_life_tracker_config(config);
     p->config = config;
-    tracker_configure(p->tracker, &tracker);
+    context_configure(p, &tracker);
     coach_configure(p->coach, &config->coach);
     catalogue_load(p->catalogue, config);
     agenda_refresh(p);

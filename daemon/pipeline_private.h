@@ -17,14 +17,24 @@ struct heard {
     struct timebase timebase; /* when the snapshot was taken */
 };
 
+/* Local time around now: minus UTC before and after it is changed (zone.c). */
+struct zone {
+    int64_t turn_wall_ns; /* INT64_MIN: no change near */
+    int32_t before_s, after_s;
+};
+
 /* What a snapshot carries besides the tracker and the coach. */
 struct course {
     char boot_id[40];         /* the kernel's; another one = the machine was restarted */
     int64_t boot_offset_ns;   /* run time − CLOCK_BOOTTIME */
     int64_t wall_offset_ns;   /* wall time − run time */
     int64_t stepped_ns, wall_offset_before_ns; /* run time when somebody last set the clock, and the offset until then */
+    struct zone zone;
     int64_t t_ns, wall_ns;    /* when it was taken */
     int64_t last_sample_ns;   /* run time of the newest sample behind it; INT64_MIN none */
+    int64_t log_day;          /* local day whose file has it, since 1970 */
+    uint64_t context_n;       /* number of the newest context behind it (context.c); 0 none */
+    int64_t context_place_ns; /* and its place */
     int64_t view_due_ns;      /* when the coach looks at the wearer again */
     struct heard heard;
     bool minute_open;
@@ -46,6 +56,8 @@ struct before_gap {
     bool minute_open;
     struct minute minute;
     int64_t minute_ns;
+    struct minute kept[KEPT_MINUTES];
+    uint32_t n_kept;
 };
 
 struct pipeline {
@@ -57,12 +69,15 @@ struct pipeline {
     int64_t offset_minute;      /* wall minute for which now.utc_offset_s was looked up */
     int64_t agenda_day;         /* local day for which the workouts were laid out */
     int battery_percent;        /* as last told by the device; −1 not yet */
-    bool muted;                 /* catching up after a restart: nothing is said again */
+    bool muted;                 /* the log is replayed: nothing is said, or written down, again */
+    bool other_version;         /* … and another version of the program wrote some of it */
+    bool hole;                  /* the log has not got all that the tracker was told */
     bool finished;
     uint16_t desk_flags;        /* SAMPLE_DESK_… of the samples to come */
 
     /* bytes to samples */
     const struct protocol *protocol; /* NULL while listening or without a stream */
+    char device[128];           /* as those who opened it know it; empty: not told */
     bool listening;
     struct detect *detect;
     const struct protocol *kept;     /* whose state it is, after a stream's end as well */
@@ -90,26 +105,38 @@ struct pipeline {
     size_t snapshot_size;
 };
 
-/* pipeline.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
-int64_t pipeline_wall_at(const struct pipeline *p, int64_t t_ns);
-int32_t pipeline_offset_at(const struct pipeline *p, int64_t wall_ns);
+/* pipeline_clock.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
+int64_t pipeline_clock_wall(const struct pipeline *p, int64_t t_ns);
+int32_t pipeline_clock_offset(const struct pipeline *p, int64_t wall_ns);
+/* The system's zone and clocks, as they are now. */
+void pipeline_clock_zone(struct pipeline *p);
+void pipeline_clock_read(struct pipeline *p);
+
+/* zone.c */
+struct zone zone_around(int64_t wall_ns);
+int32_t zone_offset_s(const struct zone *z, int64_t wall_ns);
 
 /* minutes.c: epochs to minutes. minutes_add() gives the minutes that E completed (at most two), for minutes_keep(). */
 unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute done[2]);
 void minutes_keep(struct pipeline *p, struct minute *minute);
 void minutes_close(struct pipeline *p);
 int64_t minutes_due_ns(const struct pipeline *p); /* run time at which the open minute is closed for want of more */
+/* Forgets the minutes kept since there were N_KEPT; the coach does, too. */
+void minutes_take_back(struct pipeline *p, const struct minute kept[KEPT_MINUTES], uint32_t n_kept);
 void minutes_not_worn_since(struct pipeline *p, int64_t start_ns);
 
 /* pipeline.c: sends what a room gave rise to on its way. */
 void pipeline_deliver(struct pipeline *p, const struct tracker_out *out);
 void pipeline_say(struct pipeline *p, struct coach_out *out);
-void pipeline_set_now(struct pipeline *p, int64_t t_ns);
-void pipeline_track(struct pipeline *p, const struct sample *s);
+/* A minute or an event that the tracker gave rise to goes where it is kept. */
+void pipeline_keep_minute(struct pipeline *p, const struct minute *m);
+void pipeline_keep_event(struct pipeline *p, const struct event *e);
+void pipeline_clock_set(struct pipeline *p, int64_t t_ns);
 
 /* backfill.c: samples that the device had kept are put in where they belong. backfill_prepare() goes before what closes a
  * gap, backfill_look() before each sample; whether S lies so far back that it says nothing of the present. */
 void backfill_prepare(struct pipeline *p);
+void backfill_go_back(struct pipeline *p, const struct tracker_config *config);
 bool backfill_look(struct pipeline *p, const struct sample *s);
 /* What a snapshot says of the device; and, when all of the log has been looked at, going on from there. backfill_note():
  * S is in the log. */
@@ -124,8 +151,13 @@ struct tracker_config pipeline_life_tracker_config(const struct config *config);
 
 /* course.c: snapshots, and taking up the thread after a restart. */
 size_t course_size(void);
+uint64_t course_tag(void); /* names the layout */
+/* Course and tracker, without the coach, as bytes; room for course_size(). Back: false when N is not their size. */
+size_t course_pack(const struct pipeline *p, uint8_t *to);
+bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n);
 void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */
 void course_catch_up(struct pipeline *p); /* replays, in silence, what the log holds since the snapshot */
+void course_take_up_calibration(struct pipeline *p); /* the newest of the diary, where there is one */
 void course_keep(struct pipeline *p);    /* takes a snapshot */
 void course_note(struct pipeline *p, const struct event *e); /* what an event means for calibration and minutes */
 void course_note_capture(struct pipeline *p);                /* the same after a guided pose */

@@ -1,5 +1,5 @@
 /* What a person, a script or the desktop says to the pipeline, and what it says of itself. */
-#include "pipeline_private.h"
+#include "context.h"
 #include "plumbline/text.h"
 
 #include <errno.h>
@@ -9,17 +9,16 @@ enum { ENTRY_STAYS_S = 12 * 3600 }; /* an entry of pain or stress speaks for the
 
 void pipeline_calibrate(struct pipeline *p, enum pose pose)
 {
-    tracker_capture_start(p->tracker, pose, p->now.t_ns);
-    p->capture = CAPTURE_RUNNING;
+    context_capture(p, pose, p->now.t_ns);
 }
 
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
 {
     int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);
     if (failed) return failed;
-    if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) tracker_widen_zone(p->tracker);
+    if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) context_widen(p);
     bool about_sensor = advice_id == p->course.last_advice[TOPIC_REFERENCE] && (a == ANSWER_DONE || a == ANSWER_WRONG);
-    if (about_sensor) tracker_sensor_moved(p->tracker, a == ANSWER_DONE, p->now.t_ns);
+    if (about_sensor) context_moved(p, a == ANSWER_DONE, p->now.t_ns);
     course_keep(p);
     pipeline_say(p, &p->coach_out);
     return 0;
@@ -115,6 +114,8 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *ro
     fill_load(p, &load);
     routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
 }
+
+void pipeline_name_device(struct pipeline *p, const char *key) { text_copy(p->device, sizeof p->device, key); }
 
 const struct catalogue *pipeline_catalogue(const struct pipeline *p) { return p->catalogue; }
 

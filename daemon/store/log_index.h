@@ -9,7 +9,8 @@
 #include <sys/types.h>
 
 struct log_place {
-    int64_t first_t_ns; /* run time of the block's first reading */
+    int64_t first_t_ns; /* run time of the block's first reading, or the place of a context */
+    uint64_t number;    /* of a context; 0 of readings */
     int day;
     int copy;     /* descriptor of the copied write-ahead file it lies in, −1: in the day's .plog */
     off_t offset; /* of its header */

@@ -1,6 +1,7 @@
 /* Why this is exact:
  *   samples       enter the log in the order of the ring, and run time grows from one to the next: those up to the newest
  *                 one in the log are in, the others are not.
+ *   contexts      are numbered, and their numbers grow.
  *   entries       two may be alike in all that a person said, so each knows which row it will be. A row of that number
  *                 with other contents was made by a command while no daemon ran: then ours is not in.
  *   calibrations  the run time tells them apart.
@@ -18,24 +19,33 @@
 
 /* ---- samples ----------------------------------------------------------------------------------------------------- */
 
+static void widen(struct past_span *span, int64_t wall_ns)
+{
+    if (wall_ns - SLACK_NS < span->from_wall_ns) span->from_wall_ns = wall_ns - SLACK_NS;
+    if (wall_ns + SLACK_NS > span->to_wall_ns) span->to_wall_ns = wall_ns + SLACK_NS;
+}
+
+void past_widen_context(struct past_span *span, const struct rawlog_context *c) { widen(span, c->wall_ns); }
+
 void past_widen(struct past_span *span, const struct rawlog_sample *s)
 {
-    if (s->wall_ns - SLACK_NS < span->from_wall_ns) span->from_wall_ns = s->wall_ns - SLACK_NS;
-    if (s->wall_ns + SLACK_NS > span->to_wall_ns) span->to_wall_ns = s->wall_ns + SLACK_NS;
+    widen(span, s->wall_ns);
     if (s->reading.t_ns > span->last_t_ns) span->last_t_ns = s->reading.t_ns;
 }
 
 static int find_newest(struct past *p, const char *root, const struct past_span *span)
 {
     struct log_reader *reader;
-    struct sample s;
-    int64_t wall_ns;
+    struct log_item item;
     p->newest_t_ns = INT64_MIN;
     if (span->from_wall_ns > span->to_wall_ns) return 0;
     int r = log_reader_open(root, span->from_wall_ns, span->to_wall_ns, &reader);
     if (r < 0) return r;
-    while (log_reader_next(reader, &s, &wall_ns) == 1)
-        if (s.t_ns <= span->last_t_ns && s.t_ns > p->newest_t_ns) p->newest_t_ns = s.t_ns;
+    while (log_reader_next_item(reader, &item) == 1) {
+        int64_t t_ns = item.sample.t_ns;
+        if (item.is_context && item.context.number > p->newest_number) p->newest_number = item.context.number;
+        if (!item.is_context && t_ns <= span->last_t_ns && t_ns > p->newest_t_ns) p->newest_t_ns = t_ns;
+    }
     log_reader_close(reader);
     return 0;
 }
@@ -109,6 +119,7 @@ bool past_has(struct past *p, uint32_t type, const void *record)
 {
     switch (type) {
     case RECORD_SAMPLE: return ((const struct rawlog_sample *)record)->reading.t_ns <= p->newest_t_ns;
+    case RECORD_CONTEXT: return ((const struct rawlog_context *)record)->number <= p->newest_number;
     case RECORD_ENTRY: return has_entry(p, record);
     case RECORD_CALIBRATION: return has_calibration(p, record);
     default: return false;

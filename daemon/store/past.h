@@ -17,15 +17,17 @@ struct past_entry {
     int64_t row; /* that the diary will give it */
 };
 
-/* Where in the log the samples would lie; begin it with PAST_NOTHING and show it each of them. */
+/* Where in the log samples and contexts would lie; begin it with PAST_NOTHING and show it each of them. */
 struct past_span {
     int64_t from_wall_ns, to_wall_ns, last_t_ns;
 };
 #define PAST_NOTHING ((struct past_span){INT64_MAX, INT64_MIN, INT64_MIN})
 void past_widen(struct past_span *span, const struct rawlog_sample *s);
+void past_widen_context(struct past_span *span, const struct rawlog_context *c);
 
 struct past {
     int64_t newest_t_ns; /* run time of the newest sample of the span that is in the log */
+    uint64_t newest_number; /* of the newest context likewise */
     int64_t last_row;    /* of the entries; 0 when there is none, or the diary cannot be read now */
     sqlite3 *db;         /* NULL then */
 };

@@ -142,6 +142,7 @@ static int write_waiting(struct rawlog *l)
         l->samples += w->count;
         l->bytes += w->n;
         l->written_wall_s = w->last_wall_ns / NS_PER_S;
+        if (l->options.sync_s > 0) l->synced_wall_s = l->written_wall_s;
         waiting_drop(l);
     }
     return 0;
@@ -169,7 +170,9 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 {
     if (now_ns < l->sync_due_ns) return 0;
     l->sync_due_ns = INT64_MAX;
-    return segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    int r = segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    if (r == 0) l->synced_wall_s = l->written_wall_s;
+    return r;
 }
 
 void rawlog_settle(struct rawlog *l, int64_t now_ns)
@@ -190,6 +193,8 @@ int64_t rawlog_due_ns(const struct rawlog *l)
     return l->sync_due_ns;
 }
 
+bool rawlog_is_settled(const struct rawlog *l) { return l->waiting_n == 0 && l->in_wal == l->head.count; }
+
 uint64_t rawlog_waiting(const struct rawlog *l)
 {
     uint64_t n = l->head.count - l->in_wal;
@@ -209,23 +214,44 @@ static void give_up_oldest(struct rawlog *l, int64_t newest_t_ns)
     }
 }
 
+/* Lets the encoded block, N bytes with COUNT readings, wait behind the others, and tries to write them. */
+static void wait_behind(struct rawlog *l, const struct block_head *head, size_t n, int day, uint32_t count, int64_t now_ns)
+{
+    give_up_oldest(l, head->last_t_ns);
+    uint8_t *bytes = malloc(n);
+    if (!bytes) {
+        l->samples_lost += count;
+        failed(l, -ENOMEM, now_ns);
+        return;
+    }
+    memcpy(bytes, l->block, n);
+    int64_t last_wall_ns = head->first_wall_ns + (head->last_t_ns - head->first_t_ns);
+    *waiting_at(l, l->waiting_n++) = (struct waiting_block){bytes, n, day, count, head->last_t_ns, last_wall_ns};
+    rawlog_settle(l, now_ns);
+}
+
 void rawlog_cut(struct rawlog *l, int64_t now_ns)
 {
     if (l->head.count == 0) return;
     struct block_head head = l->head;
     size_t n = block_encode(&l->coder, &head, l->reading, l->block);
     l->head.count = l->in_wal = 0;
-    give_up_oldest(l, head.last_t_ns);
-    uint8_t *bytes = malloc(n);
-    if (!bytes) {
-        l->samples_lost += head.count;
-        failed(l, -ENOMEM, now_ns);
-        return;
-    }
-    memcpy(bytes, l->block, n);
-    int64_t last_wall_ns = head.first_wall_ns + (head.last_t_ns - head.first_t_ns);
-    *waiting_at(l, l->waiting_n++) = (struct waiting_block){bytes, n, l->day, head.count, head.last_t_ns, last_wall_ns};
-    rawlog_settle(l, now_ns);
+    wait_behind(l, &head, n, l->day, head.count, now_ns);
+}
+
+void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t now_ns)
+{
+    rawlog_cut(l, now_ns);
+    struct block_head head = {.kind = BLOCK_CONTEXT,
+                              .count = c->n,
+                              .first_index = c->number,
+                              .first_t_ns = c->place_ns,
+                              .last_t_ns = c->t_ns,
+                              .first_wall_ns = c->wall_ns,
+                              .utc_offset_s = c->utc_offset_s,
+                              .period_q16_ns = c->kind};
+    size_t n = block_encode_bytes(&l->coder, &head, c->bytes, l->block);
+    wait_behind(l, &head, n, folder_day(c->wall_ns, c->utc_offset_s), 0, now_ns);
 }
 
 static bool continues(const struct rawlog *l, const struct rawlog_sample *s)
@@ -235,6 +261,7 @@ static bool continues(const struct rawlog *l, const struct rawlog_sample *s)
     return l->head.count < BLOCK_SAMPLES_MAX && r->t_ns > last->t_ns && r->t_ns - last->t_ns <= GAP_NS &&
            r->t_ns - first->t_ns < SECONDS_NS(BLOCK_SPAN_MAX_S) && r->index > last->index &&
            !(r->flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) && s->utc_offset_s == l->head.utc_offset_s &&
+           s->stream == l->head.stream && s->epoch == l->head.epoch &&
            s->scale.accel_mps2 == l->head.scale.accel_mps2 && s->scale.gyro_rads == l->head.scale.gyro_rads &&
            drift_ns <= WALL_STEP_NS && drift_ns >= -WALL_STEP_NS && folder_day(s->wall_ns, s->utc_offset_s) == l->day;
 }
@@ -243,7 +270,8 @@ void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
 {
     if (l->head.count > 0 && !continues(l, s)) rawlog_cut(l, now_ns);
     if (l->head.count == 0) {
-        l->head = (struct block_head){.first_wall_ns = s->wall_ns, .utc_offset_s = s->utc_offset_s, .scale = s->scale};
+        l->head = (struct block_head){.first_wall_ns = s->wall_ns, .utc_offset_s = s->utc_offset_s, .scale = s->scale,
+                                       .stream = s->stream, .epoch = s->epoch};
         l->day = folder_day(s->wall_ns, s->utc_offset_s);
     }
     l->reading[l->head.count++] = s->reading;

@@ -18,6 +18,16 @@ struct rawlog_sample {
     struct scale scale;
     int64_t wall_ns;
     int32_t utc_offset_s;
+    uint32_t stream, epoch;
+};
+
+/* A context on its way; N bytes follow. */
+struct rawlog_context {
+    uint64_t number;
+    int64_t place_ns, t_ns, wall_ns; /* the wall time of place_ns */
+    int32_t utc_offset_s;
+    uint32_t kind, n;
+    uint8_t bytes[];
 };
 
 /* A finished block on its way to the disk. */
@@ -25,7 +35,7 @@ struct waiting_block {
     uint8_t *bytes;
     size_t n;
     int day;
-    uint32_t count;
+    uint32_t count; /* of readings */
     int64_t last_t_ns, last_wall_ns;
 };
 
@@ -57,18 +67,23 @@ struct rawlog {
     int64_t free_bytes, free_looked_ns;
     uint64_t samples, bytes, samples_lost;
     int64_t written_wall_s; /* of the newest reading that the kernel has */
+    int64_t synced_wall_s;  /* of the newest one that the disk has; 0 none, or never synced */
 };
 
 /* Takes in what an interrupted writer left under ROOT. 0 or a negative errno. About 1.2 MiB; zeroed by the caller. */
 int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options *options);
 /* Takes the next reading; ends the running block where it must. NOW_NS only spaces tries to write. */
 void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns);
+/* Ends the running block; behind it comes C. */
+void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t now_ns);
 /* Ends the running block. */
 void rawlog_cut(struct rawlog *l, int64_t now_ns);
 /* Writes what waits, and the newest readings to the write-ahead file; syncs when it is time. */
 void rawlog_settle(struct rawlog *l, int64_t now_ns);
 /* When rawlog_settle() has something to do without new readings; INT64_MAX never. */
 int64_t rawlog_due_ns(const struct rawlog *l);
+/* Whether the files have all that was given. */
+bool rawlog_is_settled(const struct rawlog *l);
 /* Writes all of it, whatever the floor says, and closes every file; what comes then waits in memory. 0, or a negative errno:
  * what waits cannot be written, and everything is as before. */
 int rawlog_let_go(struct rawlog *l, int64_t now_ns);

@@ -15,7 +15,8 @@ enum record_type {
     RECORD_EVENT,      /* struct record_event */
     RECORD_ENTRY,      /* struct entry */
     RECORD_WORKOUT,    /* struct workout */
-    RECORD_CALIBRATION /* struct record_calibration */
+    RECORD_CALIBRATION, /* struct record_calibration */
+    RECORD_CONTEXT      /* struct rawlog_context and its bytes */
 };
 
 /* Cannot be made again from samples, and is rare: neither waits nor spares the disk. */
@@ -29,6 +30,16 @@ struct record_event {
     int64_t start_wall_ns, end_wall_ns; /* end = EVENT_OPEN while it lasts */
     int32_t utc_offset_s;
 };
+
+static inline struct record_event record_event_of(const struct event *e, const struct now *now)
+{
+    return (struct record_event){
+        .event = *e,
+        .start_wall_ns = now_wall_of(now, e->start_ns),
+        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
+        .utc_offset_s = now->utc_offset_s,
+    };
+}
 
 struct record_calibration {
     int64_t t_ns, wall_s;

@@ -21,7 +21,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { LAYOUT = 1 }; /* one more whenever a record changes */
+enum { LAYOUT = 2 }; /* one more whenever a record changes */
 
 /* Whose records these are. */
 struct identity {

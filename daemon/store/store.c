@@ -17,6 +17,8 @@ struct store {
     struct snapshot snapshot;
     char recovered[160];
     struct writer writer;
+    uint32_t stream, epoch; /* of the samples to come */
+    _Alignas(struct rawlog_context) uint8_t context[sizeof(struct rawlog_context) + LOG_CONTEXT_MAX];
 };
 
 void store_options_default(struct store_options *o)
@@ -94,7 +96,7 @@ void store_close(struct store *s)
 
 /* ---- putting ----------------------------------------------------------------------------------------------------- */
 
-void store_sample(struct store *s, const struct sample *sample, const struct now *now)
+bool store_sample(struct store *s, const struct sample *sample, const struct now *now)
 {
     const struct raw_sample *raw = &sample->raw;
     struct rawlog_sample record = {
@@ -102,11 +104,35 @@ void store_sample(struct store *s, const struct sample *sample, const struct now
         .scale = raw->scale,
         .wall_ns = now_wall_of(now, sample->t_ns),
         .utc_offset_s = now->utc_offset_s,
+        .stream = s->stream,
+        .epoch = s->epoch,
     };
     memcpy(record.reading.accel, raw->accel, sizeof raw->accel);
     memcpy(record.reading.gyro, raw->gyro, sizeof raw->gyro);
     memcpy(record.reading.quat, raw->quat, sizeof raw->quat);
-    writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+    return writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+}
+
+void store_stream(struct store *s, uint32_t stream, uint32_t epoch)
+{
+    s->stream = stream;
+    s->epoch = epoch;
+}
+
+bool store_context(struct store *s, const struct log_context *c, const struct now *now)
+{
+    struct rawlog_context *record = (void *)s->context;
+    *record = (struct rawlog_context){
+        .number = c->number,
+        .place_ns = c->place_ns,
+        .t_ns = c->t_ns,
+        .wall_ns = now_wall_of(now, c->place_ns),
+        .utc_offset_s = now->utc_offset_s,
+        .kind = c->kind,
+        .n = (uint32_t)c->n,
+    };
+    if (c->n) memcpy(record->bytes, c->bytes, c->n);
+    return writer_put(&s->writer, RECORD_CONTEXT, record, sizeof *record + c->n);
 }
 
 void store_cut(struct store *s) { writer_put(&s->writer, RECORD_CUT, "", 0); }
@@ -115,12 +141,7 @@ void store_minute(struct store *s, const struct minute *m) { writer_put(&s->writ
 
 void store_event(struct store *s, const struct event *e, const struct now *now)
 {
-    struct record_event record = {
-        .event = *e,
-        .start_wall_ns = now_wall_of(now, e->start_ns),
-        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
-        .utc_offset_s = now->utc_offset_s,
-    };
+    struct record_event record = record_event_of(e, now);
     writer_put(&s->writer, RECORD_EVENT, &record, sizeof record);
 }
 

@@ -51,6 +51,8 @@ static void take(struct writer *w, uint32_t type, const void *record, size_t n, 
         rawlog_put(&w->log, record, now_ns);
     } else if (type == RECORD_CUT) {
         rawlog_cut(&w->log, now_ns);
+    } else if (type == RECORD_CONTEXT) {
+        rawlog_context(&w->log, record, now_ns);
     } else {
         diary_queue_put(&w->diary, type, record, n);
     }
@@ -77,7 +79,7 @@ static void settle(struct writer *w, int64_t now_ns)
 {
     rawlog_settle(&w->log, now_ns);
     diary_queue_settle(&w->diary, now_ns);
-    bool safe = rawlog_waiting(&w->log) == 0 && w->diary.n == 0;
+    bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
     make_room(w);
 }
@@ -98,6 +100,7 @@ static void publish(struct writer *w, uint64_t flushed)
         .samples_waiting = rawlog_waiting(&w->log),
         .free_bytes = w->log.free_bytes,
         .last_write_wall_s = w->log.written_wall_s,
+        .synced_wall_s = w->log.synced_wall_s,
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
@@ -176,7 +179,7 @@ static void *run(void *arg)
 
 /* ---- what a killed writer left in the ring ----------------------------------------------------------------------- */
 
-static bool known(uint16_t type, size_t n)
+static bool known(uint16_t type, const void *record, size_t n)
 {
     static const size_t size[] = {
         [RECORD_SAMPLE] = sizeof(struct rawlog_sample),
@@ -187,6 +190,9 @@ static bool known(uint16_t type, size_t n)
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
     };
+    const struct rawlog_context *context = record;
+    if (type == RECORD_CONTEXT)
+        return n >= sizeof *context && context->n <= LOG_CONTEXT_MAX && n == sizeof *context + context->n;
     return type >= RECORD_SAMPLE && type < sizeof size / sizeof *size && n == size[type];
 }
 
@@ -198,11 +204,12 @@ static struct past_span survey(struct ring *ring)
     uint16_t type;
     size_t n;
     while ((record = ring_peek(ring, &type, &n))) {
-        if (!known(type, n)) {
+        if (!known(type, record, n)) {
             ring_cut(ring);
             break;
         }
         if (type == RECORD_SAMPLE) past_widen(&span, record);
+        if (type == RECORD_CONTEXT) past_widen_context(&span, record);
         ring_take(ring);
     }
     ring_rewind(ring);
@@ -267,7 +274,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
         return r;
     }
     r = rawlog_open(&w->log, path, &options);
-    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) r = diary_queue_open(&w->diary, path, o->sync_s > 0, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
     if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);

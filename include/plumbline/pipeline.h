@@ -41,6 +41,13 @@ struct pipeline_hook {
     void (*run)(void *arg, struct pipeline *p);
 };
 
+/* What is made of the raw log once more goes here instead of into a store (pipeline_replay()). */
+struct pipeline_rows {
+    void *arg;
+    void (*minute)(void *arg, const struct minute *m);
+    void (*event)(void *arg, const struct event *e, const struct now *now);
+};
+
 struct pipeline_options {
     enum clock_kind clock;
     int64_t start_wall_ns; /* CLOCK_SAMPLES: wall time of the first sample */
@@ -48,6 +55,7 @@ struct pipeline_options {
                             * the wearer's calibration and workouts stay as they are */
     FILE *trace;           /* NULL, or where each event and minute is written as a line (golden replays) */
     struct pipeline_hook hook;
+    const struct pipeline_rows *rows; /* NULL, or CLOCK_SAMPLES without store and desk: waits for pipeline_replay() */
 };
 
 /* Makes the pipeline; CONFIG must outlive it. With CLOCK_LIVE and a STORE it takes up the last snapshot and replays what
@@ -58,6 +66,8 @@ void pipeline_close(struct pipeline *p); /* NULL is fine */
 
 /* A new stream begins: PROTOCOL by name, or "auto" to find out by listening. −ENOENT when there is none of that name. */
 int pipeline_begin_stream(struct pipeline *p, const char *protocol);
+/* Who is at the other end, as far as is known before it speaks (the KEY of `devices`); may be empty. */
+void pipeline_name_device(struct pipeline *p, const char *key);
 /* The stream has ended, or the device is gone. */
 void pipeline_end_stream(struct pipeline *p, enum gap_reason reason);
 
@@ -65,6 +75,20 @@ void pipeline_end_stream(struct pipeline *p, enum gap_reason reason);
 void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64_t t_read_ns);
 /* Samples that no protocol made (columns of a file). */
 void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n, int64_t t_read_ns);
+
+/* With .rows: what the raw log holds, in its order, makes the minutes and events again that it made live. What came of it: */
+enum replayed {
+    REPLAY_NOTHING,       /* not of this course (imported, or nothing to go on from yet), or done already */
+    REPLAY_DONE,
+    REPLAY_RESUMES,       /* a snapshot of this program: exact from here on … */
+    REPLAY_BEGINS,        /* … but the log has not got what led to it: a program that began anew, or could not write */
+    REPLAY_STRANGE,       /* this program cannot do it: not exact from here on */
+};
+enum replayed pipeline_replay(struct pipeline *p, const struct log_item *item);
+/* Whether C is a snapshot that a replay can begin with. */
+bool pipeline_can_begin(const struct log_context *c);
+/* Whether another version of the program was at work in what was replayed. */
+bool pipeline_replayed_other(const struct pipeline *p);
 
 /* Lets pass what is due until now (CLOCK_LIVE). */
 void pipeline_on_time(struct pipeline *p);
@@ -78,6 +102,9 @@ void pipeline_on_sleep(struct pipeline *p, bool going);
 void pipeline_finish(struct pipeline *p);
 /* A changed configuration takes effect. CONFIG must outlive the pipeline. */
 void pipeline_configure(struct pipeline *p, const struct config *config);
+
+/* Other files lie in the data folder by now: calibration and workouts are taken from there. */
+void pipeline_restored(struct pipeline *p);
 
 /* What a person (or a script) says. */
 void pipeline_calibrate(struct pipeline *p, enum pose pose);
