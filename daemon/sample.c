@@ -1,6 +1,14 @@
 #include "plumbline/sample.h"
 
 #include <math.h>
+#include <stddef.h>
+
+const char *sample_flag_name(unsigned bit)
+{
+    static const char *const names[] = {"clipped",  "gap-before", "from-log",    "restarted", "on-change",
+                                        "imported", "unworn",     "desk-active", "desk-quiet"};
+    return bit < sizeof names / sizeof names[0] ? names[bit] : NULL;
+}
 
 int16_t sample_count(double v, uint16_t *flags)
 {
