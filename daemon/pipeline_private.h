@@ -70,6 +70,7 @@ struct pipeline {
     int64_t agenda_day;         /* local day for which the workouts were laid out */
     int battery_percent;        /* as last told by the device; −1 not yet */
     bool muted;                 /* the log is replayed: nothing is said, or written down, again */
+    bool other_version;         /* … and another version of the program wrote some of it */
     bool hole;                  /* the log has not got all that the tracker was told */
     bool finished;
     uint16_t desk_flags;        /* SAMPLE_DESK_… of the samples to come */
@@ -156,6 +157,7 @@ size_t course_pack(const struct pipeline *p, uint8_t *to);
 bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n);
 void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */
 void course_catch_up(struct pipeline *p); /* replays, in silence, what the log holds since the snapshot */
+void course_take_up_calibration(struct pipeline *p); /* the newest of the diary, where there is one */
 void course_keep(struct pipeline *p);    /* takes a snapshot */
 void course_note(struct pipeline *p, const struct event *e); /* what an event means for calibration and minutes */
 void course_note_capture(struct pipeline *p);                /* the same after a guided pose */

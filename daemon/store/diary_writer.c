@@ -195,6 +195,22 @@ int diary_writer_open(const char *root, bool suspect, struct diary_writer **out,
     return 0;
 }
 
+int diary_writer_open_scratch(struct diary_writer **out, sqlite3 **db)
+{
+    struct diary_writer *w = calloc(1, sizeof *w);
+    if (!w) return -ENOMEM;
+    int r = sqlite3_open_v2("", &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    r = r == SQLITE_OK ? diary_migrate(w->db) : diary_errno(w->db, r);
+    if (r == 0) r = prepare(w);
+    if (r < 0) {
+        diary_writer_close(w);
+        return r;
+    }
+    *out = w;
+    *db = w->db;
+    return 0;
+}
+
 void diary_writer_close(struct diary_writer *w)
 {
     if (!w) return;

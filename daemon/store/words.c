@@ -19,7 +19,6 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EFBIG:
         snprintf(text, 160, "%.50s: %s: raise the limit or make room; %s", path, strerror(-error), kept);
         return;
-    case EISDIR: snprintf(text, 160, "%.50s: a file's name is taken by a folder: move it away; %s", path, kept); return;
     case EBUSY:
         snprintf(text, 160, "%.50s: another program is at work on it; this goes on when that is done; %s", path,
                  kept);
@@ -27,6 +26,7 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EPROTO:
         snprintf(text, 160, "%.50s: its diary is a newer Plumbline's: update this one; %s", path, kept);
         return;
+    case EISDIR: snprintf(text, 160, "%.50s: a file's name is taken by a folder: move it away; %s", path, kept); return;
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;
@@ -57,6 +57,16 @@ void words_open(char why[256], int error, const char *path)
         snprintf(why, 256, "the diary in %.120s was written by a newer Plumbline: update this one", path);
     } else {
         snprintf(why, 256, "the data folder %.120s cannot be used (%s): %s", path, strerror(-error), advice(error));
+    }
+}
+
+void words_repair(char why[256], int error, const char *path)
+{
+    switch (-error) {
+    case ENOTEMPTY: snprintf(why, 256, "%.180s is not empty: name a new folder", path); return;
+    case EINVAL: snprintf(why, 256, "%.140s lies in the data folder itself: name one elsewhere", path); return;
+    case ENOENT: snprintf(why, 256, "the folder that %.140s is to lie in is not there", path); return;
+    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): %s", path, strerror(-error), advice(error));
     }
 }
 

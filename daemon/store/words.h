@@ -10,6 +10,8 @@
 void words_error(char text[160], int error, const char *path, int64_t floor_bytes);
 /* Why store_open() failed. */
 void words_open(char why[256], int error, const char *path);
+/* Why store_repair() could not write into PATH. */
+void words_repair(char why[256], int error, const char *path);
 void words_locked(char why[256], int pid, const char *path);
 /* Why the diary cannot be read. */
 const char *words_diary(int error);

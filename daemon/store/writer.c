@@ -100,6 +100,7 @@ static void publish(struct writer *w, uint64_t flushed)
         .samples_waiting = rawlog_waiting(&w->log),
         .free_bytes = w->log.free_bytes,
         .last_write_wall_s = w->log.written_wall_s,
+        .synced_wall_s = w->log.synced_wall_s,
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
