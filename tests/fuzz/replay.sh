@@ -31,6 +31,7 @@ find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
 "$bin/plumbline" --config "$root/tests/golden/default.conf" --data "$work/data" backup "$work/backup.tar.gz" >/dev/null
 gunzip "$work/backup.tar.gz"
 "$bin/fuzz_pack" "$work/backup.tar"
+"$bin/fuzz_diary" "$work/data/plumbline.db"
 
 # programmes for the tracker: see its step() and run(); every number is a byte
 bytes() { for number in "$@"; do printf "\\$(printf %03o "$number")"; done; }
