@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 200 * 1000, QUIET_PACE_US = 1000 * 1000 };
+enum { CHUNK = 4096, CHUNKS_AT_ONCE = 16, PACE_US = 300 * 1000, QUIET_PACE_US = 1000 * 1000 };
 
 static const int64_t START_AFTER_NS = 3 * (int64_t)NS_PER_S / 2;
 static const int64_t TALKS_FOR_NS = SECONDS_NS(30); /* into silence */
@@ -165,7 +165,7 @@ static ssize_t read_all(struct link *l)
     return total ? total : n;
 }
 
-/* A sensor sends a little every few milliseconds. Reading it five times a second is enough for a back and lets the
+/* A sensor sends a little every few milliseconds. Reading it three times a second is enough for a back and lets the
  * processor sleep; the kernel's buffer holds far more than that. Without data the descriptor itself is waited for, and for
  * a while a timer as well, because a device may have to be asked. */
 static void pace(struct link *l, bool flowing, int64_t now_ns)

@@ -11,7 +11,8 @@
 #include <sys/inotify.h>
 #include <systemd/sd-daemon.h>
 
-enum { ACCURACY_US = 50 * 1000, SETTLE_US = 200 * 1000 };
+/* A deadline may wait for the next look at a sensor that sends: the two are one wake then. */
+enum { DEADLINE_SLACK_US = 300 * 1000, ACCURACY_US = 50 * 1000, SETTLE_US = 200 * 1000 };
 
 void live_rearm(struct daemon *d)
 {
@@ -147,7 +148,7 @@ static int open_rooms(struct daemon *d)
     d->send = link_send;
     if (!d->desk) failed = desk_open_bus(d->loop, &listener, &d->desk);
     if (!failed) failed = pipeline_open(&d->config, &options, d->store, d->desk, &d->pipeline);
-    if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, ACCURACY_US, on_deadline, d);
+    if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, DEADLINE_SLACK_US, on_deadline, d);
     if (failed < 0) return failed;
     if ((failed = control_open(d, &d->control)))
         fprintf(stderr, "no control socket (%s); 'plumbline status' will not find this daemon. Is XDG_RUNTIME_DIR set?\n",

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,12 +152,22 @@ static int run_replay(struct daemon *d, const struct arguments *a)
     return code;
 }
 
+/* Two threads that allocate little share one heap, and what was large for a moment goes back at once. */
+static void keep_memory_small(void)
+{
+    enum { LARGE = 64 * 1024 };
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, LARGE);
+}
+
 int main(int argc, char **argv)
 {
     static struct daemon daemon;
     struct arguments a = {0};
     int code = parse(argc, argv, &a);
     if (code) return code < 0 ? 0 : code;
+    keep_memory_small();
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stderr, NULL, _IOLBF, 0);
     if (!a.clock && (a.start || a.script || a.trace)) return fail("--start, --script and --trace", "only with --clock=samples");

@@ -44,9 +44,8 @@ static inline void bits_fill(struct bits *b)
         word = __builtin_bswap64(word);
 #endif
         b->held |= word << b->n_held;
-        unsigned whole = (63 - b->n_held) / 8;
-        b->at += whole;
-        b->n_held += 8 * whole;
+        b->at += (63 - b->n_held) / 8;
+        b->n_held |= 56;
         return;
     }
     for (; b->n_held <= 56; b->n_held += 8) {

@@ -46,7 +46,9 @@ int folder_make_parents(const char *path)
     memcpy(part, path, strlen(path) + 1);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (mkdir(part, 0700) < 0 && errno != EEXIST) {
+        if (mkdir(part, 0700) == 0) {
+            folder_sync_parent(part);
+        } else if (errno != EEXIST) {
             int error = errno;
             struct stat st;
             if (stat(part, &st) < 0 || !S_ISDIR(st.st_mode)) return -error;

@@ -117,10 +117,21 @@ static int sweep(struct sweep *s)
     return s->error;
 }
 
-int forget_files(const char *path, int day, struct forget_sum *sum)
+/* The snapshot of a tracker and a coach that have not run since. */
+static int remove_state(const char *path, int64_t midnight_s)
+{
+    char file[FOLDER_PATH];
+    struct stat st;
+    int r = folder_path(path, "state.bin", file);
+    if (r < 0 || lstat(file, &st) < 0 || st.st_mtime >= midnight_s) return r;
+    return unlink(file) < 0 ? -errno : 0;
+}
+
+int forget_files(const char *path, int day, int64_t midnight_s, struct forget_sum *sum)
 {
     struct sweep s = {.root = path, .day = day, .remove = true, .sum = sum};
-    return sweep(&s);
+    int r = sweep(&s);
+    return r < 0 ? r : remove_state(path, midnight_s);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
@@ -195,7 +206,7 @@ static int delete_rows(sqlite3 *db, unsigned i, int day, int64_t midnight_s, str
 static int delete_all(sqlite3 *db, int day, int64_t midnight_s, struct forget_sum *sum)
 {
     int r = diary_migrate(db);
-    for (unsigned i = 0; r == 0 && i < FORGET_TABLES; i++) {
+    for (unsigned i = FORGET_TABLES; r == 0 && i-- > 0;) { /* days before the minutes that take them along */
         r = has_table(db, rows[i].table);
         if (r > 0) r = delete_rows(db, i, day, midnight_s, sum);
     }

@@ -75,10 +75,19 @@ static int load(struct log_reader *r, const struct log_place *place)
     return block_decode_bytes(&r->coder, &r->head, r->payload, r->bytes);
 }
 
+/* The same block twice, as when somebody put a file's end behind it once more. */
+static bool doubled(const struct block_head *a, const struct block_head *b)
+{
+    return a->first_t_ns == b->first_t_ns && a->last_t_ns == b->last_t_ns && a->first_index == b->first_index &&
+           a->count == b->count && a->first_wall_ns == b->first_wall_ns && a->payload == b->payload &&
+           a->payload_crc == b->payload_crc;
+}
+
 enum wanted { SAMPLES = 1, CONTEXTS = 2 };
 
 static bool next_block(struct log_reader *r, unsigned wanted)
 {
+    struct block_head before = r->head;
     r->at = r->count = 0;
     while (r->next < r->index.n) {
         const struct log_place *place = &r->index.place[r->next++];
@@ -87,6 +96,7 @@ static bool next_block(struct log_reader *r, unsigned wanted)
             r->damaged++;
             continue;
         }
+        if (doubled(&r->head, &before)) continue;
         if (r->head.kind == BLOCK_SAMPLES) r->count = r->head.count;
         return true;
     }

@@ -35,16 +35,30 @@ void lpc_fixed(struct lpc *p, unsigned kind);
 /* X[−LPC_ORDER_MAX … N−1]: the history before the piece, then the piece; MEAN is taken off before predicting. */
 void lpc_residuals(const struct lpc *p, int mean, const int16_t *x, size_t n, uint32_t *folded);
 
-/* One axis of a sensor on its way back. */
-struct lpc_axis {
-    const struct lpc *p;
-    int mean;
-    int16_t *x; /* as above */
-    const uint32_t *folded;
-    int16_t *to; /* where samples are wanted, TO_STEP apart */
+/* A predictor made ready: coefficients oldest first, as samples lie in memory; what the mean adds is the same for all
+ * samples of a piece. */
+struct lpc_plan {
+    int16_t coef[LPC_ORDER_MAX];
+    int32_t bias, mean;
+    unsigned shift;
 };
-/* Restores N samples of AXES (at most LPC_AXES_MAX) axes into x and to, side by side: one waits, another computes. */
-enum { LPC_AXES_MAX = 4 };
-void lpc_restore(const struct lpc_axis *axis, unsigned axes, size_t n, size_t to_step);
+void lpc_plan(struct lpc_plan *plan, const struct lpc *p, int mean);
+
+/* X: the sample to predict, behind its history. TAPS (at least the order) is a constant where this is used, so that the
+ * compiler makes a few instructions of it. */
+static inline __attribute__((always_inline)) int32_t lpc_predict(const struct lpc_plan *p, const int16_t *x, int taps)
+{
+    int32_t sum = 0;
+    for (int k = 0; k < taps; k++) sum += p->coef[LPC_ORDER_MAX - taps + k] * x[k - taps];
+    return ((p->bias + sum) >> p->shift) + p->mean;
+}
+
+/* The sample itself, from what was left of it. */
+static inline __attribute__((always_inline)) int16_t lpc_restore(const struct lpc_plan *p, const int16_t *x, uint32_t folded,
+                                                                 int taps)
+{
+    uint32_t r = (folded >> 1) ^ (uint32_t) - (int32_t)(folded & 1);
+    return (int16_t)(r + (uint32_t)lpc_predict(p, x, taps));
+}
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "payload_axes.h"
 
+enum { STEP = sizeof(struct reading) / sizeof(int16_t) };
 enum { ESCAPE = 255 }; /* symbol for a residual too large for its class; all of it follows among the low bits */
 
 static const struct {
@@ -131,50 +132,70 @@ static void encode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, u
     }
 }
 
-struct drawing { /* what a sensor's axes are decoded from */
+/* What a sensor's axes are decoded from, and how far it has come. */
+struct drawing {
     struct bits bits;
     struct feed *feed;
     const uint32_t *inverse;
+    struct liveliness lively;
+    struct context context[PAYLOAD_SENSOR_AXES];
 };
 
-/* The next folded residual of an axis; returns its surprise. */
-static inline __attribute__((always_inline)) unsigned decode_one(struct drawing *d, struct context *context,
-                                                                 unsigned lively, uint32_t *folded)
+/* The next folded residual of an axis; adds its surprise to NOW. */
+static inline __attribute__((always_inline)) uint32_t draw_one(struct drawing *d, struct context *context, unsigned lively,
+                                                               unsigned *now)
 {
     unsigned usual = context_usual(context);
     unsigned class = context_class(usual, lively), low = d->feed->of[class].low_bits;
     uint32_t high = *d->feed->next[d->feed->of[class].group]++;
     uint32_t u = high < ESCAPE ? high << low | bits_read(&d->bits, low) : bits_read(&d->bits, 32);
-    *folded = u;
     context_update(context, u);
-    return context_surprise(u, d->inverse[usual >> 2]);
+    *now += context_surprise(u, d->inverse[usual >> 2]);
+    return u;
 }
 
-static inline __attribute__((always_inline)) void decode_axes(struct payload_coder *c, struct bits *b, uint32_t n,
-                                                              unsigned axes, struct liveliness l, struct feed *feed)
+/* A leaf of a sensor's axes: the same predictors all along. Restoring a sample waits for the one before, and drawing a
+ * residual for the one before, but neither for the other: so the processor has both in hand. */
+struct leaf {
+    struct lpc_plan plan[PAYLOAD_SENSOR_AXES];
+    int16_t *x[PAYLOAD_SENSOR_AXES];  /* behind their history */
+    int16_t *to[PAYLOAD_SENSOR_AXES]; /* in the readings */
+    uint32_t from, n;
+};
+
+static inline __attribute__((always_inline)) void decode_next(struct drawing *d, const struct leaf *leaf, unsigned a,
+                                                              uint32_t i, int taps, unsigned lively, unsigned *now)
 {
-    struct context context[PAYLOAD_SENSOR_AXES];
-    struct drawing d = {.bits = *b, .feed = feed, .inverse = c->inverse}; /* in registers */
-    for (unsigned a = 0; a < axes; a++) context_begin(&context[a]);
-    for (uint32_t i = 0; i < n; i++) {
-        unsigned lively = lively_at(c, &l, i), now = decode_one(&d, &context[0], lively, &c->folded[0][i]);
-        if (axes > 1) now += decode_one(&d, &context[1], lively, &c->folded[1][i]);
-        if (axes > 2) now += decode_one(&d, &context[2], lively, &c->folded[2][i]);
-        if (axes > 3) now += decode_one(&d, &context[3], lively, &c->folded[3][i]);
-        note(c, &l, i, now);
+    uint32_t u = draw_one(d, &d->context[a], lively, now);
+    int16_t *x = leaf->x[a] + i;
+    leaf->to[a][i * STEP] = *x = lpc_restore(&leaf->plan[a], x, u, taps);
+}
+
+static inline __attribute__((always_inline)) void decode_leaf(struct payload_coder *c, struct drawing *drawing,
+                                                              const struct leaf *from, unsigned axes, int taps)
+{
+    struct drawing d = *drawing; /* in registers */
+    const struct leaf leaf = *from;
+    for (uint32_t i = 0; i < leaf.n; i++) {
+        unsigned lively = lively_at(c, &d.lively, leaf.from + i), now = 0;
+        bits_fill(&d.bits);
+        decode_next(&d, &leaf, 0, i, taps, lively, &now);
+        if (axes > 1) decode_next(&d, &leaf, 1, i, taps, lively, &now);
+        if (axes > 2) decode_next(&d, &leaf, 2, i, taps, lively, &now);
+        if (axes > 3) decode_next(&d, &leaf, 3, i, taps, lively, &now);
+        note(c, &d.lively, leaf.from + i, now);
     }
-    *b = d.bits;
+    *drawing = d;
 }
 
-static void decode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, unsigned axes_before, unsigned axes,
-                          struct feed *feed)
+static void decode_leaf_of(struct payload_coder *c, struct drawing *d, const struct leaf *leaf, unsigned axes, unsigned order)
 {
-    if (axes == 0) return;
-    struct liveliness l = begin_sensor(axes_before, axes);
-    if (axes == 3)
-        decode_axes(c, b, n, 3, l, feed); /* the usual number: no questions */
+    if (axes != 3)
+        decode_leaf(c, d, leaf, axes, LPC_ORDER_MAX);
+    else if (order <= 8)
+        decode_leaf(c, d, leaf, 3, 8); /* the usual number: no questions */
     else
-        decode_axes(c, b, n, axes, l, feed);
+        decode_leaf(c, d, leaf, 3, LPC_ORDER_MAX);
 }
 
 /* False when the axis is all zeros. */
@@ -217,20 +238,25 @@ unsigned payload_axes_encode(struct payload_coder *c, struct bits *b, unsigned s
     return axes;
 }
 
-static void restore_axes(struct payload_coder *c, const struct axis *axis, unsigned axes, uint32_t n,
-                         struct reading *reading)
+static void decode_sensor(struct payload_coder *c, struct drawing *d, const struct axis *axis, unsigned axes, uint32_t n,
+                          struct reading *reading)
 {
     int16_t *x[PAYLOAD_SENSOR_AXES];
-    for (unsigned a = 0; a < axes; a++) x[a] = samples_of(c, a, axis[a].mean);
+    for (unsigned a = 0; a < axes; a++) {
+        x[a] = samples_of(c, a, axis[a].mean);
+        context_begin(&d->context[a]);
+    }
     for (uint32_t from = 0; from < n; from += LPC_LEAF) {
-        struct lpc_axis leaf[PAYLOAD_SENSOR_AXES];
-        for (unsigned a = 0; a < axes; a++)
-            leaf[a] = (struct lpc_axis){.p = &axis[a].piece[axis[a].piece_of[from / LPC_LEAF]],
-                                        .mean = axis[a].mean,
-                                        .x = x[a] + from,
-                                        .folded = c->folded[a] + from,
-                                        .to = (int16_t *)(void *)((char *)&reading[from] + axis[a].offset)};
-        lpc_restore(leaf, axes, n - from < LPC_LEAF ? n - from : LPC_LEAF, sizeof *reading / sizeof(int16_t));
+        struct leaf leaf = {.from = from, .n = n - from < LPC_LEAF ? n - from : LPC_LEAF};
+        unsigned order = 0;
+        for (unsigned a = 0; a < axes; a++) {
+            const struct lpc *p = &axis[a].piece[axis[a].piece_of[from / LPC_LEAF]];
+            lpc_plan(&leaf.plan[a], p, axis[a].mean);
+            order = p->order > order ? p->order : order;
+            leaf.x[a] = x[a] + from;
+            leaf.to[a] = (int16_t *)(void *)((char *)&reading[from] + axis[a].offset);
+        }
+        decode_leaf_of(c, d, &leaf, axes, order);
     }
 }
 
@@ -248,8 +274,10 @@ bool payload_axes_decode(struct payload_coder *c, struct bits *b, unsigned senso
         a->n_pieces = 0;
         if (!read_pieces(b, LPC_LEVELS - 1, 0, n, a)) return false;
     }
-    decode_sensor(c, b, n, *axes_before, axes, feed);
+    if (axes == 0) return true;
+    struct drawing d = {.bits = *b, .feed = feed, .inverse = c->inverse, .lively = begin_sensor(*axes_before, axes)};
+    decode_sensor(c, &d, axis, axes, n, reading);
     *axes_before += axes;
-    restore_axes(c, axis, axes, n, reading);
+    *b = d.bits;
     return true;
 }

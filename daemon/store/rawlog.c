@@ -56,15 +56,25 @@ static void close_finished(struct rawlog *l)
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+static int mend_day(struct rawlog *l, int day)
+{
+    int r = segment_open(&l->segment, l->root, day, true, &l->coder, &l->mended);
+    if (r == 0) close_finished(l);
+    return r;
+}
+
 static int mend(struct rawlog *l)
 {
     int *days = NULL;
     size_t n = 0;
     int r = folder_days(l->root, ".wal", &days, &n);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = segment_open(&l->segment, l->root, days[i], true, &l->coder, &l->mended);
-        if (r == 0) close_finished(l);
-    }
+    for (size_t i = 0; r == 0 && i < n; i++) r = mend_day(l, days[i]);
+    free(days);
+    days = NULL;
+    if (r < 0) return r;
+    /* The newest day also without a .wal: what was torn off its end is said. */
+    r = folder_days(l->root, ".plog", &days, &n);
+    if (r == 0 && n > 0) r = mend_day(l, days[n - 1]);
     free(days);
     return r;
 }
@@ -103,6 +113,7 @@ static int look_for_room(struct rawlog *l, int64_t now_ns)
 {
     if (l->free_looked_ns && now_ns - l->free_looked_ns < SECONDS_NS(FREE_LOOK_S) && !l->error) return 0;
     struct statvfs vfs;
+    if (segment_is_open(&l->segment) && !segment_in_place(&l->segment)) return -ESTALE;
     if (statvfs(l->root, &vfs) < 0) return -errno;
     l->free_bytes = (int64_t)vfs.f_bavail * (int64_t)vfs.f_frsize;
     l->free_looked_ns = now_ns;
@@ -131,6 +142,7 @@ static int write_waiting(struct rawlog *l)
         l->samples += w->count;
         l->bytes += w->n;
         l->written_wall_s = w->last_wall_ns / NS_PER_S;
+        if (l->options.sync_s > 0) l->synced_wall_s = l->written_wall_s;
         waiting_drop(l);
     }
     return 0;
@@ -158,7 +170,9 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 {
     if (now_ns < l->sync_due_ns) return 0;
     l->sync_due_ns = INT64_MAX;
-    return segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    int r = segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    if (r == 0) l->synced_wall_s = l->written_wall_s;
+    return r;
 }
 
 void rawlog_settle(struct rawlog *l, int64_t now_ns)

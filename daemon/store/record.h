@@ -5,6 +5,7 @@
 
 #include "plumbline/store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum record_type {
@@ -17,6 +18,12 @@ enum record_type {
     RECORD_CALIBRATION, /* struct record_calibration */
     RECORD_CONTEXT      /* struct rawlog_context and its bytes */
 };
+
+/* Cannot be made again from samples, and is rare: neither waits nor spares the disk. */
+static inline bool record_by_a_person(uint32_t type)
+{
+    return type == RECORD_ENTRY || type == RECORD_WORKOUT || type == RECORD_CALIBRATION;
+}
 
 struct record_event {
     struct event event;

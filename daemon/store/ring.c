@@ -142,7 +142,7 @@ static int open_file(const char *path)
 
 static void *map(int fd)
 {
-    int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+    int flags = MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0); /* shared, if with nobody: see let_go_of_pages() */
     return mmap(NULL, sizeof(struct ring_memory), PROT_READ | PROT_WRITE, flags, fd, 0);
 }
 
@@ -235,7 +235,25 @@ uint64_t ring_mark(const struct ring *r) { return head_of(r); }
 
 bool ring_reached(const struct ring *r, uint64_t mark) { return (int64_t)(mark - r->taken) <= 0; }
 
-void ring_release(struct ring *r) { atomic_store_explicit(&r->memory->tail, r->taken, memory_order_release); }
+/* Going round and round would keep all of the ring among the pages that this process holds, for the few that it needs.
+ * Shared memory keeps what is in it: the putter, who may be in there again, loses nothing. */
+static void let_go_of_pages(struct ring *r, uint64_t from, uint64_t to)
+{
+    from -= from % RING_HEADER;
+    to -= to % RING_HEADER;
+    while (from < to) {
+        size_t at = from % RING_SIZE, n = to - from < RING_SIZE - at ? to - from : RING_SIZE - at;
+        (void)!madvise(r->memory->bytes + at, n, MADV_DONTNEED);
+        from += n;
+    }
+}
+
+void ring_release(struct ring *r)
+{
+    uint64_t tail = atomic_load_explicit(&r->memory->tail, memory_order_relaxed);
+    atomic_store_explicit(&r->memory->tail, r->taken, memory_order_release);
+    let_go_of_pages(r, tail, r->taken);
+}
 
 void ring_rewind(struct ring *r) { r->taken = atomic_load(&r->memory->tail); }
 

@@ -44,7 +44,8 @@ size_t ring_untaken(const struct ring *r);
 /* Up to where the ring is filled now, and whether all up to such a mark has been taken. */
 uint64_t ring_mark(const struct ring *r);
 bool ring_reached(const struct ring *r, uint64_t mark);
-/* All that was taken is safe elsewhere: its room is free, no successor will see it. */
+/* All that was taken is safe elsewhere: its room is free, no successor will see it, and its pages no longer count as this
+ * process's own. */
 void ring_release(struct ring *r);
 
 /* Before anyone puts: takes up again at what was not released; throws away what was not taken. */

@@ -1,6 +1,6 @@
 /* Invariants:
  *   plog_end and wal_end lie behind the last whole block; nothing is ever written elsewhere than there.
- *   Every block in the .wal carries next_sequence; one with another number is a leftover that is already in the .plog.
+ *   Every block in the .wal carries next_sequence; one with a lower number is a leftover that is already in the .plog.
  *   The .wal is emptied only after the block that holds its readings was written (and synced, when syncing).
  * Interrupted while
  *   appending to the .wal   its torn tail is ignored: at most the last batch (1 s) is gone
@@ -18,11 +18,19 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-void segment_init(struct segment *s) { *s = (struct segment){.plog = -1, .wal = -1}; }
+void segment_init(struct segment *s) { *s = (struct segment){.plog = -1, .wal = -1, .last_at = -1}; }
 
 bool segment_is_open(const struct segment *s) { return s->plog >= 0; }
+
+bool segment_in_place(const struct segment *s)
+{
+    struct stat plog, wal, named;
+    if (fstat(s->plog, &plog) < 0 || fstat(s->wal, &wal) < 0 || plog.st_nlink == 0) return false;
+    return stat(s->wal_path, &named) == 0 && named.st_dev == wal.st_dev && named.st_ino == wal.st_ino;
+}
 
 /* ---- recovery ---------------------------------------------------------------------------------------------------- */
 
@@ -39,35 +47,55 @@ static bool foreign_at(int fd, off_t at)
     return hop_read(fd, at, bytes, sizeof bytes) == 0 && block_is_foreign(bytes);
 }
 
+/* The last block is to be written anew. */
+static void step_back(struct segment *s)
+{
+    s->plog_end = s->last_at;
+    s->next_sequence = s->last.sequence;
+    s->last_at = -1;
+}
+
+/* Whether the .wal still has the readings of the block HEAD. */
+static bool wal_has(const struct segment *s, const struct block_head *head)
+{
+    struct hop h;
+    struct block_head first;
+    off_t at;
+    return hop_begin(&h, s->wal, 0) == 0 && hop_next(&h, &first, &at) > 0 && first.sequence == head->sequence;
+}
+
+static int cut_off(struct segment *s, off_t size, struct segment_mended *mended)
+{
+    if (s->plog_end == size) return 0;
+    const struct block_head *last = &s->last;
+    mended->torn_bytes += (uint64_t)(size - s->plog_end);
+    mended->torn_wall_ns = INT64_MIN;
+    if (s->last_at >= 0) /* unsigned: whatever a header says, no overflow */
+        mended->torn_wall_ns = (int64_t)((uint64_t)last->first_wall_ns + (uint64_t)last->last_t_ns -
+                                         (uint64_t)last->first_t_ns + (uint64_t)SECONDS_NS(last->utc_offset_s));
+    return ftruncate(s->plog, s->plog_end) < 0 ? -errno : 0;
+}
+
 /* Finds the end of the whole blocks. A last block whose payload does not hold was never synced: the .wal still has
  * it. */
 static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *mended)
 {
     struct hop h;
-    struct block_head head, last = {0};
-    off_t at, last_at = -1;
+    struct block_head head;
+    off_t at;
     int r = hop_begin(&h, s->plog, 0);
     if (r < 0) return r;
     while ((r = hop_next(&h, &head, &at)) > 0) {
-        last = head;
-        last_at = at;
+        s->last = head;
+        s->last_at = at;
         s->next_sequence = head.sequence + 1;
     }
     if (r < 0) return r;
     s->plog_end = h.at;
-    if (last_at >= 0 && last.kind == BLOCK_INDEX) s->indexed_end = h.at;
-    struct block_head wal_head;
-    if (last_at >= 0 && !payload_holds(s->plog, last_at, &last, buffer)) {
-        struct hop w;
-        if (hop_begin(&w, s->wal, 0) == 0 && hop_next(&w, &wal_head, &at) > 0 && wal_head.sequence == last.sequence) {
-            s->plog_end = last_at;
-            s->next_sequence = last.sequence;
-        }
-    }
+    if (s->last_at >= 0 && !payload_holds(s->plog, s->last_at, &s->last, buffer) && wal_has(s, &s->last)) step_back(s);
+    if (s->last_at >= 0 && s->last.kind == BLOCK_INDEX) s->indexed_end = s->plog_end;
     if (foreign_at(s->plog, s->plog_end)) s->plog_end = h.size;
-    if (s->plog_end == h.size) return 0;
-    mended->torn_bytes += (uint64_t)(h.size - s->plog_end);
-    return ftruncate(s->plog, s->plog_end) < 0 ? -errno : 0;
+    return cut_off(s, h.size, mended);
 }
 
 struct recovery {
@@ -86,7 +114,8 @@ static int gather_wal(const struct segment *s, struct block_coder *coder, struct
     if (r < 0) return r;
     rec->head.count = 0;
     while ((r = hop_next(&h, &head, &at)) > 0) {
-        if (head.sequence != s->next_sequence || head.kind != BLOCK_SAMPLES) continue;
+        /* A higher number: the .plog has lost blocks at its end. */
+        if (head.sequence < s->next_sequence || head.kind != BLOCK_SAMPLES) continue;
         if (rec->head.count + head.count > BLOCK_SAMPLES_MAX) break;
         if (hop_read(s->wal, at + BLOCK_HEADER, rec->block, head.payload) < 0) continue;
         if (block_decode(coder, &head, rec->block, rec->reading + rec->head.count) < 0) continue;
@@ -158,7 +187,7 @@ int segment_open(struct segment *s, const char *root, int day, bool recover, str
 void segment_close(struct segment *s)
 {
     if (s->wal >= 0) {
-        if (s->wal_end == 0) unlink(s->wal_path);
+        if (s->wal_end == 0 && segment_in_place(s)) unlink(s->wal_path);
         close(s->wal);
     }
     if (s->plog >= 0) close(s->plog);
@@ -188,11 +217,26 @@ static int append(int fd, off_t end, const uint8_t *bytes, size_t n, bool sync)
     return r;
 }
 
+/* Whether BLOCK is the last one in the file, of a write that was said to fail and could not be cut off. */
+static bool is_last(const struct segment *s, const uint8_t *block, struct block_head *head)
+{
+    const struct block_head *last = &s->last;
+    if (block_read_head(block, head) < 0 || s->last_at < 0) return false;
+    return head->kind == last->kind && head->count == last->count && head->first_index == last->first_index &&
+           head->first_t_ns == last->first_t_ns && head->last_t_ns == last->last_t_ns &&
+           head->payload == last->payload && head->payload_crc == last->payload_crc;
+}
+
 int segment_append(struct segment *s, uint8_t *block, size_t n, bool sync)
 {
+    struct block_head head;
+    if (is_last(s, block, &head)) step_back(s);
     block_renumber(block, s->next_sequence);
     int r = append(s->plog, s->plog_end, block, n, sync);
     if (r < 0) return r;
+    s->last = head;
+    s->last_at = s->plog_end;
+    s->last.sequence = s->next_sequence;
     s->plog_end += (off_t)n;
     s->next_sequence++;
     s->wal_unsynced = false;

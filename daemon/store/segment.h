@@ -18,6 +18,8 @@ struct segment {
     int day;
     off_t plog_end, wal_end; /* behind the last whole block */
     off_t indexed_end;       /* plog_end when the index was made that lies before it; 0 none */
+    struct block_head last; /* the last whole block, when last_at ≥ 0 */
+    off_t last_at;
     uint32_t next_sequence;
     bool wal_unsynced;
     char wal_path[1024];
@@ -26,6 +28,7 @@ struct segment {
 /* What segment_open() had to mend. */
 struct segment_mended {
     uint64_t torn_bytes; /* cut off behind the last whole block */
+    int64_t torn_wall_ns; /* when that ended, on the clock of its place; INT64_MIN when there was none */
     uint64_t samples;    /* brought back from the write-ahead file */
 };
 
@@ -36,6 +39,8 @@ void segment_init(struct segment *s);
 int segment_open(struct segment *s, const char *root, int day, bool recover, struct block_coder *coder,
                  struct segment_mended *mended);
 bool segment_is_open(const struct segment *s);
+/* Whether the open files are still those that have the names: somebody may have removed them, or moved the folder away. */
+bool segment_in_place(const struct segment *s);
 
 /* Appends an encoded block, giving it its number, and empties the write-ahead file; with SYNC it is on the disk before.
  * On failure the file is as it was. */

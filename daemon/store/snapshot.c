@@ -5,11 +5,13 @@
 #include "snapshot.h"
 
 #include "bytes.h"
+#include "hop.h"
 
 #include "plumbline/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,4 +93,32 @@ void snapshot_close(struct snapshot *s)
 {
     if (s->map) munmap(s->map, FILE_SIZE);
     *s = (struct snapshot){0};
+}
+
+static int check(int fd, uint8_t *bytes)
+{
+    static const uint8_t none[sizeof magic];
+    struct stat st;
+    if (fstat(fd, &st) < 0) return -errno;
+    if (st.st_size != FILE_SIZE) return -EBADMSG;
+    int r = hop_read(fd, 0, bytes, FILE_SIZE);
+    if (r < 0) return r;
+    bool empty = true;
+    for (int i = 0; i < SLOTS; i++) {
+        const uint8_t *slot = bytes + i * SLOT_SIZE;
+        if (whole(slot)) return 0;
+        empty = empty && memcmp(slot, none, sizeof none) == 0;
+    }
+    return empty ? 0 : -EBADMSG;
+}
+
+int snapshot_check(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return -errno;
+    uint8_t *bytes = malloc(FILE_SIZE);
+    int r = bytes ? check(fd, bytes) : -ENOMEM;
+    free(bytes);
+    close(fd);
+    return r;
 }

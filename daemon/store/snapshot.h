@@ -19,6 +19,8 @@ int snapshot_open(struct snapshot *s, const char *path);
 void snapshot_put(struct snapshot *s, const void *bytes, size_t n, uint64_t tag);
 /* The newest whole snapshot with this TAG and size; false when there is none. */
 bool snapshot_get(const struct snapshot *s, void *bytes, size_t n, uint64_t tag);
+/* Looks, and maps nothing: 0 when PATH holds a whole snapshot or none yet, −EBADMSG, or another negative errno. */
+int snapshot_check(const char *path);
 void snapshot_close(struct snapshot *s);
 
 #endif

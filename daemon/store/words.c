@@ -1,8 +1,11 @@
 #include "words.h"
 
+#include "plumbline/sample.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 void words_error(char text[160], int error, const char *path, int64_t floor_bytes)
 {
@@ -23,9 +26,11 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EPROTO:
         snprintf(text, 160, "%.50s: its diary is a newer Plumbline's: update this one; %s", path, kept);
         return;
+    case EISDIR: snprintf(text, 160, "%.50s: a file's name is taken by a folder: move it away; %s", path, kept); return;
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;
+    case ESTALE: snprintf(text, 160, "%.50s: its files were removed or moved: new ones follow; %s", path, kept); return;
     default: snprintf(text, 160, "%.50s: %s: look at the disk; %s", path, strerror(-error), kept);
     }
 }
@@ -55,6 +60,16 @@ void words_open(char why[256], int error, const char *path)
     }
 }
 
+void words_repair(char why[256], int error, const char *path)
+{
+    switch (-error) {
+    case ENOTEMPTY: snprintf(why, 256, "%.180s is not empty: name a new folder", path); return;
+    case EINVAL: snprintf(why, 256, "%.140s lies in the data folder itself: name one elsewhere", path); return;
+    case ENOENT: snprintf(why, 256, "the folder that %.140s is to lie in is not there", path); return;
+    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): %s", path, strerror(-error), advice(error));
+    }
+}
+
 void words_locked(char why[256], int pid, const char *path)
 {
     char who[24] = "";
@@ -62,12 +77,38 @@ void words_locked(char why[256], int pid, const char *path)
     snprintf(why, 256, "another plumbline%s writes to %.120s: stop it first", who, path);
 }
 
-void words_recovered(char text[160], uint64_t samples, uint64_t torn_bytes, const char *away)
+const char *words_diary(int error)
+{
+    switch (-error) {
+    case EBADMSG:
+        return "the diary is damaged: restart plumblined; it keeps the damaged file and reads out of it what it can";
+    case EBUSY: return "the diary is in use by another program: try again";
+    default: return strerror(-error);
+    }
+}
+
+void words_damaged(char text[160], const char *name, uint64_t minutes, uint64_t entries)
+{
+    snprintf(text, 160, "the diary was damaged: kept as %.60s; read out of it: %llu minutes, %llu entries", name,
+             (unsigned long long)minutes, (unsigned long long)entries);
+}
+
+/* WALL_NS already on the clock of its place. */
+static int torn(char *text, size_t room, int64_t wall_ns)
+{
+    time_t wall = (time_t)(wall_ns / NS_PER_S);
+    struct tm tm;
+    char when[32] = "";
+    if (wall_ns != INT64_MIN && gmtime_r(&wall, &tm)) strftime(when, sizeof when, " behind %F %T", &tm);
+    return snprintf(text, room, ", a torn end cut off%s", when);
+}
+
+void words_recovered(char text[160], uint64_t samples, const struct segment_mended *mended, const char *away)
 {
     int n = 0;
     text[0] = 0;
-    if (samples || torn_bytes)
-        n = snprintf(text, 160, "the last run was interrupted: %llu samples brought back%s",
-                     (unsigned long long)samples, torn_bytes ? ", a torn end cut off" : "");
+    if (samples || mended->torn_bytes)
+        n = snprintf(text, 160, "the last run was interrupted: %llu samples brought back", (unsigned long long)samples);
+    if (mended->torn_bytes) n += torn(text + n, 160 - (size_t)n, mended->torn_wall_ns);
     if (away[0]) snprintf(text + n, 160 - (size_t)n, "%s%.*s", n ? "; " : "", 157 - n, away);
 }

@@ -6,7 +6,8 @@
  *   of figures, never while it writes.
  *   No wake-up is lost: the thread sets idle and then looks into the ring, the putter puts and then looks at idle, with
  *   a full fence between on either side; the thread looks once more under the mutex under which it is woken.
- *   With records coming the thread wakes by itself once in NAP_NS; with none it sleeps until something is due.
+ *   With records coming the thread wakes by itself once in a nap; with none it sleeps until something is due. What a person
+ *   entered wakes it.
  */
 #include "writer.h"
 
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
+#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process, only a power cut could tell the difference */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)
@@ -98,6 +100,7 @@ static void publish(struct writer *w, uint64_t flushed)
         .samples_waiting = rawlog_waiting(&w->log),
         .free_bytes = w->log.free_bytes,
         .last_write_wall_s = w->log.written_wall_s,
+        .synced_wall_s = w->log.synced_wall_s,
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
@@ -151,7 +154,7 @@ static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
         if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
     }
-    sleep_until(w, last_drain_ns + NAP_NS, false);
+    sleep_until(w, last_drain_ns + (w->ring.file >= 0 ? LASTING_NAP_NS : NAP_NS), false);
 }
 
 static void *run(void *arg)
@@ -271,10 +274,10 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
         return r;
     }
     r = rawlog_open(&w->log, path, &options);
-    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) r = diary_queue_open(&w->diary, path, o->sync_s > 0, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
-    if (r == 0) words_recovered(recovered, samples, w->log.mended.torn_bytes, w->diary.away);
+    if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);
@@ -338,7 +341,8 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
         wait_for_room(w);
     }
     atomic_thread_fence(memory_order_seq_cst);
-    if (ring_used(&w->ring) > RING_BUSY && !atomic_load(&w->hurry)) {
+    bool pressing = record_by_a_person(type) || ring_used(&w->ring) > RING_BUSY;
+    if (pressing && !atomic_load(&w->hurry)) {
         hurry(w);
     } else if (atomic_load(&w->idle) && atomic_exchange(&w->idle, false)) {
         pthread_mutex_lock(&w->mutex);

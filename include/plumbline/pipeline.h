@@ -103,6 +103,9 @@ void pipeline_finish(struct pipeline *p);
 /* A changed configuration takes effect. CONFIG must outlive the pipeline. */
 void pipeline_configure(struct pipeline *p, const struct config *config);
 
+/* Other files lie in the data folder by now: calibration and workouts are taken from there. */
+void pipeline_restored(struct pipeline *p);
+
 /* What a person (or a script) says. */
 void pipeline_calibrate(struct pipeline *p, enum pose pose);
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a); /* −ENOENT: nothing of that id waits */

@@ -1,5 +1,5 @@
 /* How fast a stored day is gone through again: samples from the raw log through filter, detectors and minutes, on the
- * daemon's own path (pipeline_track(), as when it catches up after a restart), without a diary; the files are not in the
+ * daemon's own path (pipeline_replay(), as when it catches up after a restart), without a diary; the files are not in the
  * system's cache. Beside it, in the same run: reading the log alone, the attitude filter alone, the tracker alone (filter
  * and detectors) and a complementary filter, the least that anybody could do with the same samples.
  *
@@ -170,17 +170,19 @@ static struct stage time_replay(const char *folder)
     struct pipeline_options options = {.clock = CLOCK_SAMPLES};
     struct config config;
     struct pipeline *p;
-    struct sample s;
+    struct log_item item;
     struct stage whole = {0};
-    int64_t wall_ns;
     config_default(&config);
     struct stage since = clocks();
     struct log_reader *log = open_cold(folder);
-    if (log_reader_next(log, &s, &wall_ns) != 1) fail("there are no samples");
-    options.start_wall_ns = s.t_ns;
+    do
+        if (log_reader_next_item(log, &item) != 1) fail("there are no samples");
+    while (item.is_context);
+    options.start_wall_ns = item.sample.t_ns;
     if (pipeline_open(&config, &options, NULL, NULL, &p)) fail("pipeline");
-    do pipeline_track(p, &s);
-    while (log_reader_next(log, &s, &wall_ns) == 1);
+    do
+        if (!item.is_context) pipeline_replay(p, &item);
+    while (log_reader_next_item(log, &item) == 1);
     pipeline_finish(p);
     took(&whole, since);
     pipeline_close(p);

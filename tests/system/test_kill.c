@@ -1,8 +1,10 @@
-/* SIGKILL at fifty random moments. A daemon (pipeline and store, as plumblined has them, CLOCK_LIVE) runs in a child on a
- * clock of their own, which moves by 60 ms whenever the child has gone round its loop, so that nothing here depends on how
- * fast the machine is. The parent kills it and looks: every sample that the pipeline was given is in the log, once (what
+/* SIGKILL at random moments: sixty, or as many as $PLUMBLINE_KILLS says. A daemon (pipeline and store, as plumblined has
+ * them, CLOCK_LIVE) runs in a child on a clock of their own, which moves by 60 ms whenever the child has gone round its
+ * loop, so that nothing here depends on how fast the machine is. Every eighth is killed while it starts: mending what the
+ * one before it left, or catching up. The parent looks: every sample that the pipeline was given is in the log, once (what
  * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
- * given twice; and the raw log gives, once more, exactly the minutes and events of the diary.
+ * given twice; in the end each minute of the log stands in the diary with all that the log has of it, and the log gives, once
+ * more, exactly the diary's minutes and events.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,10 +29,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KILLS = 50, RATE_HZ = 50 };
-#define ROUND_NS (60 * NS_PER_MS)       /* the day goes on by this much in each round of the child's loop */
-#define BETWEEN_LIVES_NS SECONDS_NS(20) /* and by this much until the next daemon is there */
+enum { KILLS = 60, RATE_HZ = 50, AT_START_EVERY = 8, LOOK_BACK_S = 1200, WHOLE_EVERY = 50, NOTICES_MAX = 4096 };
+#define ROUND_NS (60 * NS_PER_MS) /* the day goes on by this much in each round of the child's loop */
 #define START_WALL_NS SECONDS_NS(1791968400) /* 2026-10-14 09:00 UTC, a Wednesday */
+enum { MINUTES_MAX = 4 * 1440 };
 
 /* ---- what parent and child share ---- */
 
@@ -86,27 +88,39 @@ static void simulate_day(void)
 
 static struct raw_sample reading_at(uint64_t index, double at_s)
 {
-    const struct reading *r = &day[(size_t)(at_s * RATE_HZ) % READINGS];
+    size_t i = (size_t)(at_s * RATE_HZ); /* the second half of it, sitting well forward, goes on for ever */
+    const struct reading *r = &day[i < READINGS ? i : READINGS / 2 + i % (READINGS / 2)];
     struct raw_sample raw = {.device_ns = (int64_t)(at_s * NS_PER_S), .index = index, .have = HAVE_ACCEL | HAVE_GYRO, .scale = SCALE_16G_2000DPS};
     memcpy(raw.accel, r->accel, sizeof raw.accel);
     memcpy(raw.gyro, r->gyro, sizeof raw.gyro);
     return raw;
 }
 
-static void live(const struct config *config)
-{
-    struct store_options o;
+struct life {
     struct store *store;
     struct desk *desk;
-    struct pipeline *p;
+    struct pipeline *pipeline;
+};
+
+static struct life begin(const struct config *config)
+{
+    struct store_options o;
+    struct life l;
     char why[256];
     const struct pipeline_options options = {.clock = CLOCK_LIVE};
     store_options_default(&o);
     o.memory = memory;
     o.wait_when_full = true; /* the day goes sixty times as fast as a real one; the disk does not */
     FILE *f = fopen(notices, "ae");
-    if (!f || store_open(folder, &o, &store, why) || desk_open_file(f, &desk)) _exit(3);
-    if (pipeline_open(config, &options, store, desk, &p) || pipeline_begin_stream(p, "plumb")) _exit(4);
+    if (!f || store_open(folder, &o, &l.store, why) || desk_open_file(f, &l.desk)) _exit(3);
+    if (pipeline_open(config, &options, l.store, l.desk, &l.pipeline)) _exit(4);
+    return l;
+}
+
+static void live(const struct config *config)
+{
+    struct pipeline *p = begin(config).pipeline;
+    if (pipeline_begin_stream(p, "plumb")) _exit(4);
     int pose = shared->sent ? POSES : 0;
     for (double at_s = (double)shared->day_ns / NS_PER_S;; usleep(1000)) {
         if (shared->day_ns > shared->until_ns) continue;
@@ -121,47 +135,64 @@ static void live(const struct config *config)
     }
 }
 
-/* Lets a daemon live for between three seconds and a minute of the day; the first one also takes the poses. */
-static void one_life(const struct config *config, unsigned *seed)
+static void end_by_force(pid_t child)
 {
-    shared->day_ns += BETWEEN_LIVES_NS;
-    int64_t until_ns = shared->day_ns + SECONDS_NS(3 + rand_r(seed) % 54) + rand_r(seed) % 1000 * NS_PER_MS;
+    int status;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL); /* it had not died by itself before */
+}
+
+/* Lets a daemon live for up to twenty seconds of the day; the first one also takes the poses. Or, AT_START, for up to
+ * twenty real milliseconds. */
+static void one_life(const struct config *config, bool at_start, unsigned *seed)
+{
+    shared->day_ns += SECONDS_NS(1 + rand_r(seed) % 20); /* until the next daemon is there */
+    int64_t until_ns = shared->day_ns + (int64_t)(rand_r(seed) % 20000) * NS_PER_MS;
     if (!shared->lives++) until_ns += POSES_TAKE_NS;
     shared->until_ns = until_ns + SECONDS_NS(10);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) live(config);
-    while (shared->day_ns < until_ns && waitpid(child, NULL, WNOHANG) == 0) usleep((useconds_t)(rand_r(seed) % 1000));
-    assert_int_equal(kill(child, SIGKILL), 0);
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL); /* it had not died by itself before */
+    if (at_start) usleep((useconds_t)(rand_r(seed) % 20000));
+    while (!at_start && shared->day_ns < until_ns && waitpid(child, NULL, WNOHANG) == 0)
+        usleep((useconds_t)(rand_r(seed) % 1000));
+    end_by_force(child);
 }
 
-/* Opens the store as the next daemon would, and reads the whole log: every index is there once, but for those that a
- * kill caught before their samples were given to the store. How many these are. */
-static unsigned look_at_log(void)
+static void mend(void)
 {
     struct store_options o;
     struct store *store;
-    struct log_reader *log;
-    struct sample s;
-    int64_t wall_ns;
-    uint64_t next = 0;
-    unsigned missing = 0;
     char why[256];
     store_options_default(&o);
     o.memory = memory;
     assert_int_equal(store_open(folder, &o, &store, why), 0);
     store_close(store);
-    assert_int_equal(log_reader_open(folder, 0, INT64_MAX, &log), 0);
-    for (; log_reader_next(log, &s, &wall_ns) == 1; next = s.raw.index + 1) {
-        assert_true(s.raw.index >= next);
-        missing += (unsigned)(s.raw.index - next);
+}
+
+/* Reads the log of the last LOOK_BACK_NS (INT64_MAX: all): every index is there once, but for those that a kill caught
+ * before their samples were given to the store; of these there may be MISSING. When PER_MINUTE, samples are counted there. */
+static void look_at_log(int64_t look_back_ns, unsigned missing, unsigned *per_minute)
+{
+    struct log_reader *log;
+    struct sample s;
+    int64_t wall_ns, last_ns = INT64_MIN, now_ns = START_WALL_NS + SECONDS_NS(1000) + shared->day_ns;
+    uint64_t next = 0;
+    assert_int_equal(log_reader_open(folder, look_back_ns == INT64_MAX ? 0 : now_ns - look_back_ns, INT64_MAX, &log), 0);
+    unsigned gone = 0;
+    for (bool first = look_back_ns != INT64_MAX; log_reader_next(log, &s, &wall_ns) == 1; first = false) {
+        assert_true(first || s.raw.index >= next);
+        assert_true(s.t_ns > last_ns);
+        if (!first) gone += (unsigned)(s.raw.index - next);
+        next = s.raw.index + 1;
+        last_ns = s.t_ns;
+        if (per_minute) per_minute[wall_ns / SECONDS_NS(60) - START_WALL_NS / SECONDS_NS(60)]++;
     }
     assert_int_equal(log_reader_damaged(log), 0);
     log_reader_close(log);
-    return missing + (unsigned)(shared->sent - next);
+    if (next) gone += (unsigned)(shared->sent - next);
+    if (gone > missing) fail_msg("after %u kills %u samples are missing", shared->lives, gone);
 }
 
 static int count_bout(void *arg, const struct diary_event *e)
@@ -169,6 +200,39 @@ static int count_bout(void *arg, const struct diary_event *e)
     unsigned *n = arg;
     if (e->kind == EVENT_SITTING) ++*n;
     return 0;
+}
+
+static int take_minute(void *arg, const struct minute *m)
+{
+    float *observed_s = arg;
+    int64_t i = m->minute - START_WALL_NS / SECONDS_NS(60);
+    assert_in_range(i, 0, MINUTES_MAX - 1);
+    for (int k = 0; k < POSTURE_COUNT; k++) observed_s[i] += k == POSTURE_MISSING ? 0 : m->posture_s[k];
+    assert_true(observed_s[i] <= 60.01f);
+    return 0;
+}
+
+/* After a last daemon that ends as it should, every minute of the log is in the diary, with all that was observed: what
+ * the log holds of its first and last two seconds may be counted to the neighbours. */
+static void check_minutes(const struct config *config)
+{
+    static unsigned samples[MINUTES_MAX];
+    static float observed_s[MINUTES_MAX];
+    struct diary *d;
+    char why[256];
+    shared->day_ns += SECONDS_NS(5);
+    struct life last = begin(config);
+    pipeline_finish(last.pipeline);
+    pipeline_close(last.pipeline);
+    store_close(last.store);
+    desk_close(last.desk);
+    look_at_log(INT64_MAX, shared->lives, samples);
+    assert_int_equal(diary_open(folder, &d, why), 0);
+    assert_int_equal(diary_minutes(d, 0, INT64_MAX, take_minute, observed_s), 0);
+    diary_close(d);
+    for (unsigned i = 0; i < MINUTES_MAX; i++)
+        if (observed_s[i] + 2 < (float)samples[i] / RATE_HZ)
+            fail_msg("minute %u: %u samples, %.1f s in the diary", i, samples[i], (double)observed_s[i]);
 }
 
 /* The diary must hold two sitting bouts, from before and after he stood for his pose: since then he never got up. */
@@ -196,11 +260,12 @@ static void check_against_log(void)
 static unsigned check_notices(void)
 {
     char line[512];
-    unsigned id, shown = 0, seen[256] = {0};
+    unsigned id, shown = 0;
+    static unsigned seen[NOTICES_MAX];
     FILE *f = fopen(notices, "re");
     if (!f) return 0;
     while (fgets(line, sizeof line, f)) {
-        if (sscanf(line, "%*s %*s show %*s %u", &id) != 1 || id >= 256) continue;
+        if (sscanf(line, "%*s %*s show %*s %u", &id) != 1 || id >= NOTICES_MAX) continue;
         if (seen[id]++) fail_msg("notice %u came twice: %s", id, line);
         shown++;
     }
@@ -240,18 +305,21 @@ static void set_up(struct config *config)
 static void nothing_is_lost_forgotten_or_repeated(void **state)
 {
     static struct config config;
-    unsigned seed = 20261014;
+    const char *wanted = getenv("PLUMBLINE_KILLS");
+    unsigned seed = 20261014, kills = wanted ? (unsigned)strtoul(wanted, NULL, 10) : KILLS;
     (void)state;
     set_up(&config);
-    for (int i = 1; i <= KILLS; i++) {
-        one_life(&config, &seed);
-        unsigned missing = look_at_log();
-        if (missing > (unsigned)i) fail_msg("after %d kills %u samples are missing", i, missing);
+    for (unsigned i = 1; i <= kills; i++) {
+        one_life(&config, i > 1 && i % AT_START_EVERY == 0, &seed);
+        if (i % AT_START_EVERY == AT_START_EVERY - 1) continue; /* the next one finds what this one left */
+        mend();
+        look_at_log(i % WHOLE_EVERY ? SECONDS_NS(LOOK_BACK_S) : INT64_MAX, i, NULL);
     }
+    check_minutes(&config);
     check_diary();
     check_against_log();
     unsigned shown = check_notices();
-    print_message("%d kills in %.0f min of a day: %llu samples, none lost; %u notices, none twice\n", KILLS,
+    print_message("%u kills in %.0f min of a day: %llu samples, none lost; %u notices, none twice\n", kills,
                   (double)shared->day_ns / 60 / NS_PER_S, (unsigned long long)shared->sent, shown);
     assert_true(shown > 0);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

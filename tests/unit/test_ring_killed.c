@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-enum { SAMPLES_MAX = 1 << 22, ROWS_MAX = 1 << 16, KILLS = 50 };
+enum { SAMPLES_MAX = 1 << 25, ROWS_MAX = 1 << 16, KILLS = 50 }; /* or as many as $PLUMBLINE_KILLS says */
 
 /* Told by the one who puts: trying before, put after. What was only tried may be there or not. */
 enum { NOT_YET, TRYING, PUT };
@@ -146,16 +146,22 @@ static unsigned sees_rows(void)
     return entries;
 }
 
+static unsigned kills_wanted(void)
+{
+    const char *wanted = getenv("PLUMBLINE_KILLS");
+    return wanted ? (unsigned)strtoul(wanted, NULL, 10) : KILLS;
+}
+
 /* Killed at fifty moments, in haste and at leisure, often again while it takes in what the one before it left. */
 static void test_killed(void **state)
 {
     (void)state;
     if (!memory[0]) skip();
     uint32_t seed = 20260302;
-    unsigned brought = 0;
+    unsigned brought = 0, kills = kills_wanted();
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(told, MAP_FAILED);
-    for (unsigned i = 0; i < KILLS; i++) {
+    for (unsigned i = 0; i < kills; i++) {
         bool hasty = i % 3 == 0;
         killed_life(hasty, fixture_random(&seed) | 1,
                     fixture_random(&seed) % (i % 4 == 3 ? 8000
@@ -172,8 +178,8 @@ static void test_killed(void **state)
         sees_samples();
         assert_int_equal(access(memory, F_OK), -1);
     }
-    print_message("SIGKILL, %d times: all %u samples and %u entries there, once; %u of 10 looks found some under way\n",
-                  KILLS, fresh_from(told->sample), sees_rows(), brought);
+    print_message("SIGKILL, %u times: all %u samples and %u entries there, once; %u of %u looks found some under way\n",
+                  kills, fresh_from(told->sample), sees_rows(), brought, kills / 5);
     munmap(told, sizeof *told);
 }
 

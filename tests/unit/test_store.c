@@ -136,20 +136,22 @@ static void hear_until(int from, struct told *told, uint64_t put, bool and_safe)
         if (read(from, told, sizeof *told) != sizeof *told) fail_msg("the writer died by itself");
 }
 
-/* 1 kHz, killed at any moment of its first two seconds, 30 times: what the store said was safe is there. How much was
- * not is shown, not judged: a slow disk takes its time, and then the store says so. */
+/* 1 kHz, killed at any moment of its first two seconds, 30 times or $PLUMBLINE_KILLS: what the store said was safe is
+ * there. How much was not is shown, not judged: a slow disk takes its time, and then the store says so. */
 static void test_killed(void **state)
 {
     (void)state;
+    const char *wanted = getenv("PLUMBLINE_KILLS");
     uint64_t next = 0, worst = 0;
-    for (unsigned round = 0; round < 30; round++) {
+    unsigned kills = wanted ? (unsigned)strtoul(wanted, NULL, 10) : 30;
+    for (unsigned round = 0; round < kills; round++) {
         int tell[2];
         assert_int_equal(pipe(tell), 0);
         pid_t child = fork();
         if (child == 0) live_writer(tell[1], next);
         close(tell[1]);
         struct told told = {next, 0};
-        hear_until(tell[0], &told, next + 200 + round * 67, round == 29);
+        hear_until(tell[0], &told, next + 200 + round % 30 * 67, round == kills - 1);
         kill(child, SIGKILL);
         while (read(tell[0], &told, sizeof told) == sizeof told) continue;
         waitpid(child, NULL, 0);
@@ -167,7 +169,7 @@ static void test_killed(void **state)
         if (told.put > next + kept + worst) worst = told.put - next - kept;
         next = (told.put > next + kept ? told.put : next + kept) + 1000;
     }
-    print_message("SIGKILL, 30 times: at most %u ms lost\n", (unsigned)worst);
+    print_message("SIGKILL, %u times: at most %u ms lost\n", kills, (unsigned)worst);
     struct store *s = fixture_open(folder, fixture_options());
     assert_non_null(strstr(state_of(s).recovered, "samples brought back"));
     store_close(s);

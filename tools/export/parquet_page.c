@@ -121,12 +121,12 @@ void parquet_press_free(struct parquet_press *press)
     free(press->bytes);
 }
 
-/* Begins a page of at most PLAIN bytes. */
+/* Begins a page of at most PLAIN bytes. A stream that has ended forgets gzip's frame in its bound: it is reset first. */
 static int press_begin(struct parquet_press *press, size_t plain)
 {
+    if (press->codec == PARQUET_GZIP) deflateReset(&press->z);
     size_t most = press->codec == PARQUET_GZIP ? deflateBound(&press->z, (uLong)plain) : plain;
     press->n = 0;
-    if (press->codec == PARQUET_GZIP) deflateReset(&press->z);
     if (most <= press->room) return 0;
     free(press->bytes);
     press->bytes = malloc(most);
