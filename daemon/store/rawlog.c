@@ -142,6 +142,7 @@ static int write_waiting(struct rawlog *l)
         l->samples += w->count;
         l->bytes += w->n;
         l->written_wall_s = w->last_wall_ns / NS_PER_S;
+        if (l->options.sync_s > 0) l->synced_wall_s = l->written_wall_s;
         waiting_drop(l);
     }
     return 0;
@@ -169,7 +170,9 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 {
     if (now_ns < l->sync_due_ns) return 0;
     l->sync_due_ns = INT64_MAX;
-    return segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    int r = segment_is_open(&l->segment) ? segment_sync_wal(&l->segment) : 0;
+    if (r == 0) l->synced_wall_s = l->written_wall_s;
+    return r;
 }
 
 void rawlog_settle(struct rawlog *l, int64_t now_ns)

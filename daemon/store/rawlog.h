@@ -67,6 +67,7 @@ struct rawlog {
     int64_t free_bytes, free_looked_ns;
     uint64_t samples, bytes, samples_lost;
     int64_t written_wall_s; /* of the newest reading that the kernel has */
+    int64_t synced_wall_s;  /* of the newest one that the disk has; 0 none, or never synced */
 };
 
 /* Takes in what an interrupted writer left under ROOT. 0 or a negative errno. About 1.2 MiB; zeroed by the caller. */

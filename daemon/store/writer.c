@@ -100,6 +100,7 @@ static void publish(struct writer *w, uint64_t flushed)
         .samples_waiting = rawlog_waiting(&w->log),
         .free_bytes = w->log.free_bytes,
         .last_write_wall_s = w->log.written_wall_s,
+        .synced_wall_s = w->log.synced_wall_s,
     };
     words_error(state.error_text, state.error, w->path, w->floor_bytes);
     pthread_mutex_lock(&w->mutex);
@@ -273,7 +274,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
         return r;
     }
     r = rawlog_open(&w->log, path, &options);
-    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) r = diary_queue_open(&w->diary, path, o->sync_s > 0, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
     if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
