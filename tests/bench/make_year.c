@@ -161,21 +161,39 @@ static double open_log(const char *folder, int64_t from_wall_ns, size_t *by_inde
     return took_ms;
 }
 
+static int open_file(const char *folder, int day)
+{
+    char path[FOLDER_PATH];
+    folder_day_path(folder, day, ".plog", path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0) fail("a day cannot be opened");
+    return fd;
+}
+
 /* Takes the indexes away, or gives them back: the last byte is not what it was. */
-static void spoil_indexes(const char *folder)
+static void spoil_index(int fd)
+{
+    uint8_t last;
+    off_t end = lseek(fd, 0, SEEK_END);
+    if (end == 0 || pread(fd, &last, 1, end - 1) != 1) fail("a day cannot be read");
+    last ^= 0xff;
+    if (pwrite(fd, &last, 1, end - 1) != 1) fail("a day cannot be written");
+}
+
+static void forget_cached(int fd)
+{
+    fsync(fd);
+    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+static void each_day(const char *folder, void (*fn)(int fd))
 {
     int *days;
     size_t n;
     if (folder_days(folder, ".plog", &days, &n) < 0) fail("the folder cannot be read");
     for (size_t i = 0; i < n; i++) {
-        char path[FOLDER_PATH];
-        uint8_t last;
-        folder_day_path(folder, days[i], ".plog", path);
-        int fd = open(path, O_RDWR | O_CLOEXEC);
-        off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-        if (end == 0 || pread(fd, &last, 1, end - 1) != 1) fail("a day cannot be read");
-        last ^= 0xff;
-        if (pwrite(fd, &last, 1, end - 1) != 1) fail("a day cannot be written");
+        int fd = open_file(folder, days[i]);
+        fn(fd);
         close(fd);
     }
     free(days);
@@ -183,15 +201,16 @@ static void spoil_indexes(const char *folder)
 
 static void open_both_ways(const char *folder, int days)
 {
-    size_t by_index, n;
     int64_t from_wall_ns = (only_day(folder) + 1 - days) * DAY_NS;
-    open_log(folder, from_wall_ns, &by_index, &n); /* so that both find the same in memory */
-    double with_ms = open_log(folder, from_wall_ns, &by_index, &n);
-    printf("days=%zu blocks=%zu by_index_ms=%.1f", by_index, n, with_ms);
-    spoil_indexes(folder);
-    open_log(folder, from_wall_ns, &by_index, &n);
-    printf(" by_header_ms=%.1f blocks=%zu\n", open_log(folder, from_wall_ns, &by_index, &n), n);
-    spoil_indexes(folder);
+    for (int by_header = 0; by_header < 2; by_header++) {
+        size_t by_index, n;
+        each_day(folder, forget_cached);
+        double cold_ms = open_log(folder, from_wall_ns, &by_index, &n);
+        printf("%sby_%s: files_by_index=%zu blocks=%zu cold_ms=%.1f warm_ms=%.1f", by_header ? "; " : "",
+               by_header ? "header" : "index", by_index, n, cold_ms, open_log(folder, from_wall_ns, &by_index, &n));
+        each_day(folder, spoil_index);
+    }
+    putchar('\n');
 }
 
 int main(int argc, char **argv)
