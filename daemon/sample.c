@@ -24,7 +24,7 @@ void sample_convert(struct sample *s)
         s->gyro_rads[i] = (float)s->raw.gyro[i] * s->raw.scale.gyro_rads;
     }
     float norm = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; s->raw.have & HAVE_QUAT && i < 4; i++) {
         s->quat[i] = (float)s->raw.quat[i] / QUAT_COUNTS;
         norm += s->quat[i] * s->quat[i];
     }

@@ -118,6 +118,9 @@ static const struct {
                "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
                "  plumbline export -o samples.parquet\n"},
+    {"du", "Raw log by month, diary and the rest; what retention removes next; how long the\n"
+           "disk lasts at the rate of the last 30 recorded days.\n"
+           "  --json    the same for programs, in bytes\n"},
     {"backup", "FILE is a gzip'ed tar of raw log, diary, pairings and configuration, readable by\n"
                "you alone. The daemon goes on meanwhile. It is read back and checked before it\n"
                "gets its name.\n"
