@@ -189,6 +189,7 @@ static bool known(uint16_t type, const void *record, size_t n)
         [RECORD_ENTRY] = sizeof(struct past_entry),
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
+        [RECORD_DEVICE] = sizeof(struct device_seen),
     };
     const struct rawlog_context *context = record;
     if (type == RECORD_CONTEXT)
