@@ -19,6 +19,8 @@ void backfill_prepare(struct pipeline *p)
     b->minute_open = p->course.minute_open;
     b->minute = p->course.minute;
     b->minute_ns = p->course.minute_ns;
+    memcpy(b->kept, p->course.kept, sizeof b->kept);
+    b->n_kept = p->course.n_kept;
     b->valid = true;
 }
 
@@ -39,6 +41,7 @@ void backfill_go_back(struct pipeline *p, const struct tracker_config *config)
     p->course.minute_open = p->before_gap.minute_open;
     p->course.minute = p->before_gap.minute;
     p->course.minute_ns = p->before_gap.minute_ns;
+    minutes_take_back(p, p->before_gap.kept, p->before_gap.n_kept);
     close_row(p);
 }
 

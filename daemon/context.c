@@ -70,11 +70,11 @@ static void write_head(uint8_t to[HEAD], bool resumes)
     memcpy(to + 16, PLUMBLINE_VERSION, strnlen(PLUMBLINE_VERSION, VERSION_LENGTH - 1));
 }
 
-static bool same_version(const uint8_t *head)
+static void look_at_version(struct pipeline *p, const uint8_t *head)
 {
     char version[VERSION_LENGTH + 1] = "";
     memcpy(version, head + 16, VERSION_LENGTH);
-    return strcmp(version, PLUMBLINE_VERSION) == 0;
+    p->other_version |= strcmp(version, PLUMBLINE_VERSION) != 0;
 }
 
 /* ---- the program -------------------------------------------------------------------------------------------------- */
@@ -103,6 +103,13 @@ void context_snapshot(struct pipeline *p, const struct sample *s)
     put(p, CONTEXT_SNAPSHOT, s->t_ns - 1, s->t_ns - 1, p->snapshot, n);
 }
 
+bool pipeline_can_begin(const struct log_context *c)
+{
+    return c->kind == CONTEXT_SNAPSHOT && c->n > HEAD && (uint64_t)get_number(c->bytes) == course_tag();
+}
+
+bool pipeline_replayed_other(const struct pipeline *p) { return p->other_version; }
+
 /* In a rebuild everything is as the snapshot has it; who goes on after a restart has it already. */
 static enum replayed take_snapshot(struct pipeline *p, const struct log_context *c)
 {
@@ -113,11 +120,11 @@ static enum replayed take_snapshot(struct pipeline *p, const struct log_context 
         p->hole |= !resumes;
         return REPLAY_DONE;
     }
-    if ((uint64_t)get_number(bytes) != course_tag() || !course_unpack(p, bytes + HEAD, c->n - HEAD)) return REPLAY_STRANGE;
+    if (!pipeline_can_begin(c) || !course_unpack(p, bytes + HEAD, c->n - HEAD)) return REPLAY_STRANGE;
     p->before_gap.valid = false;
     p->now.t_ns = c->t_ns;
     pipeline_clock_set(p, c->t_ns);
-    if (!same_version(bytes)) return REPLAY_OTHER_VERSION;
+    look_at_version(p, bytes);
     return resumes ? REPLAY_RESUMES : REPLAY_BEGINS;
 }
 
@@ -172,16 +179,19 @@ void context_capture(struct pipeline *p, enum pose pose, int64_t t_ns)
     p->capture = CAPTURE_RUNNING;
 }
 
+/* What a person says during a gap stays said, also when the gap turns out to be none. */
 void context_moved(struct pipeline *p, bool moved, int64_t t_ns)
 {
     write_number(p, CONTEXT_MOVED, t_ns, moved);
     tracker_sensor_moved(p->tracker, moved, t_ns);
+    if (p->before_gap.valid) tracker_sensor_moved(p->before_gap.tracker, moved, t_ns);
 }
 
 void context_widen(struct pipeline *p)
 {
     write_down(p, CONTEXT_WIDEN, p->now.t_ns, NULL, 0);
     tracker_widen_zone(p->tracker);
+    if (p->before_gap.valid) tracker_widen_zone(p->before_gap.tracker);
 }
 
 /* ---- clocks -------------------------------------------------------------------------------------------------------- */
@@ -231,7 +241,8 @@ static enum replayed replay_configured(struct pipeline *p, const struct log_cont
     if (c->kind == CONTEXT_CONFIGURE) context_configure(p, &config);
     if (c->kind == CONTEXT_REWIND && !p->before_gap.valid) return REPLAY_STRANGE;
     if (c->kind == CONTEXT_REWIND) context_rewind(p, &config);
-    return head && !same_version(bytes) ? REPLAY_OTHER_VERSION : REPLAY_DONE;
+    if (head) look_at_version(p, bytes);
+    return REPLAY_DONE;
 }
 
 static enum replayed replay_numbers(struct pipeline *p, const struct log_context *c, size_t expected)

@@ -35,7 +35,7 @@ struct control {
     struct client *client[CLIENTS]; /* allocated while connected */
     uint64_t serial;                /* counts arrivals and requests */
     struct client *holder;          /* NULL: the data folder is the store's own */
-    bool owed;                      /* the holder waits for an answer */
+    bool owed, restored;            /* the holder waits for an answer; it has put other files there */
     sd_event_source *turned;
 };
 
@@ -67,12 +67,14 @@ static json_t *lend(struct client *c, size_t argc, const char *const *argv)
     struct daemon *d = control->daemon;
     if (!strcmp(argv[0], "release")) {
         if (control->holder != c) return refusal("this connection holds nothing");
+        control->restored = argc == 2 && !strcmp(argv[1], "restored");
         store_take_back(d->store);
     } else {
         if (argc != 2) return refusal("usage: hold DATA");
         if (control->holder) return refusal("another plumbline command is at work on the data folder; try again when it is done");
         if (!same_folder(argv[1], d->config.data)) return refusal("the daemon uses another data folder");
         control->holder = c;
+        control->restored = false;
         store_let_go(d->store);
     }
     control->owed = true;
@@ -142,7 +144,10 @@ static int on_turned(sd_event_source *source, int fd, uint32_t events, void *arg
     store_state(control->daemon->store, &state);
     if (!c || !control->owed || (state.turn != STORE_OURS && state.turn != STORE_APART)) return 0;
     control->owed = false;
-    if (state.turn == STORE_OURS) control->holder = NULL;
+    if (state.turn == STORE_OURS) {
+        control->holder = NULL;
+        if (control->restored) pipeline_restored(control->daemon->pipeline);
+    }
     json_t *reply = state.turn == STORE_OURS && state.error ? refusal(state.error_text)
                                                             : json_pack("{s:b}", "held", state.turn == STORE_APART);
     bool sent = send_line(c->fd, reply);

@@ -67,7 +67,7 @@ static bool take_up_snapshot(struct pipeline *p)
     return true;
 }
 
-static void take_up_calibration(struct pipeline *p)
+void course_take_up_calibration(struct pipeline *p)
 {
     struct diary *d;
     struct calibration c;
@@ -105,7 +105,7 @@ void course_begin(struct pipeline *p)
     }
     if (live && p->hole) { /* no snapshot */
         p->course.boot_offset_ns = p->now.t_ns - pipeline_clock_ns(CLOCK_BOOTTIME);
-        take_up_calibration(p);
+        course_take_up_calibration(p);
     }
     p->hole |= p->course.last_sample_ns == INT64_MIN;
     if (live) memcpy(p->course.boot_id, boot_id, sizeof boot_id);

@@ -100,7 +100,8 @@ int sensor_command_fits(float rate_hz, unsigned baud, const struct link_stats *s
 int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
 
 /* ---- control.c: the Unix socket, one JSON object a line in and out; by it the data folder is lent to another command:
- * "hold DATA", answered {"held": true} when the store has let go, until "release" or the end of the connection ---- */
+ * "hold DATA", answered {"held": true} when the store has let go, until "release [restored]" or the end of the
+ * connection ---- */
 
 int control_open(struct daemon *d, struct control **c);
 void control_close(struct control *c);

@@ -7,6 +7,7 @@
 #include "pipeline_private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MINUTE_NS SECONDS_NS(60)
 #define MINUTE_GRACE_NS SECONDS_NS(180)
@@ -72,6 +73,16 @@ unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute do
     struct epoch before = part_of(e, share), after = part_of(e, 1 - share);
     unsigned n = sum(p, &before, minute, done);
     return n + sum(p, &after, minute + 1, &done[n]);
+}
+
+void minutes_take_back(struct pipeline *p, const struct minute kept[KEPT_MINUTES], uint32_t n_kept)
+{
+    struct course *c = &p->course;
+    uint32_t since = c->n_kept - n_kept;
+    for (uint32_t i = since < KEPT_MINUTES ? since : KEPT_MINUTES; i > 0; i--)
+        coach_take_back_minute(p->coach, &c->kept[(c->n_kept - i) % KEPT_MINUTES]);
+    memcpy(c->kept, kept, sizeof c->kept);
+    c->n_kept = n_kept;
 }
 
 /* M as it is when the sensor was not worn during the last SHARE of it. What was sure before stays. */

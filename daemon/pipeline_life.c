@@ -67,6 +67,14 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     return 0;
 }
 
+void pipeline_restored(struct pipeline *p)
+{
+    course_take_up_calibration(p);
+    agenda_load(p, p->config->data);
+    agenda_refresh(p);
+    course_keep(p);
+}
+
 void pipeline_close(struct pipeline *p)
 {
     if (!p) return;

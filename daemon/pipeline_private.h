@@ -56,6 +56,8 @@ struct before_gap {
     bool minute_open;
     struct minute minute;
     int64_t minute_ns;
+    struct minute kept[KEPT_MINUTES];
+    uint32_t n_kept;
 };
 
 struct pipeline {
@@ -68,6 +70,7 @@ struct pipeline {
     int64_t agenda_day;         /* local day for which the workouts were laid out */
     int battery_percent;        /* as last told by the device; −1 not yet */
     bool muted;                 /* the log is replayed: nothing is said, or written down, again */
+    bool other_version;         /* … and another version of the program wrote some of it */
     bool hole;                  /* the log has not got all that the tracker was told */
     bool finished;
     uint16_t desk_flags;        /* SAMPLE_DESK_… of the samples to come */
@@ -118,6 +121,8 @@ unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute do
 void minutes_keep(struct pipeline *p, struct minute *minute);
 void minutes_close(struct pipeline *p);
 int64_t minutes_due_ns(const struct pipeline *p); /* run time at which the open minute is closed for want of more */
+/* Forgets the minutes kept since there were N_KEPT; the coach does, too. */
+void minutes_take_back(struct pipeline *p, const struct minute kept[KEPT_MINUTES], uint32_t n_kept);
 void minutes_not_worn_since(struct pipeline *p, int64_t start_ns);
 
 /* pipeline.c: sends what a room gave rise to on its way. */
@@ -152,6 +157,7 @@ size_t course_pack(const struct pipeline *p, uint8_t *to);
 bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n);
 void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */
 void course_catch_up(struct pipeline *p); /* replays, in silence, what the log holds since the snapshot */
+void course_take_up_calibration(struct pipeline *p); /* the newest of the diary, where there is one */
 void course_keep(struct pipeline *p);    /* takes a snapshot */
 void course_note(struct pipeline *p, const struct event *e); /* what an event means for calibration and minutes */
 void course_note_capture(struct pipeline *p);                /* the same after a guided pose */

@@ -129,7 +129,7 @@ static int forget(const struct wish *w)
     int code = hold_take(&hold, w->data);
     if (code) return code;
     progress_show("removing", 0, 3);
-    int failed = forget_files(w->data, w->day, &gone);
+    int failed = forget_files(w->data, w->day, w->midnight_s, &gone);
     progress_show("removing", 1, 3);
     if (!failed) failed = forget_rows(w->data, w->day, w->midnight_s, &gone);
     if (!failed) progress_show("removing", 3, 3);

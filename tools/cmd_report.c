@@ -105,7 +105,7 @@ int cmd_report(int argc, char **argv)
     if (failed) return tool_fail(1, "%s", why);
     w.request.slouch_threshold_deg = threshold();
     failed = report_read(d, &w.request, &r);
-    code = failed ? tool_fail(1, "%s", strerror(-failed)) : print(&w, &r);
+    code = failed ? tool_fail(1, "%s", diary_error(failed)) : print(&w, &r);
     report_free(&r);
     diary_close(d);
     return code;

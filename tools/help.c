@@ -57,6 +57,14 @@ static const struct {
                "  plumbline stress 6\n"},
     {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
                  "\n  plumbline soreness 4 thigh\n"},
+    {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
+                "the place of the minutes and events that it made then; bit for bit the same while\n"
+                "the program is. What you said, answered or entered stays as it is.\n"
+                "  --check       changes nothing; shows what differs, and exits with 1 if anything does\n"
+                "  --from DATE   from that day on (the first day that there is raw data of)\n"
+                "  --to DATE     to that day (the last)\n\n"
+                "  plumbline reindex --check\n"
+                "  plumbline reindex --from 2026-03-02 --to 2026-03-08\n"},
     {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 8.\n"
             "What was done lately is offered less.\n\n"
             "  plumbline did walk3 stext\n"},
@@ -109,6 +117,24 @@ static const struct {
                "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
                "  plumbline export -o samples.parquet\n"},
+    {"backup", "FILE is a gzip'ed tar of raw log, diary, pairings and configuration, readable by\n"
+               "you alone. The daemon goes on meanwhile. It is read back and checked before it\n"
+               "gets its name.\n"
+               "  --force   over a file of that name\n\n"
+               "  plumbline backup plumbline-$(date +%F).tar.gz\n"},
+    {"restore", "Puts a backup in the place of the data folder. It is checked to the end first;\n"
+                "the former folder is kept beside it as FOLDER.before-restore-DATE. A running\n"
+                "daemon goes on with what was restored. Interrupted, run it again.\n"
+                "  --config   the backup's configuration too, where there is one already\n\n"
+                "  plumbline restore plumbline-2026-03-02.tar.gz\n"},
+    {"check", "Reads every block, every row and every file, and says what is damaged, and from\n"
+              "when to when samples are lost. Changes nothing; the daemon may run meanwhile.\n"
+              "  --from TIME  --to TIME    only days and minutes between (usual: everything)\n"
+              "  --repair FOLDER   write a clean copy of all that is whole into a new folder,\n"
+              "                    and say how to put it in place; with the daemon stopped\n" TIMES
+              "Exit code 0 all is well, 1 something is damaged, 2 it could not look.\n\n"
+              "  plumbline check --from '2026-03-01'\n"
+              "  plumbline check --repair /media/disk/plumbline\n"},
     {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
                "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
                "Recording goes on meanwhile. Interrupted, run it again.\n"

@@ -2,6 +2,8 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,9 +13,10 @@ static int refused(const char *data, const char *why) { return tool_fail(1, "the
 
 static int ask_daemon(struct hold *h, const char *data, const char *locked)
 {
-    const char *const words[] = {"hold", data};
+    char whole[PATH_MAX];
+    const char *const words[] = {"hold", realpath(data, whole)}; /* the daemon has another working folder */
     json_t *reply = NULL;
-    h->daemon = client_connect(PATIENCE_S);
+    h->daemon = words[1] ? client_connect(PATIENCE_S) : -1;
     if (h->daemon < 0) return tool_fail(1, "%s", locked);
     int failed = client_say(h->daemon, words, 2, &reply), code = 0;
     const char *error = json_string_value(json_object_get(reply, "error"));
@@ -28,7 +31,7 @@ static int ask_daemon(struct hold *h, const char *data, const char *locked)
 int hold_take(struct hold *h, const char *data)
 {
     char why[256];
-    *h = (struct hold){-1, -1};
+    *h = (struct hold){.daemon = -1, .lock = -1};
     h->lock = store_lock(data, why);
     if (h->lock == -EWOULDBLOCK) {
         int code = ask_daemon(h, data, why);
@@ -53,13 +56,13 @@ int hold_ask(struct hold *h, const char *data)
 
 void hold_end(struct hold *h)
 {
-    const char *const words[] = {"release"};
+    const char *const words[] = {"release", "restored"};
     json_t *reply = NULL;
     if (h->lock >= 0) close(h->lock);
     if (h->daemon >= 0) {
-        client_say(h->daemon, words, 1, &reply);
+        client_say(h->daemon, words, h->restored ? 2 : 1, &reply);
         json_decref(reply);
         close(h->daemon);
     }
-    *h = (struct hold){-1, -1};
+    *h = (struct hold){.daemon = -1, .lock = -1};
 }

@@ -34,7 +34,9 @@ int cmd_export(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_forget(int argc, char **argv);
+int cmd_reindex(int argc, char **argv);
 int cmd_du(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
@@ -81,6 +83,7 @@ void progress_show(const char *what, uint64_t done, uint64_t all);
 struct hold {
     int daemon; /* connection, −1: none was asked */
     int lock;   /* of the folder, −1 */
+    bool restored; /* at the end the daemon is to take up calibration and workouts anew */
 };
 /* Takes the lock of the folder DATA, where a daemon has it after asking that to let go. Exit code, 0 done; told. */
 int hold_take(struct hold *h, const char *data);

@@ -14,16 +14,23 @@ enum { FLEXED_FIRST_BIN = 5 }; /* inclination_borders_deg: beyond 20° */
 
 void load_new_day(struct day_sums *s) { *s = (struct day_sums){0}; }
 
+static void add(struct day_sums *s, const struct minute *m, double sign)
+{
+    s->slouch_s += sign * ((double)m->slouch_sitting_s + (double)m->slouch_standing_s);
+    for (int i = FLEXED_FIRST_BIN; i < INCLINATION_BINS; i++) s->flexed_s += sign * (double)m->bin_s[i];
+    s->sitting_s += sign * (double)m->posture_s[POSTURE_SITTING];
+    for (int p = 0; p < POSTURE_NOT_WORN; p++) s->worn_s += sign * (double)m->posture_s[p];
+    s->lean_left_s += sign * (double)m->lean_left_s;
+    s->lean_right_s += sign * (double)m->lean_right_s;
+}
+
 void load_add_minute(struct day_sums *s, const struct minute *m)
 {
-    s->slouch_s += (double)m->slouch_sitting_s + (double)m->slouch_standing_s;
-    for (int i = FLEXED_FIRST_BIN; i < INCLINATION_BINS; i++) s->flexed_s += (double)m->bin_s[i];
-    s->sitting_s += (double)m->posture_s[POSTURE_SITTING];
-    for (int p = 0; p < POSTURE_NOT_WORN; p++) s->worn_s += (double)m->posture_s[p];
-    s->lean_left_s += (double)m->lean_left_s;
-    s->lean_right_s += (double)m->lean_right_s;
+    add(s, m, 1);
     s->creep = m->creep;
 }
+
+void load_take_back_minute(struct day_sums *s, const struct minute *m) { add(s, m, -1); }
 
 static void count_bout(unsigned *over_30, unsigned *over_60, int64_t length_ns)
 {
@@ -31,10 +38,19 @@ static void count_bout(unsigned *over_30, unsigned *over_60, int64_t length_ns)
     *over_60 += length_ns >= MINUTES_NS(60);
 }
 
+static void uncount_bout(struct day_sums *s)
+{
+    s->bouts_30 -= s->bout_ns >= MINUTES_NS(30);
+    s->bouts_60 -= s->bout_ns >= MINUTES_NS(60);
+}
+
 void load_add_bout(struct day_sums *s, const struct event *e)
 {
     if (e->kind != EVENT_SITTING || e->end_ns == EVENT_OPEN) return;
-    count_bout(&s->bouts_30, &s->bouts_60, e->end_ns - e->start_ns);
+    if (s->bout_ns > 0 && s->bout_start_ns == e->start_ns) uncount_bout(s); /* a gap had closed it, and was filled */
+    s->bout_start_ns = e->start_ns;
+    s->bout_ns = e->end_ns - e->start_ns;
+    count_bout(&s->bouts_30, &s->bouts_60, s->bout_ns);
 }
 
 void coach_load(const struct coach *c, const struct now *now, struct load *load)

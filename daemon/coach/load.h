@@ -7,7 +7,9 @@
 void load_new_day(struct day_sums *s);
 /* M must be a minute of the day that S is about. */
 void load_add_minute(struct day_sums *s, const struct minute *m);
-/* Sitting events; open ones are left to the view. */
+/* Undoes it. */
+void load_take_back_minute(struct day_sums *s, const struct minute *m);
+/* Sitting events; the same bout again (by its start) counts with its new length. Open ones are left to the view. */
 void load_add_bout(struct day_sums *s, const struct event *e);
 
 /* One line for a prompt: "52 min slouched, 4 h 10 min sitting". Empty when nothing is known. */

@@ -54,6 +54,7 @@ struct budget {
 struct day_sums {
     double slouch_s, flexed_s, sitting_s, worn_s, lean_left_s, lean_right_s;
     unsigned bouts_30, bouts_60;
+    int64_t bout_start_ns, bout_ns; /* run time of the last bout counted, and its length; 0 long: none */
     float creep;
 };
 

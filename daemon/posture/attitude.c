@@ -39,11 +39,9 @@ void attitude_gap(struct attitude *a)
     a->restarts++;
 }
 
-static bool all_finite(const float *v, int n, float limit)
+static bool is_within(const float v[3], float limit)
 {
-    for (int i = 0; i < n; i++)
-        if (!(fabsf(v[i]) < limit)) return false;
-    return true;
+    return fabsf(v[0]) < limit && fabsf(v[1]) < limit && fabsf(v[2]) < limit;
 }
 
 /* By what the sample holds, not by what of it is good: one bad number must not change the way and start anew. */
@@ -63,8 +61,8 @@ static bool believable(const struct sample *s, enum attitude_way way)
         float norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
         return norm2 > 0.5f && norm2 < 2;
     }
-    bool force = all_finite(s->accel_mps2, 3, 1e4f) && vec_norm(s->accel_mps2) > 1e-3f;
-    return force && (way == ATTITUDE_BY_ACCEL || all_finite(s->gyro_rads, 3, 1e3f));
+    bool force = is_within(s->accel_mps2, 1e4f) && vec_norm(s->accel_mps2) > 1e-3f;
+    return force && (way == ATTITUDE_BY_ACCEL || is_within(s->gyro_rads, 1e3f));
 }
 
 static void level_by(float q[4], const float force[3])
@@ -118,7 +116,7 @@ static bool at_end(const int16_t counts[3])
 static bool cut_flat(struct attitude *a, const float force_mps2[3])
 {
     float peak = 0;
-    for (int i = 0; i < 3; i++) peak = fmaxf(peak, fabsf(force_mps2[i]));
+    for (int i = 0; i < 3; i++) peak = larger(peak, fabsf(force_mps2[i]));
     a->flat_n = peak > least_range_mps2 && peak == a->peak_before_mps2 ? a->flat_n + 1 : 0;
     a->peak_before_mps2 = peak;
     return a->flat_n >= 2;
@@ -136,7 +134,7 @@ static void note_clipping(struct attitude *a, const struct sample *s, float dt)
         a->past_n = a->past_next = 0; /* what is corrected now came after the past that the lag keeps */
     }
     if (accel) a->kf.clipped_accel_s += dt;
-    a->since_clipped_s = accel ? 0 : fminf(a->since_clipped_s + dt, guard_tau_s);
+    a->since_clipped_s = accel ? 0 : smaller(a->since_clipped_s + dt, guard_tau_s);
 }
 
 static void watch_rest(struct attitude *a, const struct sample *s, float dt)
@@ -148,11 +146,11 @@ static void watch_rest(struct attitude *a, const struct sample *s, float dt)
         float g = s->gyro_rads[i] - a->gyro_mean[i], f = s->accel_mps2[i] - a->force_mean[i];
         gyro2 += g * g;
         accel2 += f * f;
-        bias = fmaxf(bias, fabsf(a->gyro_mean[i]));
+        bias = larger(bias, fabsf(a->gyro_mean[i]));
     }
     bool quiet =
         gyro2 < rest_gyro_rads * rest_gyro_rads && accel2 < rest_accel_mps2 * rest_accel_mps2 && bias < rest_bias_rads;
-    a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
+    a->quiet_s = quiet ? smaller(a->quiet_s + dt, rest_cap_s) : 0;
 }
 
 static void level_by_guard(struct attitude *a, float sd_rad)
@@ -172,12 +170,12 @@ static void level_by_guard(struct attitude *a, float sd_rad)
 static void guard(struct attitude *a, const float dv_mps[3], float t, bool rest)
 {
     a->guard_n++;
-    float k = fmaxf(t / (guard_tau_s + t), 1.0f / (float)a->guard_n);
+    float k = larger(t / (guard_tau_s + t), 1.0f / (float)a->guard_n);
     for (int i = 0; i < 3; i++) a->vertical[i] += k * (dv_mps[i] / t - a->vertical[i]);
     float off = atan2f(hypotf(a->vertical[0], a->vertical[1]), a->vertical[2]);
 
     bool settling = a->settling_s < guard_tau_s;
-    a->settling_s = rest ? guard_tau_s : fminf(a->settling_s + t, guard_tau_s);
+    a->settling_s = rest ? guard_tau_s : smaller(a->settling_s + t, guard_tau_s);
     if (settling && !rest) {
         if (a->guard_n == 1 || off > guard_small_rad) level_by_guard(a, seed_after_guard_rad);
         return;
@@ -259,8 +257,8 @@ static void follow_accel(struct attitude *a, const struct sample *s, float dt)
     }
     bool quiet = vec_norm(off) < accel_only_quiet_mps2 &&
                  fabsf(vec_norm(s->accel_mps2) - STANDARD_GRAVITY_MPS2) < accel_only_quiet_mps2;
-    a->quiet_s = quiet ? fminf(a->quiet_s + dt, rest_cap_s) : 0;
-    a->settling_s = fminf(a->settling_s + dt, guard_tau_s);
+    a->quiet_s = quiet ? smaller(a->quiet_s + dt, rest_cap_s) : 0;
+    a->settling_s = smaller(a->settling_s + dt, guard_tau_s);
     level_by(a->q, a->force_mean);
 }
 
@@ -270,8 +268,8 @@ static void follow_device(struct attitude *a, const struct sample *s, float dt)
     float back[4] = {a->q[0], -a->q[1], -a->q[2], -a->q[3]}, turned[4];
     quat_multiply(back, s->quat, turned);
     bool quiet = 2 * vec_norm(turned + 1) < rest_gyro_rads * dt;
-    float seen = s->raw.flags & SAMPLE_ON_CHANGE ? dt : fminf(dt, interval_max_s); /* what was in a hole nobody saw */
-    a->quiet_s = quiet ? fminf(a->quiet_s + seen, rest_cap_s) : 0;
+    float seen = s->raw.flags & SAMPLE_ON_CHANGE ? dt : smaller(dt, interval_max_s); /* what was in a hole nobody saw */
+    a->quiet_s = quiet ? smaller(a->quiet_s + seen, rest_cap_s) : 0;
     memcpy(a->q, s->quat, sizeof a->q);
 }
 
@@ -279,10 +277,10 @@ static void follow_device(struct attitude *a, const struct sample *s, float dt)
 static float interval_of(struct attitude *a, int64_t t_ns)
 {
     float dt = (float)(t_ns - a->t_ns) * 1e-9f;
-    if (a->interval_s <= 0) a->interval_s = fminf(dt, interval_max_s);
-    bool hole = a->way != ATTITUDE_BY_QUATERNION && dt > fmaxf(gap_s, gap_intervals * a->interval_s);
+    if (a->interval_s <= 0) a->interval_s = smaller(dt, interval_max_s);
+    bool hole = a->way != ATTITUDE_BY_QUATERNION && dt > larger(gap_s, gap_intervals * a->interval_s);
     float own = hole ? a->interval_s : dt;
-    a->interval_s += (fminf(dt, interval_max_s) - a->interval_s) / 16;
+    a->interval_s += (smaller(dt, interval_max_s) - a->interval_s) / 16;
     if (hole) attitude_gap(a);
     return own;
 }
@@ -300,7 +298,7 @@ bool attitude_push(struct attitude *a, const struct sample *s)
         a->faults++;
         return false;
     }
-    if (a->way != way || !all_finite(a->q, 4, 2)) {
+    if (a->way != way || !(fabsf(a->q[0]) < 2 && is_within(a->q + 1, 2))) {
         start(a, s, way);
         return true;
     }

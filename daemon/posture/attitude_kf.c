@@ -78,7 +78,7 @@ void attitude_kf_correct(const struct attitude_kf *kf, float rate_rads[3], float
     for (int i = 0; i < 3; i++) force_mps2[i] = (force_mps2[i] - kf->force_bias_mps2[i]) * (1 - kf->force_scale[i]);
 }
 
-void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const float force_mps2[3],
+void attitude_kf_gather(struct attitude_kf *restrict kf, float rotation[3][3], const float force_mps2[3],
                         const float rate_rads[3], float dt_s)
 {
     float unit[GYRO_AXIS] = {1, rate_rads[0], rate_rads[1], rate_rads[2]}; /* what a unit of each gyro trait does */
@@ -96,26 +96,47 @@ void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const floa
     kf->span_s += dt_s;
 }
 
-/* A motion state that gains Σ gain[k] × trait FIRST + k; SPREAD is the traits' covariance times that. */
-enum { COLUMNS = 20 }; /* traits, padded to whole vector registers */
-struct influence {
-    int first, n;
-    float gain[GYRO_TRAITS], spread[COLUMNS];
+/* The covariance while a step is made: whole, and in rows of whole vector registers, four columns at a time. Of what
+ * traits and motion have in common only the motions' rows are kept: traits, two idle columns, motion, two idle ones.
+ * Idle columns stay 0. */
+enum { TRAIT_COLUMNS = 20, MOTION_COLUMN = TRAIT_COLUMNS, COLUMNS = 28 };
+struct covariance {
+    float traits[TRAITS][TRAIT_COLUMNS], motion[MOTIONS][COLUMNS];
 };
 
-static void unpack(struct attitude_kf *kf, float full[TRAITS][COLUMNS])
+static void unpack(struct attitude_kf *kf, struct covariance *p)
 {
+    memset(p, 0, sizeof *p);
     for (int i = 0; i < TRAITS; i++) {
-        const float *row = trait_row(kf, i);
-        for (int j = 0; j <= i; j++) full[i][j] = full[j][i] = row[j];
+        memcpy(p->traits[i], trait_row(kf, i), (size_t)(i + 1) * sizeof(float));
+        for (int j = 0; j < i; j++) p->traits[j][i] = p->traits[i][j];
+    }
+    for (int i = 0; i < MOTIONS; i++) {
+        memcpy(p->motion[i], kf->cov_mixed[i], sizeof kf->cov_mixed[i]);
+        memcpy(p->motion[i] + MOTION_COLUMN, kf->cov_motion[i], sizeof kf->cov_motion[i]);
     }
 }
 
-static void spread_of(float cov[TRAITS][COLUMNS], struct influence *f)
+static void pack(const struct covariance *p, struct attitude_kf *kf)
 {
-    float sum[COLUMNS] = {0};
+    for (int i = 0; i < TRAITS; i++) memcpy(trait_row(kf, i), p->traits[i], (size_t)(i + 1) * sizeof(float));
+    for (int i = 0; i < MOTIONS; i++) {
+        memcpy(kf->cov_mixed[i], p->motion[i], sizeof kf->cov_mixed[i]);
+        memcpy(kf->cov_motion[i], p->motion[i] + MOTION_COLUMN, sizeof kf->cov_motion[i]);
+    }
+}
+
+/* A motion state that gains Σ gain[k] × trait FIRST + k; SPREAD is the traits' covariance times that. */
+struct influence {
+    int first, n;
+    float gain[GYRO_TRAITS], spread[TRAIT_COLUMNS];
+};
+
+static void spread_of(const struct covariance *p, struct influence *f)
+{
+    float sum[TRAIT_COLUMNS] = {0};
     for (int k = 0; k < f->n; k++)
-        for (int j = 0; j < COLUMNS; j++) sum[j] += f->gain[k] * cov[f->first + k][j];
+        for (int j = 0; j < TRAIT_COLUMNS; j++) sum[j] += f->gain[k] * p->traits[f->first + k][j];
     memcpy(f->spread, sum, sizeof sum);
 }
 
@@ -126,28 +147,35 @@ static float gained(const struct influence *f, const float traits[TRAITS])
     return sum;
 }
 
-/* Motion state TO += gain × traits, on the covariance. */
-static void shear_by_traits(struct attitude_kf *kf, int to, const struct influence *f)
+/* Row TO has changed: so does the column. */
+static void mirror(struct covariance *p, int to)
 {
-    for (int i = 0; i < MOTIONS; i++) kf->cov_motion[to][i] += gained(f, kf->cov_mixed[i]);
-    for (int i = 0; i < TRAITS; i++) kf->cov_mixed[to][i] += f->spread[i];
-    kf->cov_motion[to][to] += gained(f, kf->cov_mixed[to]);
-    for (int i = 0; i < MOTIONS; i++) kf->cov_motion[i][to] = kf->cov_motion[to][i];
+    for (int i = 0; i < MOTIONS; i++) p->motion[i][MOTION_COLUMN + to] = p->motion[to][MOTION_COLUMN + i];
+}
+
+/* Motion state TO += gain × traits, on the covariance. */
+static void shear_by_traits(struct covariance *p, int to, const struct influence *restrict f)
+{
+    float *row = p->motion[to];
+    for (int i = 0; i < MOTIONS; i++) row[MOTION_COLUMN + i] += gained(f, p->motion[i]);
+    for (int i = 0; i < TRAIT_COLUMNS; i++) row[i] += f->spread[i];
+    row[MOTION_COLUMN + to] += gained(f, row);
+    mirror(p, to);
 }
 
 /* Motion state TO += gain × motion state FROM, on the covariance. */
-static void shear(struct attitude_kf *kf, int to, int from, float gain)
+static void shear(struct covariance *p, int to, int from, float gain)
 {
-    for (int i = 0; i < TRAITS; i++) kf->cov_mixed[to][i] += gain * kf->cov_mixed[from][i];
-    for (int i = 0; i < MOTIONS; i++) kf->cov_motion[to][i] += gain * kf->cov_motion[from][i];
-    kf->cov_motion[to][to] += gain * kf->cov_motion[to][from];
-    for (int i = 0; i < MOTIONS; i++) kf->cov_motion[i][to] = kf->cov_motion[to][i];
+    float *restrict row = p->motion[to];
+    const float *restrict other = p->motion[from];
+    for (int i = 0; i < COLUMNS; i++) row[i] += gain * other[i];
+    row[MOTION_COLUMN + to] += gain * row[MOTION_COLUMN + from];
+    mirror(p, to);
 }
 
-static void influences(struct attitude_kf *kf, struct influence tilt[2], struct influence push[2])
+static void influences(const struct attitude_kf *kf, const struct covariance *p, struct influence tilt[2],
+                       struct influence push[2])
 {
-    float cov[TRAITS][COLUMNS] = {0};
-    unpack(kf, cov);
     for (int i = 0; i < 2; i++) {
         tilt[i].first = TRAIT_GYRO, tilt[i].n = GYRO_TRAITS;
         for (int k = 0; k < GYRO_TRAITS; k++) tilt[i].gain[k] = -kf->turned[i][k];
@@ -156,42 +184,42 @@ static void influences(struct attitude_kf *kf, struct influence tilt[2], struct 
             push[i].gain[k] = -0.5f * kf->turned[i][GYRO_AXIS * k]; /* of both biases it is ∫ rotation dt */
             push[i].gain[3 + k] = -0.5f * kf->pushed[i][k];
         }
-        spread_of(cov, &tilt[i]);
-        spread_of(cov, &push[i]);
+        spread_of(p, &tilt[i]);
+        spread_of(p, &push[i]);
     }
 }
 
 /* Half of the step's velocity. A tilt about y pushes along +x, about x along −y. */
-static void kick(struct attitude_kf *kf, const struct influence push[2])
+static void kick(const struct attitude_kf *kf, struct covariance *p, const struct influence push[2])
 {
     float half = 0.5f * kf->dv_mps[2];
-    shear(kf, MOTION_VELOCITY, MOTION_TILT + 1, half);
-    shear(kf, MOTION_VELOCITY + 1, MOTION_TILT, -half);
-    for (int i = 0; i < 2; i++) shear_by_traits(kf, MOTION_VELOCITY + i, &push[i]);
+    shear(p, MOTION_VELOCITY, MOTION_TILT + 1, half);
+    shear(p, MOTION_VELOCITY + 1, MOTION_TILT, -half);
+    for (int i = 0; i < 2; i++) shear_by_traits(p, MOTION_VELOCITY + i, &push[i]);
 }
 
-static void drift(struct attitude_kf *kf)
+static void drift(const struct attitude_kf *kf, struct covariance *p)
 {
-    for (int i = 0; i < 2; i++) shear(kf, MOTION_POSITION + i, MOTION_VELOCITY + i, 0.5f * kf->span_s);
+    for (int i = 0; i < 2; i++) shear(p, MOTION_POSITION + i, MOTION_VELOCITY + i, 0.5f * kf->span_s);
 }
 
 /* Split symmetrically, which is right to the second order of the step (Strang 1968). */
-static void propagate(struct attitude_kf *kf)
+static void propagate(struct attitude_kf *kf, struct covariance *p)
 {
     struct influence tilt[2], push[2];
-    influences(kf, tilt, push);
-    drift(kf);
-    kick(kf, push);
-    for (int i = 0; i < 2; i++) shear_by_traits(kf, MOTION_TILT + i, &tilt[i]);
-    kick(kf, push);
-    drift(kf);
+    influences(kf, p, tilt, push);
+    drift(kf, p);
+    kick(kf, p, push);
+    for (int i = 0; i < 2; i++) shear_by_traits(p, MOTION_TILT + i, &tilt[i]);
+    kick(kf, p, push);
+    drift(kf, p);
     for (int i = 0; i < 2; i++) {
         kf->position_m[i] += (kf->velocity_mps[i] + 0.5f * kf->dv_mps[i]) * kf->span_s;
         kf->velocity_mps[i] += kf->dv_mps[i];
     }
 }
 
-static void add_noise(struct attitude_kf *kf)
+static void add_noise(const struct attitude_kf *kf, struct covariance *p)
 {
     float t = kf->span_s;
     /* what is beyond a range is one error for the whole of a peak: it adds up with time, not with its root */
@@ -199,47 +227,51 @@ static void add_noise(struct attitude_kf *kf)
     float tilt = gyro_noise * gyro_noise * t + unturned * unturned;
     float velocity = accel_noise * accel_noise * t + unpushed * unpushed;
     for (int i = 0; i < 2; i++) {
-        kf->cov_motion[MOTION_TILT + i][MOTION_TILT + i] += tilt;
-        kf->cov_motion[MOTION_VELOCITY + i][MOTION_VELOCITY + i] += velocity;
+        p->motion[MOTION_TILT + i][MOTION_COLUMN + MOTION_TILT + i] += tilt;
+        p->motion[MOTION_VELOCITY + i][MOTION_COLUMN + MOTION_VELOCITY + i] += velocity;
     }
     for (int i = 0; i < TRAITS; i++) {
         bool gyro_bias = i < GYRO_TRAITS && i % GYRO_AXIS == 0;
         bool force_bias = i >= TRAIT_FORCE_BIAS && i < TRAIT_FORCE_SCALE;
         float walk = gyro_bias ? bias_walk * bias_walk : force_bias ? force_bias_walk : trait_walk;
-        *attitude_kf_variance(kf, i) += walk * t;
+        p->traits[i][i] += walk * t;
     }
 }
 
-/* Takes r rᵀ off the covariance, R = traits, then motion. */
-static void shrink(struct attitude_kf *kf, const float r[KF_STATES])
+/* Takes r rᵀ off the covariance. */
+static void shrink(struct covariance *restrict p, const float *restrict r)
 {
-    float *trait = kf->cov_traits;
     for (int i = 0; i < TRAITS; i++)
-        for (int j = 0; j <= i; j++) *trait++ -= r[i] * r[j];
-    for (int i = 0; i < MOTIONS; i++) {
-        float ri = r[TRAITS + i];
-        for (int j = 0; j < TRAITS; j++) kf->cov_mixed[i][j] -= ri * r[j];
-        for (int j = 0; j < MOTIONS; j++) kf->cov_motion[i][j] -= ri * r[TRAITS + j];
-    }
+        for (int j = 0; j < TRAIT_COLUMNS; j++) p->traits[i][j] -= r[i] * r[j];
+    for (int i = 0; i < MOTIONS; i++)
+        for (int j = 0; j < COLUMNS; j++) p->motion[i][j] -= r[MOTION_COLUMN + i] * r[j];
 }
 
-/* Scalar measurement of STATE, whose nominal value missed by MISS; the correction found so far is in DX. */
-static void measure(struct attitude_kf *kf, int state, float miss, float variance, float dx[KF_STATES])
+/* Scalar measurement of the state with variance OWN and covariances R, whose nominal value missed by MISS (less what the
+ * correction found so far, in DX, has made good). */
+static void measure(struct covariance *p, float *restrict r, float own, float miss, float variance, float *restrict dx)
 {
-    float r[KF_STATES], root = 1 / sqrtf(*attitude_kf_variance(kf, state) + variance);
-    float innovation = (miss - dx[state]) * root;
-    if (state >= TRAITS) {
-        memcpy(r, kf->cov_mixed[state - TRAITS], sizeof kf->cov_mixed[0]);
-        memcpy(r + TRAITS, kf->cov_motion[state - TRAITS], sizeof kf->cov_motion[0]);
-    } else {
-        for (int i = 0; i < TRAITS; i++) r[i] = i < state ? trait_row(kf, state)[i] : trait_row(kf, i)[state];
-        for (int i = 0; i < MOTIONS; i++) r[TRAITS + i] = kf->cov_mixed[i][state];
-    }
-    for (int i = 0; i < KF_STATES; i++) {
+    float root = 1 / sqrtf(own + variance), innovation = miss * root;
+    for (int i = 0; i < COLUMNS; i++) {
         r[i] *= root;
         dx[i] += r[i] * innovation;
     }
-    shrink(kf, r);
+    shrink(p, r);
+}
+
+static void measure_trait(struct covariance *p, int trait, float miss, float variance, float dx[COLUMNS])
+{
+    float r[COLUMNS] = {0};
+    memcpy(r, p->traits[trait], sizeof p->traits[trait]);
+    for (int i = 0; i < MOTIONS; i++) r[MOTION_COLUMN + i] = p->motion[i][trait];
+    measure(p, r, r[trait], miss - dx[trait], variance, dx);
+}
+
+static void measure_motion(struct covariance *p, int motion, float miss, float variance, float dx[COLUMNS])
+{
+    float r[COLUMNS];
+    memcpy(r, p->motion[motion], sizeof r);
+    measure(p, r, r[MOTION_COLUMN + motion], miss - dx[MOTION_COLUMN + motion], variance, dx);
 }
 
 static void learn(float *value, const float *by, int n, float limit)
@@ -250,9 +282,9 @@ static void learn(float *value, const float *by, int n, float limit)
     }
 }
 
-static void inject(struct attitude_kf *kf, const float dx[KF_STATES], float tilt_rad[2])
+static void inject(struct attitude_kf *kf, const float dx[COLUMNS], float tilt_rad[2])
 {
-    const float *motion = dx + TRAITS;
+    const float *motion = dx + MOTION_COLUMN;
     for (int i = 0; i < 2; i++) {
         tilt_rad[i] = motion[MOTION_TILT + i];
         kf->velocity_mps[i] += motion[MOTION_VELOCITY + i];
@@ -268,15 +300,18 @@ static void inject(struct attitude_kf *kf, const float dx[KF_STATES], float tilt
 
 void attitude_kf_step(struct attitude_kf *kf, const float rest_rads[3], float tilt_rad[2])
 {
-    float t = kf->span_s, ax = kf->dv_mps[0] / t, ay = kf->dv_mps[1] / t, dx[KF_STATES] = {0};
+    float t = kf->span_s, ax = kf->dv_mps[0] / t, ay = kf->dv_mps[1] / t, dx[COLUMNS] = {0};
     float distrust = 1 + power_gain * (ax * ax + ay * ay);
+    struct covariance p;
 
-    propagate(kf);
-    add_noise(kf);
+    unpack(kf, &p);
+    propagate(kf, &p);
+    add_noise(kf, &p);
     for (int i = 0; rest_rads && i < 3; i++)
-        measure(kf, TRAIT_GYRO + GYRO_AXIS * i, rest_rads[i] - kf->gyro[i][0], rest_bias_noise / t, dx);
+        measure_trait(&p, TRAIT_GYRO + GYRO_AXIS * i, rest_rads[i] - kf->gyro[i][0], rest_bias_noise / t, dx);
     for (int i = 0; i < 2; i++)
-        measure(kf, TRAITS + MOTION_POSITION + i, -kf->position_m[i], position_noise * distrust / t, dx);
+        measure_motion(&p, MOTION_POSITION + i, -kf->position_m[i], position_noise * distrust / t, dx);
+    pack(&p, kf);
     inject(kf, dx, tilt_rad);
     attitude_kf_clear(kf);
 }

@@ -1,8 +1,7 @@
 /* Invariants: a step is counted once, when its peak has been left; step_ns < peak_ns while rising. */
 #include "gait.h"
 
-#include <math.h>
-#include <string.h>
+#include "vec.h"
 
 static const float fast_tau_s = 0.06f, slow_tau_s = 0.4f, envelope_tau_s = 2;
 static const float peak_least_mps2 = 0.35f, peak_share = 0.4f;
@@ -46,7 +45,7 @@ void gait_push(struct gait *g, float force_mps2, float dt_s, int64_t t_ns)
     g->fast += dt_s / (fast_tau_s + dt_s) * (force_mps2 - g->fast);
     g->slow += dt_s / (slow_tau_s + dt_s) * (force_mps2 - g->slow);
     g->envelope -= dt_s / (envelope_tau_s + dt_s) * g->envelope;
-    float x = g->fast - g->slow, threshold = fmaxf(peak_least_mps2, peak_share * g->envelope);
+    float x = g->fast - g->slow, threshold = larger(peak_least_mps2, peak_share * g->envelope);
     if (!g->rising) {
         if (x < threshold || (float)(t_ns - g->step_ns) * 1e-9f < interval_least_s) return;
         g->rising = true;
@@ -58,7 +57,7 @@ void gait_push(struct gait *g, float force_mps2, float dt_s, int64_t t_ns)
     }
     if (x > 0) return;
     g->rising = false;
-    g->envelope = fmaxf(g->envelope, g->peak);
+    g->envelope = larger(g->envelope, g->peak);
     count_step(g);
 }
 

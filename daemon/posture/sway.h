@@ -6,19 +6,19 @@
 
 #include <stdbool.h>
 
-enum { SWAY_BANDS = 5, SWAY_LEVELS = 2 * SWAY_BANDS, SWAY_LANES = 4 };
+enum { SWAY_BANDS = 5, SWAY_LEVELS = 2 * SWAY_BANDS };
+enum { SWAY_LANES = 8 }; /* bands, and idle ones that a compiler takes along in one go; they stay 0, or at rest */
 
 struct sway {
-    float dt_s;                /* the filters are made for this interval; 0 before the first sample */
-    float gain[SWAY_BANDS][3]; /* of each filter */
-    /* m/s²; three axes and an idle one, so that a compiler takes them in one go */
-    float band[SWAY_BANDS][SWAY_LANES], low[SWAY_BANDS][SWAY_LANES];
+    float dt_s;                              /* the filters are made for this interval; 0 before the first sample */
+    float gain[3][SWAY_LANES];               /* of each filter */
+    float band[3][SWAY_LANES], low[3][SWAY_LANES]; /* of each axis, m/s² */
 };
 
 /* Sums over an epoch. */
 struct sway_sums {
     float n;
-    float product[SWAY_BANDS][6]; /* of outputs: xx yy zz xy xz yz, (m/s²)² */
+    float product[6][SWAY_LANES]; /* of outputs: xx yy zz xy xz yz, (m/s²)² */
 };
 
 /* FORCE came DT_S after the sample before. Samples more than 1/24 s apart do not hold the upper bands: nothing is added. */

@@ -241,7 +241,7 @@ static void take_force(struct tracker *t, const struct sample *s, float held_s)
     transition_add_force(&t->transition, t->force_mps2);
     if (t->config.placement == PLACEMENT_UPPER_BACK && !(s->raw.flags & SAMPLE_ON_CHANGE))
         sway_add(&t->sway, &t->features.sway, force, dt_s);
-    gait_push(&t->gait, t->force_mps2, fminf(dt_s, 0.2f), s->t_ns);
+    gait_push(&t->gait, t->force_mps2, smaller(dt_s, 0.2f), s->t_ns);
 }
 
 static int64_t longest_silence(const struct sample *s)

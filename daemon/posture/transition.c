@@ -53,6 +53,21 @@ static struct transition_slot *slot(struct transition *t, unsigned i)
     return &t->slot[(t->next + 2 * TRANSITION_SLOTS - 1 - i) % TRANSITION_SLOTS];
 }
 
+/* How many slots are less than SPAN_NS older than the newest. */
+static unsigned count_younger(struct transition *t, int64_t span_ns)
+{
+    int64_t newest_ns = slot(t, 0)->t_ns;
+    unsigned low = 0, high = t->n;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (newest_ns - slot(t, middle)->t_ns < span_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* ---- filling the ring ---- */
 
 /* Rate that turned the attitude from the last slot's to Q within DT_S. */
@@ -91,10 +106,8 @@ static bool add_slot(struct transition *t, const float q[4], int64_t now_ns)
 /* The mean square of the second around the slot that is now half a second old. */
 static void finish_burst(struct transition *t)
 {
-    int64_t newest_ns = slot(t, 0)->t_ns;
     float sum = 0;
-    unsigned n = 0, centre = 0;
-    while (centre < t->n && newest_ns - slot(t, centre)->t_ns < half_ns) centre++;
+    unsigned n = 0, centre = count_younger(t, half_ns);
     if (centre == t->n) return;
     int64_t centre_ns = slot(t, centre)->t_ns;
     for (unsigned i = 0; i < t->n && centre_ns - slot(t, i)->t_ns <= half_ns; i++, n++) sum += slot(t, i)->turn2;
@@ -107,8 +120,7 @@ static void finish_burst(struct transition *t)
 static bool find_peak(struct transition *t, unsigned *peak)
 {
     int64_t newest_ns = slot(t, 0)->t_ns;
-    unsigned at = 0;
-    while (at < t->n && newest_ns - slot(t, at)->t_ns < age_ns) at++;
+    unsigned at = count_younger(t, age_ns);
     if (at == 0 || at == t->n || newest_ns - slot(t, at)->t_ns >= age_ns + (newest_ns - slot(t, 1)->t_ns)) return false;
     const struct transition_slot *s = slot(t, at);
     if (s->burst2 < burst_least_rads * burst_least_rads) return false;

@@ -14,9 +14,14 @@ void worn_watch(struct worn *w, const float up[3])
     if (vec_norm(w->first) <= 0) {
         vec_copy(w->first, up);
         vec_copy(w->far, up);
+        w->far_deg = 0;
     }
-    if (vec_angle_deg(w->first, up) > vec_angle_deg(w->first, w->far)) vec_copy(w->far, up);
-    w->range_deg = fmaxf(w->range_deg, fmaxf(vec_angle_deg(w->first, up), vec_angle_deg(w->far, up)));
+    float from_first_deg = vec_angle_deg(w->first, up);
+    if (from_first_deg > w->far_deg) {
+        vec_copy(w->far, up);
+        w->far_deg = from_first_deg;
+    }
+    w->range_deg = larger(w->range_deg, larger(from_first_deg, vec_angle_deg(w->far, up)));
 }
 
 enum worn_news worn_tell(struct worn *w, bool worn, int64_t now_ns)

@@ -16,7 +16,8 @@ enum worn_news { WORN_SAME, WORN_OFF, WORN_ON };
 struct worn {
     float anchor[3]; /* direction that has not changed since still_ns */
     int64_t still_ns;
-    float first[3], far[3]; /* of this epoch: its first direction, and the furthest from it */
+    float first[3], far[3]; /* of this epoch: its first direction, and the furthest from it, */
+    float far_deg;          /* by so much */
     float range_deg;        /* the largest angle between either and another */
     bool started, off, explained;
     bool told; /* off because the device said so */

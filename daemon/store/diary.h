@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define DIARY_FILE "plumbline.db"
+#define DIARY_SUSPECT "-suspect" /* beside it: a reader found it damaged, the next writer is to look through all of it */
 
 /* PRAGMA user_version of the newest schema. */
 int diary_version(void);
@@ -34,6 +35,9 @@ void diary_marks(int n, char text[2 * DIARY_DAY_COLUMNS + 4]);
 void diary_bind(sqlite3_stmt *stmt, const struct diary_column *columns, int n, const void *from);
 void diary_take(sqlite3_stmt *stmt, const struct diary_column *columns, int n, void *to);
 
+/* The connection of an open reader. */
+sqlite3 *diary_db(struct diary *d);
+
 /* A negative errno for what SQLite said. */
 int diary_errno(sqlite3 *db, int result);
 
@@ -50,12 +54,24 @@ struct diary {
  * called within a transaction. 1 when it made that many (there may be more), 0, or a negative errno. */
 int diary_days_fill(sqlite3 *db, int most);
 
+/* ---- a damaged file ---------------------------------------------------------------------------------------------- */
+
+struct diary_salvaged {
+    uint64_t rows, minutes, entries;
+};
+/* Puts all rows that can still be read of the file DAMAGED (and of its -wal) into TO, in one transaction; what is there
+ * already is replaced. DAMAGED is not touched, COPY is a path for a copy that is removed again. 0 or a negative errno of
+ * writing; what cannot be read is no error. */
+int diary_salvage(sqlite3 *to, const char *damaged, const char *copy, struct diary_salvaged *out);
+
 /* ---- writing: one transaction at a time, on the store's thread --------------------------------------------------- */
 
 struct diary_writer;
-/* Opens, makes or mends the diary in the folder ROOT. A file that is damaged is moved aside, a new one begun, and AWAY
- * says so (else it is empty). SUSPECT: look through the whole file, as after an unclean end. 0 or a negative errno. */
+/* Opens, makes or mends the diary in the folder ROOT. A file that is damaged is moved aside, a new one begun with what can be
+ * read of it, and AWAY says so (else it is empty). SUSPECT: look through the whole file, as after an unclean end. 0 or a negative errno. */
 int diary_writer_open(const char *root, bool suspect, struct diary_writer **w, char away[160]);
+/* A new and empty one that lies nowhere and ends with diary_writer_close(), to set beside another: its connection. */
+int diary_writer_open_scratch(struct diary_writer **w, sqlite3 **db);
 void diary_writer_close(struct diary_writer *w);
 /* FULLY: on the disk when the transaction ends (what a person entered); else with the next checkpoint. */
 int diary_writer_begin(struct diary_writer *w, bool fully);

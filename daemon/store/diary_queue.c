@@ -26,10 +26,11 @@ static void failed(struct diary_queue *q, int error, int64_t now_ns)
     q->retry_ns = now_ns + SECONDS_NS(RAWLOG_RETRY_S);
 }
 
-int diary_queue_open(struct diary_queue *q, const char *root, int64_t now_ns)
+int diary_queue_open(struct diary_queue *q, const char *root, bool durable, int64_t now_ns)
 {
     if (strlen(root) >= sizeof q->root) return -ENAMETOOLONG;
     memcpy(q->root, root, strlen(root) + 1);
+    q->durable = durable;
     int r = diary_writer_open(root, false, &q->writer, q->away);
     if (r == -EPROTO || r == -ENAMETOOLONG) return r;
     if (r < 0) failed(q, r, now_ns);
@@ -73,7 +74,7 @@ void diary_queue_put(struct diary_queue *q, uint32_t type, const void *record, s
 
 static int write_all(struct diary_queue *q)
 {
-    bool fully = false;
+    bool fully = q->durable;
     uint64_t refused = 0;
     for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) fully |= record_by_a_person(prefix_at(q, at)->type);
     int r = diary_writer_begin(q->writer, fully);

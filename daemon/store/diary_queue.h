@@ -13,6 +13,7 @@ enum { DIARY_QUEUE_MAX = 1 << 20 }; /* bytes; many hours of records */
 struct diary_queue {
     char root[512];
     struct diary_writer *writer; /* NULL while it could not be opened */
+    bool durable;                /* each transaction is on the disk when it ends */
     bool suspect;                /* the file was found damaged while in use */
     uint8_t *bytes;
     size_t n, room;
@@ -24,8 +25,8 @@ struct diary_queue {
 };
 
 /* Opens the diary under ROOT. A disk that refuses now is no failure, it is tried again; −EPROTO (a newer Plumbline
- * wrote the diary) and −ENAMETOOLONG are. */
-int diary_queue_open(struct diary_queue *q, const char *root, int64_t now_ns);
+ * wrote the diary) and −ENAMETOOLONG are. DURABLE: each transaction outlives a power cut, not only what a person entered. */
+int diary_queue_open(struct diary_queue *q, const char *root, bool durable, int64_t now_ns);
 void diary_queue_put(struct diary_queue *q, uint32_t type, const void *record, size_t n);
 /* Writes all of it, or nothing. */
 void diary_queue_settle(struct diary_queue *q, int64_t now_ns);

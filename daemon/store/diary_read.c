@@ -2,13 +2,17 @@
 #include "diary.h"
 
 #include "folder.h"
+#include "words.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { ASTRAY_MAX = 1000 };
 
 static int user_version(sqlite3 *db, int *version)
 {
@@ -26,7 +30,7 @@ static int try_open(struct diary *d, const char *uri)
     int r = sqlite3_open_v2(uri, &d->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
     if (r != SQLITE_OK) return r;
     sqlite3_busy_timeout(d->db, 2000);
-    sqlite3_exec(d->db, "PRAGMA cache_size=-2048", NULL, NULL, NULL);
+    sqlite3_exec(d->db, "PRAGMA cache_size=-2048; PRAGMA trusted_schema=0; PRAGMA cell_size_check=1", NULL, NULL, NULL);
     return user_version(d->db, &d->version);
 }
 
@@ -84,6 +88,10 @@ void diary_close(struct diary *d)
     free(d);
 }
 
+const char *diary_error(int error) { return words_diary(error); }
+
+sqlite3 *diary_db(struct diary *d) { return d->db; }
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 typedef int row_fn(void *arg, sqlite3_stmt *stmt);
@@ -99,17 +107,47 @@ struct call {
     } fn;
 };
 
-static int each(struct diary *d, const char *text, int64_t from, int64_t to, row_fn *row, struct call *call)
+/* So that the next writer looks closer. Who may not write there cannot say so. */
+static void tell_writer(struct diary *d)
+{
+    char mark[FOLDER_PATH + 16];
+    const char *file = sqlite3_db_filename(d->db, "main");
+    if (!file || snprintf(mark, sizeof mark, "%s" DIARY_SUSPECT, file) >= (int)sizeof mark) return;
+    int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) close(fd);
+}
+
+/* Rows must ascend in column KEY. Where they do not, they are left out, and after a while it is no diary: a damaged tree
+ * may lead in circles. */
+static int step_all(sqlite3_stmt *stmt, int key, row_fn *row, struct call *call, int *result)
+{
+    int64_t last = INT64_MIN;
+    int r, astray = 0;
+    while (*result == 0 && (r = sqlite3_step(stmt)) == SQLITE_ROW) {
+        int64_t at = sqlite3_column_int64(stmt, key);
+        if (at < last) {
+            if (++astray > ASTRAY_MAX) return SQLITE_CORRUPT;
+            continue;
+        }
+        last = at;
+        *result = row(call, stmt);
+    }
+    return *result ? SQLITE_OK : r;
+}
+
+static int each(struct diary *d, const char *text, int key, int64_t from, int64_t to, row_fn *row, struct call *call)
 {
     sqlite3_stmt *stmt;
-    int r = sqlite3_prepare_v2(d->db, text, -1, &stmt, NULL), result = 0;
-    if (r != SQLITE_OK) return diary_errno(d->db, r);
-    sqlite3_bind_int64(stmt, 1, from);
-    sqlite3_bind_int64(stmt, 2, to);
-    while ((r = sqlite3_step(stmt)) == SQLITE_ROW && result == 0) result = row(call, stmt);
-    if (result == 0) result = diary_errno(d->db, r);
-    sqlite3_finalize(stmt);
-    return result;
+    int result = 0, r = sqlite3_prepare_v2(d->db, text, -1, &stmt, NULL);
+    if (r == SQLITE_OK) {
+        sqlite3_bind_int64(stmt, 1, from);
+        sqlite3_bind_int64(stmt, 2, to);
+        r = step_all(stmt, key, row, call, &result);
+        sqlite3_finalize(stmt);
+    }
+    int error = diary_errno(d->db, r);
+    if (error == -EBADMSG) tell_writer(d);
+    return result ? result : error;
 }
 
 static float real(sqlite3_stmt *stmt, int i)
@@ -185,7 +223,7 @@ int diary_minutes(struct diary *d, int64_t from_min, int64_t to_min, int (*fn)(v
     char names[DIARY_NAMES], sql[DIARY_NAMES + 128];
     diary_names(diary_minute, DIARY_MINUTE_COLUMNS, names);
     snprintf(sql, sizeof sql, "SELECT %s FROM minute WHERE minute>=? AND minute<? ORDER BY minute", names);
-    return each(d, sql, from_min, to_min, minute_row, &(struct call){arg, {.minute = fn}});
+    return each(d, sql, 0, from_min, to_min, minute_row, &(struct call){arg, {.minute = fn}});
 }
 
 int diary_events(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct diary_event *),
@@ -194,14 +232,14 @@ int diary_events(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*
     return each(d,
                 "SELECT kind,reason,start_wall_ns,end_wall_ns,utc_offset_s,value,id FROM event"
                 " WHERE start_wall_ns>=?1*1000000000 AND start_wall_ns<?2*1000000000 ORDER BY start_wall_ns,kind,id",
-                from_wall_s, to_wall_s, event_row, &(struct call){arg, {.event = fn}});
+                2, from_wall_s, to_wall_s, event_row, &(struct call){arg, {.event = fn}});
 }
 
 int diary_entries(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct entry *),
                   void *arg)
 {
     return each(d, "SELECT wall_s,kind,value,what FROM entry WHERE wall_s>=? AND wall_s<? ORDER BY wall_s,id",
-                from_wall_s, to_wall_s, entry_row, &(struct call){arg, {.entry = fn}});
+                0, from_wall_s, to_wall_s, entry_row, &(struct call){arg, {.entry = fn}});
 }
 
 int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int (*fn)(void *, const struct workout *),
@@ -210,7 +248,7 @@ int diary_workouts(struct diary *d, int64_t from_wall_s, int64_t to_wall_s, int 
     return each(d,
                 "SELECT id,start_wall_s,end_wall_s,type,title FROM workout WHERE start_wall_s>=? AND start_wall_s<?"
                 " ORDER BY start_wall_s,id",
-                from_wall_s, to_wall_s, workout_row, &(struct call){arg, {.workout = fn}});
+                1, from_wall_s, to_wall_s, workout_row, &(struct call){arg, {.workout = fn}});
 }
 
 int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
@@ -221,7 +259,7 @@ int diary_calibrations(struct diary *d, int64_t from_wall_s, int64_t to_wall_s,
              "SELECT wall_s,bytes FROM calibration WHERE version=%d AND length(bytes)=%zu AND wall_s>=? AND wall_s<?"
              " ORDER BY wall_s,id",
              CALIBRATION_VERSION, sizeof(struct calibration));
-    return each(d, sql, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
+    return each(d, sql, 0, from_wall_s, to_wall_s, calibration_row, &(struct call){arg, {.calibration = fn}});
 }
 
 int diary_calibration(struct diary *d, struct calibration *c)

@@ -7,6 +7,7 @@
 
 #include "folder.h"
 #include "record.h"
+#include "words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NEW ".new"
+enum { SMALLEST = 512 };
 enum { DAY_MIN = 1440, FILL_AT_ONCE = 16 /* days: a tenth of a second */ };
 enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_COUNT };
 
@@ -87,12 +90,16 @@ static int try_open(struct diary_writer *w, const char *path, bool suspect)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* so that SQLite's umask does not decide */
     if (fd < 0) return -errno;
+    struct stat st;
+    bool stump = fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < SMALLEST; /* SQLite would take it for empty */
     close(fd);
+    if (stump) return -EBADMSG;
     int r = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (r != SQLITE_OK) return diary_errno(w->db, r);
     sqlite3_busy_timeout(w->db, 2000);
     r = run(w,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
+            "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
             "PRAGMA journal_size_limit=1048576;");
     if (r == 0 && suspect) r = check(w);
     if (r == 0) r = diary_migrate(w->db);
@@ -106,46 +113,101 @@ static void shut(struct diary_writer *w)
     *w = (struct diary_writer){0};
 }
 
-static int move_aside(const char *path, char away[160])
+/* Gives the damaged file the name ASIDE, its -wal likewise. */
+static int move_aside(const char *path, char aside[FOLDER_PATH + 64])
 {
     static const char *const parts[] = {"", "-wal"};
-    char suffix[48], from[FOLDER_PATH], to[FOLDER_PATH + 64];
+    char suffix[48], from[FOLDER_PATH], to[FOLDER_PATH + 80];
     time_t now = time(NULL);
     struct tm tm;
     gmtime_r(&now, &tm);
     strftime(suffix, sizeof suffix, ".damaged-%Y%m%dT%H%M%SZ", &tm);
+    snprintf(aside, FOLDER_PATH + 64, "%s%s", path, suffix);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         snprintf(from, sizeof from, "%s%s", path, parts[i]);
-        snprintf(to, sizeof to, "%s%s%s", path, suffix, parts[i]);
+        snprintf(to, sizeof to, "%s%s", aside, parts[i]);
         if (rename(from, to) < 0 && errno != ENOENT) return -errno;
     }
     snprintf(from, sizeof from, "%s-shm", path);
     unlink(from);
-    snprintf(away, 160, "the diary was damaged: it is kept as %s%s, a new one was begun", DIARY_FILE, suffix);
     return 0;
+}
+
+/* The new file is made beside the damaged one and takes its place when all is in it: killed on the way, the next writer
+ * finds either of them, or the new one under its first name (take_up_new). */
+static int begin_anew(struct diary_writer *w, const char *path, char away[160])
+{
+    char aside[FOLDER_PATH + 64], made[FOLDER_PATH], copy[FOLDER_PATH];
+    struct diary_salvaged saved;
+    snprintf(made, sizeof made, "%s" NEW, path);
+    snprintf(copy, sizeof copy, "%s.copy", path);
+    unlink(made);
+    int r = try_open(w, made, false);
+    if (r == 0) r = diary_salvage(w->db, path, copy, &saved);
+    shut(w);
+    if (r == 0) r = move_aside(path, aside);
+    if (r == 0 && rename(made, path) < 0) r = -errno;
+    folder_sync_parent(path);
+    if (r == 0) r = try_open(w, path, false);
+    if (r == 0) words_damaged(away, strrchr(aside, '/') + 1, saved.minutes, saved.entries);
+    return r;
+}
+
+static void take_up_new(const char *path)
+{
+    char made[FOLDER_PATH];
+    snprintf(made, sizeof made, "%s" NEW, path);
+    if (access(path, F_OK) < 0)
+        (void)rename(made, path);
+    else
+        unlink(made);
+}
+
+static bool is_suspect(const char *path)
+{
+    char wal[FOLDER_PATH], mark[FOLDER_PATH];
+    struct stat st;
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    snprintf(mark, sizeof mark, "%s" DIARY_SUSPECT, path);
+    return (stat(wal, &st) == 0 && st.st_size > 0) || unlink(mark) == 0;
 }
 
 int diary_writer_open(const char *root, bool suspect, struct diary_writer **out, char away[160])
 {
-    char path[FOLDER_PATH - 8], wal[FOLDER_PATH];
+    char path[FOLDER_PATH - 16];
     int n = snprintf(path, sizeof path, "%s/%s", root, DIARY_FILE);
     if (n < 0 || (size_t)n >= sizeof path) return -ENAMETOOLONG;
     away[0] = 0;
     struct diary_writer *w = calloc(1, sizeof *w);
     if (!w) return -ENOMEM;
-    snprintf(wal, sizeof wal, "%s-wal", path);
-    struct stat st;
-    int r = try_open(w, path, suspect || (stat(wal, &st) == 0 && st.st_size > 0));
+    take_up_new(path);
+    bool told = is_suspect(path);
+    int r = try_open(w, path, suspect || told);
     if (r == -EBADMSG) {
         shut(w);
-        r = move_aside(path, away);
-        if (r == 0) r = try_open(w, path, false);
+        r = begin_anew(w, path, away);
     }
     if (r < 0) {
         diary_writer_close(w);
         return r;
     }
     *out = w;
+    return 0;
+}
+
+int diary_writer_open_scratch(struct diary_writer **out, sqlite3 **db)
+{
+    struct diary_writer *w = calloc(1, sizeof *w);
+    if (!w) return -ENOMEM;
+    int r = sqlite3_open_v2("", &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    r = r == SQLITE_OK ? diary_migrate(w->db) : diary_errno(w->db, r);
+    if (r == 0) r = prepare(w);
+    if (r < 0) {
+        diary_writer_close(w);
+        return r;
+    }
+    *out = w;
+    *db = w->db;
     return 0;
 }
 

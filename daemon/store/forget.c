@@ -117,10 +117,21 @@ static int sweep(struct sweep *s)
     return s->error;
 }
 
-int forget_files(const char *path, int day, struct forget_sum *sum)
+/* The snapshot of a tracker and a coach that have not run since. */
+static int remove_state(const char *path, int64_t midnight_s)
+{
+    char file[FOLDER_PATH];
+    struct stat st;
+    int r = folder_path(path, "state.bin", file);
+    if (r < 0 || lstat(file, &st) < 0 || st.st_mtime >= midnight_s) return r;
+    return unlink(file) < 0 ? -errno : 0;
+}
+
+int forget_files(const char *path, int day, int64_t midnight_s, struct forget_sum *sum)
 {
     struct sweep s = {.root = path, .day = day, .remove = true, .sum = sum};
-    return sweep(&s);
+    int r = sweep(&s);
+    return r < 0 ? r : remove_state(path, midnight_s);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */

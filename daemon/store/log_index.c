@@ -8,16 +8,16 @@
 #include "folder.h"
 #include "hop.h"
 #include "segment_index.h"
+#include "wal_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOKS_MAX = 8, WAL_MAX = 16 << 20 };
+enum { LOOKS_MAX = 8 };
 
 /* What is being looked for, and one day's state. */
 struct look {
@@ -85,35 +85,6 @@ static int look_through_plog(struct look *l)
     return r;
 }
 
-static int fill(int to, int from)
-{
-    char chunk[16384];
-    for (off_t at = 0; at < WAL_MAX;) {
-        ssize_t n = pread(from, chunk, sizeof chunk, at);
-        if (n < 0) return -errno;
-        if (n == 0) break;
-        if (write(to, chunk, (size_t)n) != n) return -EIO;
-        at += n;
-    }
-    return 0;
-}
-
-/* A descriptor to a private copy of the day's .wal, −ENOENT when there is none, or another negative errno. */
-static int copy_wal(const char *root, int day)
-{
-    char path[FOLDER_PATH];
-    int r = folder_day_path(root, day, ".wal", path);
-    if (r < 0) return r;
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    if (from < 0) return -errno;
-    int to = memfd_create("plumbline-wal", MFD_CLOEXEC);
-    r = to < 0 ? -errno : fill(to, from);
-    close(from);
-    if (r == 0) return to;
-    if (to >= 0) close(to);
-    return r;
-}
-
 static bool grew(const struct look *l)
 {
     struct stat st;
@@ -145,7 +116,7 @@ static int look_through_day(struct look *l, const char *root)
     for (int i = 0; i < LOOKS_MAX; i++) {
         if (copy >= 0) close(copy);
         r = look_through_plog(l);
-        copy = copy_wal(root, l->day);
+        copy = wal_copy(root, l->day);
         if (r < 0 || !grew(l)) break;
     }
     if (copy >= 0) {

@@ -31,6 +31,16 @@ struct record_event {
     int32_t utc_offset_s;
 };
 
+static inline struct record_event record_event_of(const struct event *e, const struct now *now)
+{
+    return (struct record_event){
+        .event = *e,
+        .start_wall_ns = now_wall_of(now, e->start_ns),
+        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
+        .utc_offset_s = now->utc_offset_s,
+    };
+}
+
 struct record_calibration {
     int64_t t_ns, wall_s;
     struct calibration calibration;

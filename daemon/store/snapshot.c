@@ -13,6 +13,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -53,11 +56,9 @@ static int find_newest(const struct snapshot *s)
 /* Slot I of the file, no more of it than its header says; what cannot be read fails its CRC. */
 static void read_slot(int fd, int i, uint8_t *slot)
 {
-    if (pread(fd, slot, SLOT_HEADER, (off_t)i * SLOT_SIZE) != SLOT_HEADER || slot_size(slot) > STATE_MAX) {
-        memset(slot, 0, SLOT_HEADER);
-        return;
-    }
-    (void)!pread(fd, slot + SLOT_HEADER, slot_size(slot), (off_t)i * SLOT_SIZE + SLOT_HEADER);
+    bool sane = pread(fd, slot, SLOT_HEADER, (off_t)i * SLOT_SIZE) == SLOT_HEADER && slot_size(slot) <= STATE_MAX;
+    if (!sane) bytes_put(slot + 24, 0, 8);
+    if (sane) (void)!pread(fd, slot + SLOT_HEADER, slot_size(slot), (off_t)i * SLOT_SIZE + SLOT_HEADER);
 }
 
 /* Into memory in which nothing counts. */
@@ -203,4 +204,31 @@ bool snapshot_get(struct snapshot *s, void *bytes, size_t n, uint64_t tag)
     }
     if (best) memcpy(bytes, best + SLOT_HEADER, n);
     return best;
+}
+
+/* ---- for `check` ------------------------------------------------------------------------------------------------- */
+
+static int check(int fd, uint8_t *slot)
+{
+    bool empty = true;
+    for (int i = 0; i < FILE_SLOTS; i++) {
+        memset(slot, 0, SLOT_HEADER);
+        read_slot(fd, i, slot);
+        if (whole(slot)) return 0;
+        for (int k = 0; k < SLOT_HEADER; k++) empty = empty && slot[k] == 0;
+    }
+    return empty ? 0 : -EBADMSG;
+}
+
+int snapshot_check(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return -errno;
+    uint8_t *slot = malloc(SLOT_SIZE);
+    int r = !slot ? -ENOMEM : fstat(fd, &st) < 0 ? -errno : 0;
+    if (r == 0) r = st.st_size <= FILE_SLOTS * SLOT_SIZE ? check(fd, slot) : -EBADMSG;
+    free(slot);
+    close(fd);
+    return r;
 }

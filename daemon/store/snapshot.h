@@ -28,6 +28,8 @@ int snapshot_open(struct snapshot *s, const char *path, const char *memory, cons
 void snapshot_put(struct snapshot *s, const void *bytes, size_t n, uint64_t tag);
 /* The newest whole snapshot with this TAG and size; false when there is none. */
 bool snapshot_get(struct snapshot *s, void *bytes, size_t n, uint64_t tag);
+/* Looks, and keeps nothing: 0 when PATH holds a whole snapshot or none yet, −EBADMSG, or another negative errno. */
+int snapshot_check(const char *path);
 /* Writes the newest one to the file, unless it is there. 0 or a negative errno. */
 int snapshot_write(struct snapshot *s);
 /* The file, and the folder, may be others by now: what comes next is newer than what they hold. */

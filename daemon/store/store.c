@@ -145,12 +145,7 @@ void store_minute(struct store *s, const struct minute *m) { writer_put(&s->writ
 
 void store_event(struct store *s, const struct event *e, const struct now *now)
 {
-    struct record_event record = {
-        .event = *e,
-        .start_wall_ns = now_wall_of(now, e->start_ns),
-        .end_wall_ns = e->end_ns == EVENT_OPEN ? EVENT_OPEN : now_wall_of(now, e->end_ns),
-        .utc_offset_s = now->utc_offset_s,
-    };
+    struct record_event record = record_event_of(e, now);
     writer_put(&s->writer, RECORD_EVENT, &record, sizeof record);
 }
 

@@ -26,6 +26,7 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EPROTO:
         snprintf(text, 160, "%.50s: its diary is a newer Plumbline's: update this one; %s", path, kept);
         return;
+    case EISDIR: snprintf(text, 160, "%.50s: a file's name is taken by a folder: move it away; %s", path, kept); return;
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;
@@ -62,11 +63,37 @@ void words_open(char why[256], int error, const char *path)
     }
 }
 
+void words_repair(char why[256], int error, const char *path)
+{
+    switch (-error) {
+    case ENOTEMPTY: snprintf(why, 256, "%.180s is not empty: name a new folder", path); return;
+    case EINVAL: snprintf(why, 256, "%.140s lies in the data folder itself: name one elsewhere", path); return;
+    case ENOENT: snprintf(why, 256, "the folder that %.140s is to lie in is not there", path); return;
+    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): %s", path, strerror(-error), advice(error));
+    }
+}
+
 void words_locked(char why[256], int pid, const char *path)
 {
     char who[24] = "";
     if (pid > 0) snprintf(who, sizeof who, " (pid %d)", pid);
     snprintf(why, 256, "another plumbline%s writes to %.120s: stop it first", who, path);
+}
+
+const char *words_diary(int error)
+{
+    switch (-error) {
+    case EBADMSG:
+        return "the diary is damaged: restart plumblined; it keeps the damaged file and reads out of it what it can";
+    case EBUSY: return "the diary is in use by another program: try again";
+    default: return strerror(-error);
+    }
+}
+
+void words_damaged(char text[160], const char *name, uint64_t minutes, uint64_t entries)
+{
+    snprintf(text, 160, "the diary was damaged: kept as %.60s; read out of it: %llu minutes, %llu entries", name,
+             (unsigned long long)minutes, (unsigned long long)entries);
 }
 
 /* WALL_NS already on the clock of its place. */

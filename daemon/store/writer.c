@@ -280,7 +280,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
         return r;
     }
     r = rawlog_open(&w->log, path, &options);
-    if (r == 0) r = diary_queue_open(&w->diary, path, steady_ns());
+    if (r == 0) r = diary_queue_open(&w->diary, path, o->sync_s > 0, steady_ns());
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
     if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);

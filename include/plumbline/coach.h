@@ -115,6 +115,8 @@ void coach_configure(struct coach *c, const struct coach_config *config);
 void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out); /* about once a second */
 void coach_on_event(struct coach *c, const struct event *e, const struct now *now, struct coach_out *out);
 void coach_on_minute(struct coach *c, const struct minute *m, const struct now *now, struct coach_out *out);
+/* M was such a minute and is to count no more: it will come again, fuller. */
+void coach_take_back_minute(struct coach *c, const struct minute *m);
 void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out);
 void coach_on_battery(struct coach *c, int percent, const struct now *now, struct coach_out *out);
 /* −ENOENT when no advice of that id awaits an answer, −EINVAL for RECOVERED, which only the body can answer. */

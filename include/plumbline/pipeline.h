@@ -82,10 +82,13 @@ enum replayed {
     REPLAY_DONE,
     REPLAY_RESUMES,       /* a snapshot of this program: exact from here on … */
     REPLAY_BEGINS,        /* … but the log has not got what led to it: a program that began anew, or could not write */
-    REPLAY_OTHER_VERSION, /* done, but another version of the program was at work from here on */
     REPLAY_STRANGE,       /* this program cannot do it: not exact from here on */
 };
 enum replayed pipeline_replay(struct pipeline *p, const struct log_item *item);
+/* Whether C is a snapshot that a replay can begin with. */
+bool pipeline_can_begin(const struct log_context *c);
+/* Whether another version of the program was at work in what was replayed. */
+bool pipeline_replayed_other(const struct pipeline *p);
 
 /* Lets pass what is due until now (CLOCK_LIVE). */
 void pipeline_on_time(struct pipeline *p);
@@ -99,6 +102,9 @@ void pipeline_on_sleep(struct pipeline *p, bool going);
 void pipeline_finish(struct pipeline *p);
 /* A changed configuration takes effect. CONFIG must outlive the pipeline. */
 void pipeline_configure(struct pipeline *p, const struct config *config);
+
+/* Other files lie in the data folder by now: calibration and workouts are taken from there. */
+void pipeline_restored(struct pipeline *p);
 
 /* What a person (or a script) says. */
 void pipeline_calibrate(struct pipeline *p, enum pose pose);

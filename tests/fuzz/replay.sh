@@ -28,6 +28,7 @@ printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never
 "$bin/plumblined" --config "$root/tests/golden/default.conf" --data "$work/data" --device "$work/stream-1" --clock=samples \
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
+"$bin/fuzz_diary" "$work/data/plumbline.db"
 
 # programmes for the tracker: see its step() and run(); every number is a byte
 bytes() { for number in "$@"; do printf "\\$(printf %03o "$number")"; done; }

@@ -1,5 +1,5 @@
 /* A sensor that remembers is out of reach for six minutes of a day and then brings them back. The diary must be the one of
- * a day on which it was never away: the same sitting bouts, the same minutes.
+ * a day on which it was never away: the same sitting bouts, the same minutes; and so must be what the coach has added up.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "plumbline/pipeline.h"
+#include "daemon/pipeline_private.h"
 #include "tools/sim/sim.h"
 
 #include <ftw.h>
@@ -94,6 +94,7 @@ struct record {
     struct minute minute[MINUTES];
     struct diary_event bout[8];
     int64_t gap_ns;
+    struct load load;
 };
 
 static int note_minute(void *arg, const struct minute *m)
@@ -139,11 +140,12 @@ static void live(bool leaves, struct record *r)
     assert_int_equal(pipeline_begin_stream(p, "plumb"), 0);
     for (int s = 0; s < DAY_S; s++) live_a_second(p, s, leaves, &next);
     assert_int_equal(next, READINGS);
+    memset(r, 0, sizeof *r);
     pipeline_finish(p);
+    coach_load(p->coach, &p->now, &r->load);
     pipeline_close(p);
     store_flush(store);
     store_close(store);
-    memset(r, 0, sizeof *r);
     assert_int_equal(diary_open(folder, &diary, why), 0);
     assert_int_equal(diary_minutes(diary, 0, INT64_MAX / NS_PER_S / 2, note_minute, r), 0);
     assert_int_equal(diary_events(diary, 0, INT64_MAX / NS_PER_S / 2, note_event, r), 0);
@@ -184,6 +186,11 @@ static void the_day_is_the_same(void **state)
                   filled.n_gaps, (double)filled.gap_ns / NS_PER_S);
     assert_true(whole.n_bouts >= 2 && apart_s <= 15);
     assert_true(filled.gap_ns < SECONDS_NS(1));
+    print_message("the coach has %.1f min of sitting, %.1f on the whole day\n", filled.load.sitting_h * 60,
+                  whole.load.sitting_h * 60);
+    assert_true(fabs(filled.load.sitting_h - whole.load.sitting_h) * 3600 <= 15);
+    assert_true(fabs(filled.load.slouch_min - whole.load.slouch_min) * 60 <= 15);
+    assert_int_equal(filled.load.bouts_30, whole.load.bouts_30);
 }
 
 int main(void)

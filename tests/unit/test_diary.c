@@ -1,10 +1,8 @@
-/* The diary: what goes in comes out, twice is once, an older schema is brought up, a newer one is left alone, and a
- * damaged file is kept and told. */
+/* The diary: what goes in comes out, twice is once, an older schema is brought up and a newer one is left alone. */
 #include "store_fixture.h"
 
 #include "daemon/store/diary.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -267,56 +265,8 @@ static void test_versions(void **state)
     assert_non_null(strstr(why, "newer Plumbline"));
     assert_int_equal(diary_open(folder, &d, why), -EPROTO);
     assert_non_null(strstr(why, "newer Plumbline"));
-    run_sql("PRAGMA user_version=1");
+    run_sql("PRAGMA user_version=2");
     assert_int_equal(count_minutes(), 20);
-}
-
-static unsigned moved_aside(void)
-{
-    unsigned n = 0;
-    DIR *dir = opendir(folder);
-    for (struct dirent *e; (e = readdir(dir));) n += strstr(e->d_name, ".db.damaged-") && !strstr(e->d_name, "-wal");
-    closedir(dir);
-    return n;
-}
-
-static void test_damaged(void **state)
-{
-    static const struct {
-        const char *what;
-        off_t at;
-        size_t n;
-        bool crashed;
-    } damage[] = {
-        {"the header", 0, 16, false},
-        {"the schema", 100, 3000, false},
-        {"a page, after a crash", 4096, 8192, true},
-    };
-    char bytes[16384];
-    (void)state;
-    memset(bytes, 0x5a, sizeof bytes);
-    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
-        put_minutes(0, 500);
-        int fd = open(file, O_RDWR);
-        assert_int_equal(pwrite(fd, bytes, damage[i].n, damage[i].at), damage[i].n);
-        close(fd);
-        if (damage[i].crashed) { /* what a killed writer leaves beside it */
-            char wal[160];
-            snprintf(wal, sizeof wal, "%s-wal", file);
-            fd = open(wal, O_CREAT | O_RDWR, 0600);
-            assert_int_equal(write(fd, bytes, 32), 32);
-            close(fd);
-        }
-        struct store *s = fixture_open(folder, fixture_options());
-        struct store_state st;
-        store_state(s, &st);
-        if (!strstr(st.recovered, "the diary was damaged")) fail_msg("%s: '%s'", damage[i].what, st.recovered);
-        store_close(s);
-        assert_int_equal(count_minutes(), 0);
-        assert_int_equal(moved_aside(), 1);
-        fixture_remove(folder);
-        mkdir(folder, 0700);
-    }
 }
 
 static void test_year(void **state)
@@ -332,7 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_minutes),  TEST(test_events),  TEST(test_what_a_person_enters),
-        TEST(test_versions), TEST(test_damaged), TEST(test_year),
+        TEST(test_versions), TEST(test_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3, OFFSET_S = 3600, ROUNDS = 25 };
@@ -59,6 +60,9 @@ static void make(void)
     for (int day = FIRST_DAY; day < FIRST_DAY + DAYS; day++) put_day(s, day);
     store_close(s);
     char path[256];
+    const struct timeval then[2] = {{midnight_s(KEPT_FROM) - 1, 0}, {midnight_s(KEPT_FROM) - 1, 0}};
+    snprintf(path, sizeof path, "%s/state.bin", folder);
+    assert_int_equal(utimes(path, then), 0);
     snprintf(path, sizeof path, "%s/reports", folder);
     mkdir(path, 0700);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
@@ -121,6 +125,7 @@ static void check_forgotten(void)
     assert_int_equal(search("secret-file"), 3);
     assert_false(there("raw/2026/02"));
     assert_false(there("raw/2026/03/20260301.plog"));
+    assert_false(there("state.bin"));
     assert_true(there("raw/2026/03/20260302.plog") && there("20250101.csv"));
     struct forget_sum sum;
     int staying = 0;
@@ -143,7 +148,7 @@ static void check_forgotten(void)
 
 static int forget_all(struct forget_sum *sum)
 {
-    int r = forget_files(folder, KEPT_FROM, sum);
+    int r = forget_files(folder, KEPT_FROM, midnight_s(KEPT_FROM), sum);
     return r < 0 ? r : forget_rows(folder, KEPT_FROM, midnight_s(KEPT_FROM), sum);
 }
 
