@@ -3,8 +3,8 @@
  * loop, so that nothing here depends on how fast the machine is. Every eighth is killed while it starts: mending what the
  * one before it left, or catching up. The parent looks: every sample that the pipeline was given is in the log, once (what
  * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
- * given twice; in the end each minute of the log stands in the diary with all that the log has of it, and the log gives, once
- * more, exactly the diary's minutes and events.
+ * given twice; in the end each minute of the log stands in the diary with all that the log has of it; and the raw log
+ * gives, once more, exactly the minutes and events of the diary.
  */
 #include <stdarg.h>
 #include <stddef.h>
