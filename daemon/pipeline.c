@@ -163,6 +163,7 @@ static void keep_sample(struct pipeline *p, const struct sample *s)
     if ((p->hole || day != p->course.log_day) && !p->options.import) {
         p->course.log_day = day;
         context_snapshot(p, s);
+        p->keep_due = true; /* a daemon killed in its first minute goes on from here */
     }
     if (!store_sample(p->store, s, &p->now)) p->hole = true;
 }
