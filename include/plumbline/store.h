@@ -8,7 +8,7 @@
  * Files under the data folder (0700, files 0600):
  *   plumbline.db              the diary (SQLite, WAL)
  *   raw/YYYY/MM/YYYYMMDD.plog raw log, a local day a file; *.wal the write-ahead file of the one being written
- *   state.bin                 the tracker's and the coach's last snapshot (two slots, mapped memory)
+ *   state.bin                 the tracker's and the coach's last snapshot (two slots)
  *   lock                      flock'ed by the one writer; holds its pid. Never removed
  */
 #ifndef PLUMBLINE_STORE_H
@@ -137,9 +137,9 @@ struct store_state {
 };
 void store_state(struct store *s, struct store_state *state);
 
-/* ---- snapshot: survives SIGKILL because it is mapped memory, and a torn write because there are two slots --------------- */
+/* ---- snapshot: survives SIGKILL where .memory does, and a torn write because there are two slots ----------------------------- */
 
-/* Keeps N bytes (≤ STATE_MAX) as the newest snapshot; TAG names their layout. No system call. */
+/* Keeps N bytes (≤ STATE_MAX) as the newest snapshot; TAG names their layout. No disk is waited for. */
 enum { STATE_MAX = 256 * 1024 };
 void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag);
 /* Newest whole snapshot with this TAG and size; false when there is none. */
