@@ -161,8 +161,14 @@ int snapshot_open(struct snapshot *s, const char *path, const char *memory, cons
 void snapshot_move(struct snapshot *s, const char *folder)
 {
     if (!s->lasting.memory) return;
+    int next, fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    uint64_t in_file = fd < 0 ? 0 : look_at_file(fd, &next);
+    if (fd >= 0) close(fd);
     lasting_move(&s->lasting, folder);
-    s->written = 0;
+    pthread_mutex_lock(&s->mutex);
+    s->written = in_file < s->sequence ? in_file : s->sequence; /* another file's snapshot stays until a new one comes */
+    if (s->sequence < in_file) s->sequence = in_file;
+    pthread_mutex_unlock(&s->mutex);
 }
 
 void snapshot_close(struct snapshot *s)

@@ -85,7 +85,7 @@ static int write_diary(void)
 {
     struct diary_queue q = {0};
     int64_t now_ns = SECONDS_NS(100);
-    assert_int_equal(diary_queue_open(&q, folder, now_ns), 0);
+    assert_int_equal(diary_queue_open(&q, folder, true, now_ns), 0);
     faults.calls = 0;
     if (!faults.first) faults.first = INT32_MAX;
     for (int i = 0; i < ROWS; i++) {
