@@ -109,10 +109,7 @@ static void found(void *arg, const struct finding *f)
 
 static void progress(void *arg, int64_t done, int64_t all)
 {
-    static time_t shown;
-    if (!isatty(STDERR_FILENO) || time(NULL) == shown) return;
-    shown = time(NULL);
-    fprintf(stderr, "\r%s: %lld of %lld MB\033[K", (const char *)arg, (long long)done / 1000000, (long long)all / 1000000);
+    if (done < all) progress_show(arg, (uint64_t)done, (uint64_t)all);
 }
 
 static void print_advice(void)

@@ -35,9 +35,6 @@ void diary_marks(int n, char text[2 * DIARY_DAY_COLUMNS + 4]);
 void diary_bind(sqlite3_stmt *stmt, const struct diary_column *columns, int n, const void *from);
 void diary_take(sqlite3_stmt *stmt, const struct diary_column *columns, int n, void *to);
 
-/* The connection of an open reader. */
-sqlite3 *diary_db(struct diary *d);
-
 /* A negative errno for what SQLite said. */
 int diary_errno(sqlite3 *db, int result);
 

@@ -90,8 +90,6 @@ void diary_close(struct diary *d)
 
 const char *diary_error(int error) { return words_diary(error); }
 
-sqlite3 *diary_db(struct diary *d) { return d->db; }
-
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 typedef int row_fn(void *arg, sqlite3_stmt *stmt);

@@ -90,8 +90,8 @@ bool rawlog_is_settled(const struct rawlog *l);
 int rawlog_let_go(struct rawlog *l, int64_t now_ns);
 /* The files are out of reach: closes them, and what they may not have waits in memory. */
 void rawlog_abandon(struct rawlog *l);
-/* Goes on with the files as they are now: SAME as they were abandoned, else after mending them as rawlog_open() does. 0, or a
- * negative errno: still apart. */
+/* Goes on with the files as they are now: SAME as they were abandoned, else after mending them as rawlog_open() does.
+ * 0, or a negative errno: still apart. */
 int rawlog_take_back(struct rawlog *l, bool same);
 /* Readings that are only in memory. */
 uint64_t rawlog_waiting(const struct rawlog *l);

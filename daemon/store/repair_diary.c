@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 128, NAMES = 4096 };
 
 struct salvage {
     sqlite3 *from, *to;
-    char table[64], key[64], columns[2048], marks[2 * COLUMNS_MAX];
+    char table[64], key[64], columns[NAMES], marks[2 * COLUMNS_MAX];
     char only[64]; /* a condition on the rows, with " AND " behind it, or empty */
     sqlite3_stmt *put;
 };
@@ -36,7 +36,7 @@ static int put_row(struct salvage *s, sqlite3_stmt *row)
  * SQLITE_DONE, or what stopped it; a row that the new diary refuses is passed over. */
 static int copy_rows(struct salvage *s, int64_t low, int64_t high, bool down, int64_t *last)
 {
-    char sql[2600];
+    char sql[NAMES + 512];
     sqlite3_stmt *row;
     snprintf(sql, sizeof sql, "SELECT %s,%s FROM %s WHERE %s%s>=? AND %s<? ORDER BY %s%s", s->columns, s->key, s->table, s->only,
              s->key, s->key, s->key, down ? " DESC" : "");
@@ -106,7 +106,7 @@ static int describe(struct salvage *s)
 
 static int salvage_table(struct salvage *s)
 {
-    char sql[2600];
+    char sql[NAMES + 512];
     int r = describe(s);
     if (r == SQLITE_EMPTY) return SQLITE_OK; /* it cannot be read at all, or an older diary had none */
     snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s(%s) VALUES(%s)", s->table, s->columns, s->marks);
@@ -214,7 +214,7 @@ int repair_diary(struct repair *r)
         sqlite3_close(plain);
         plain = NULL;
     }
-    error = write_copy(r, d ? diary_db(d) : plain, file, to);
+    error = write_copy(r, d ? d->db : plain, file, to);
     diary_close(d);
     sqlite3_close(plain);
     return error;

@@ -1,7 +1,7 @@
 /* Invariants:
  *   A slot counts only when its CRC holds over sequence, tag, size and bytes.
- *   In memory the slot that is put into is neither the newest whole one nor the one on its way to the file; in the file the
- *   one that is written is not the newest.
+ *   In memory the slot that is put into is neither the newest whole one nor the one on its way to the file; in the
+ *   file the one that is written is not the newest.
  *   The file is opened for each writing: it may be removed or moved away in between, and no mapping of it can fail.
  */
 #include "snapshot.h"
@@ -47,7 +47,8 @@ static int find_newest(const struct snapshot *s)
 {
     int best = -1;
     for (int i = 0; i < SLOTS; i++)
-        if (whole(slot_at(s, i)) && (best < 0 || slot_sequence(slot_at(s, i)) > slot_sequence(slot_at(s, best)))) best = i;
+        if (whole(slot_at(s, i)) && (best < 0 || slot_sequence(slot_at(s, i)) > slot_sequence(slot_at(s, best))))
+            best = i;
     return best;
 }
 

@@ -164,6 +164,13 @@ void store_workout(struct store *s, const struct workout *w)
     writer_put(&s->writer, RECORD_WORKOUT, &record, sizeof record);
 }
 
+void store_device(struct store *s, const struct device_seen *d)
+{
+    struct device_seen record = *d;
+    record.name[sizeof record.name - 1] = record.serial[sizeof record.serial - 1] = 0;
+    writer_put(&s->writer, RECORD_DEVICE, &record, sizeof record);
+}
+
 void store_calibration(struct store *s, const struct calibration *c, const struct now *now)
 {
     struct record_calibration record = {.t_ns = now->t_ns, .wall_s = now->wall_ns / NS_PER_S, .calibration = *c};

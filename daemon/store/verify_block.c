@@ -50,11 +50,12 @@ static bool doubled(const struct verify_look *l, const struct block_head *head)
     return false;
 }
 
-/* Whether the N bytes of an index have every block before it (it is the last one seen), as it is. What they have beside these is gone, and
- * told elsewhere. */
+/* Whether the N bytes of an index have every block before it (it is the last one seen), as it is. What they have beside
+ * these is gone, and told elsewhere; as what moved the blocks is. */
 static bool index_is_true(const struct verify_look *l, const uint8_t *bytes, size_t n)
 {
     const uint8_t *row = bytes, *end = bytes + n / SEGMENT_INDEX_ROW * SEGMENT_INDEX_ROW;
+    if (l->v->check->damages > l->damages_before || l->loss_blocks || l->loss_bytes) return true;
     if (n % SEGMENT_INDEX_ROW) return false;
     for (size_t i = 0; i + 1 < l->n_seen; i++) {
         while (row < end && (off_t)bytes_get(row, 8) < l->seen[i].offset) row += SEGMENT_INDEX_ROW;

@@ -157,7 +157,7 @@ static int begin(struct verify_look *l, const char *plog, const char *wal)
 int verify_day(struct verify *v, int day)
 {
     char plog[FOLDER_PATH], wal[FOLDER_PATH];
-    struct verify_look l = {.v = v, .day = day, .fd = -1, .seen_newest_t_ns = INT64_MIN};
+    struct verify_look l = {.v = v, .day = day, .fd = -1, .seen_newest_t_ns = INT64_MIN, .damages_before = v->check->damages};
     int r = folder_day_path(v->root, day, ".plog", plog);
     if (r == 0) r = folder_day_path(v->root, day, ".wal", wal);
     if (r < 0) return r;

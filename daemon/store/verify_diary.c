@@ -241,7 +241,7 @@ int verify_diary(struct verify *v)
     char why[256];
     int r = diary_open(v->root, &d, why);
     if (r == 0) {
-        check_open(v, diary_db(d));
+        check_open(v, d->db);
         diary_close(d);
     } else if (r == -ENOENT) {
         struct finding f = finding(FINDING_DIARY_MISSING);

@@ -31,7 +31,8 @@ struct verify_look {
     uint64_t loss_bytes, loss_blocks; /* gone since then, and not told yet */
     uint32_t loss_sequence;           /* the first number of them */
     uint32_t next_sequence, wal_sequence;
-    bool wal_waits; /* wal_sequence is the number of the .wal's first block */
+    uint64_t damages_before; /* found before this file */
+    bool wal_waits;          /* wal_sequence is the number of the .wal's first block */
 };
 
 /* A finding of KIND in this file, with nothing known of its time; or that of the block with header HEAD. */

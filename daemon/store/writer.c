@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
-#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process, only a power cut could tell the difference */
+#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process only a power cut shows the difference */
 #define STALLED_NS SECONDS_NS(3) /* a disk that spins up takes as long; the wearer need not be told before */
 enum { RING_SAMPLE = sizeof(struct rawlog_sample) + 8 };
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
@@ -197,6 +197,7 @@ static bool known(uint16_t type, const void *record, size_t n)
         [RECORD_ENTRY] = sizeof(struct past_entry),
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
+        [RECORD_DEVICE] = sizeof(struct device_seen),
     };
     const struct rawlog_context *context = record;
     if (type == RECORD_CONTEXT)

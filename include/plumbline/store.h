@@ -49,6 +49,13 @@ bool store_sample(struct store *s, const struct sample *sample, const struct now
 /* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
 void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
 
+/* A sensor was heard; the diary keeps when it was first and last. */
+struct device_seen {
+    char name[48], serial[48]; /* SERIAL: or what else tells it from others of that name */
+    int64_t wall_s;
+};
+void store_device(struct store *s, const struct device_seen *d);
+
 /* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
 enum { LOG_CONTEXT_MAX = 32 * 1024 };
 struct log_context {

@@ -64,10 +64,30 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
     { t = $column["run_ns"]; if (n++ && t <= before) { print "back at " $1; faults++ } before = t }
     END { exit faults > 0 || n < 400 }' "$work/after.csv" || fail "the restored log, gone on with, is out of order"
 
+# ---- what it takes
+"$bin/plumbline" du >"$work/said" || fail "du"
+says "$work/said" "^$(date +%Y-%m) *1 " && says "$work/said" "MB  *$" && says "$work/said" "^retention 90 days" || fail "what du says: $(cat "$work/said")"
+"$bin/plumbline" du --json >"$work/du.json" || fail "du --json"
+python3 - "$work/du.json" "$(samples "$data" | tail -n +2 | wc -l)" "$data" <<'P' || fail "du's figures"
+import glob, json, os, sys
+du = json.load(open(sys.argv[1]))
+raw = sum(os.path.getsize(f) for f in glob.glob(sys.argv[3] + "/raw/*/*/*"))
+assert du["raw"]["samples"] == int(sys.argv[2]), du
+assert du["raw"]["bytes"] == raw and sum(m["bytes"] for m in du["months"]) == raw, du
+assert abs(du["raw"]["hours"] - du["raw"]["samples"] / 360000) < 1e-3, du
+assert du["files"]["diary"] == os.path.getsize(sys.argv[3] + "/plumbline.db") and du["disk"]["free_bytes"] > 0, du
+P
+
 # ---- modes, whatever the umask
 "$bin/plumbline" --data "$data" report --html >/dev/null
 find "$data" "$former" "$work/run/" "$work"/a.tar.gz -not -type l -perm /077 >"$work/wide"
 [ ! -s "$work/wide" ] || fail "others may read: $(cat "$work/wide")"
+
+"$bin/plumbline" doctor | grep -q "private.*$data" && fail "doctor should have nothing to say of these"
+chmod 755 "$data"
+"$bin/plumbline" doctor >"$work/said" || true
+says "$work/said" "note  private .*other users" || fail "doctor should name a folder that others may read: $(cat "$work/said")"
+chmod 700 "$data"
 
 # ---- without a daemon, into an empty folder: the same samples, the same rows
 "$bin/plumbline" backup "$work/b.tar.gz" >/dev/null || fail "backup without a daemon"
@@ -91,6 +111,26 @@ cp -r "$work/half/place" "$work/half/place.restoring"
 sleep 1 # another second in the name
 "$bin/plumbline" --data "$work/half/place" restore "$work/b.tar.gz" >/dev/null || fail "restore after one that had changed places"
 [ "$(ls "$work/half" | grep -c before-restore)" = 2 ] || fail "both former folders should be there: $(ls "$work/half")"
+
+# Killed at any moment: the folder is there and whole, whichever it is.
+rows "$data" >"$work/rows"
+for wait in 0 0.002 0.004 0.006 0.008 0.010 0.012 0.015 0.018 0.021 0.025 0.03; do
+    "$bin/plumbline" --data "$work/half/place" restore "$work/b.tar.gz" >/dev/null 2>&1 &
+    sleep $wait
+    kill -9 $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+    rows "$work/half/place" | cmp - "$work/rows" || fail "killed after $wait s: other rows"
+    "$bin/plumbline" backup "$work/k.tar.gz" --force >/dev/null 2>&1 &
+    sleep $wait
+    kill -9 $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+done
+"$bin/plumbline" backup "$work/k.tar.gz" --force >/dev/null || fail "backup after killed ones"
+[ "$(ls "$work" | grep -c '^k.tar')" = 1 ] || fail "left of killed backups: $(ls "$work")"
+sleep 1
+"$bin/plumbline" --data "$work/half/place" restore "$work/k.tar.gz" >/dev/null || fail "restore after killed ones"
+"$bin/plumbline" --data "$work/half/place" check >"$work/said" || fail "check finds: $(cat "$work/said")"
+ls "$work/half" | grep -q 'restoring$' && fail "half a backup is left"
 
 # ---- hostile and damaged files: refused, nothing changed, nothing left
 python3 - "$work" <<'P'
@@ -155,8 +195,8 @@ says "$work/said" "say --yes" || fail "and it should say so"
 says "$work/said" "raw log    1 days" || fail "what would go: $(cat "$work/said")"
 says "$work/said" "before-restore" || fail "the former folder should be named: $(cat "$work/said")"
 has_row "$data" calf || fail "a dry run removes nothing"
-before=$(number_of samples)
 "$bin/plumbline" forget --before tomorrow --yes >"$work/said" || fail "forget: $(cat "$work/said")"
+before=$(number_of samples)
 wait_for "samples go on" more_than samples $((before + 200))
 grep -qr calf "$data" && fail "what was forgotten is still in $(grep -rl calf "$data")"
 grep -qr neck "$data" --exclude state.bin && fail "what was forgotten is still in $(grep -rl neck "$data")" # that is of now
