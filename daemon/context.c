@@ -179,16 +179,19 @@ void context_capture(struct pipeline *p, enum pose pose, int64_t t_ns)
     p->capture = CAPTURE_RUNNING;
 }
 
+/* What a person says during a gap stays said, also when the gap turns out to be none. */
 void context_moved(struct pipeline *p, bool moved, int64_t t_ns)
 {
     write_number(p, CONTEXT_MOVED, t_ns, moved);
     tracker_sensor_moved(p->tracker, moved, t_ns);
+    if (p->before_gap.valid) tracker_sensor_moved(p->before_gap.tracker, moved, t_ns);
 }
 
 void context_widen(struct pipeline *p)
 {
     write_down(p, CONTEXT_WIDEN, p->now.t_ns, NULL, 0);
     tracker_widen_zone(p->tracker);
+    if (p->before_gap.valid) tracker_widen_zone(p->before_gap.tracker);
 }
 
 /* ---- clocks -------------------------------------------------------------------------------------------------------- */

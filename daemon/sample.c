@@ -1,6 +1,14 @@
 #include "plumbline/sample.h"
 
 #include <math.h>
+#include <stddef.h>
+
+const char *sample_flag_name(unsigned bit)
+{
+    static const char *const names[] = {"clipped",  "gap-before", "from-log",    "restarted", "on-change",
+                                        "imported", "unworn",     "desk-active", "desk-quiet"};
+    return bit < sizeof names / sizeof names[0] ? names[bit] : NULL;
+}
 
 int16_t sample_count(double v, uint16_t *flags)
 {
@@ -16,7 +24,7 @@ void sample_convert(struct sample *s)
         s->gyro_rads[i] = (float)s->raw.gyro[i] * s->raw.scale.gyro_rads;
     }
     float norm = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; s->raw.have & HAVE_QUAT && i < 4; i++) {
         s->quat[i] = (float)s->raw.quat[i] / QUAT_COUNTS;
         norm += s->quat[i] * s->quat[i];
     }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -132,6 +133,16 @@ static void check_disk(void)
     }
 }
 
+/* The programs make everything for the wearer alone; somebody may have changed that, or copied a file there. */
+static void check_private(void)
+{
+    const char *const paths[] = {tool_config()->data, tool_config_path()};
+    struct stat st;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (stat(paths[i], &st) == 0 && (st.st_mode & 077))
+            say(NOTE, "private", "other users of this machine may look into %s: chmod -R go= '%s'", paths[i], paths[i]);
+}
+
 int cmd_doctor(int argc, char **argv)
 {
     (void)argv;
@@ -147,6 +158,7 @@ int cmd_doctor(int argc, char **argv)
     check_bus();
     check_clock();
     check_disk();
+    check_private();
     if (to_mend) printf("\n%d thing%s to mend\n", to_mend, to_mend > 1 ? "s" : "");
     else puts("\nall is well");
     return to_mend > 0;

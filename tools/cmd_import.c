@@ -48,7 +48,7 @@ static int take(struct wish *w, const char *name, const char *value)
     }
     if (!strcmp(name, "--as")) {
         w->format = import_find(value);
-        return w->format ? 0 : tool_fail(2, "'%s' is not cwa, witmotion or csv", value);
+        return w->format ? 0 : tool_fail(2, "'%s' is not cwa, witmotion, plumbline or csv", value);
     }
     if (strcmp(name, "--placement") != 0) return tool_fail(2, "'%s' is not known; see plumbline import --help", name);
     if (strcmp(value, "upper-back") && strcmp(value, "lower-back"))

@@ -99,7 +99,7 @@ static const struct {
                "  --rate HZ           samples a second, where it does not tell\n"
                "  --from TIME  --to TIME    only what lies between\n"
                "  --placement P       upper-back or lower-back\n"
-               "  --as FORMAT         cwa, witmotion or csv (usual: what it looks like)\n"
+               "  --as FORMAT         cwa, witmotion, plumbline or csv (usual: what it looks like)\n"
                "  --columns MAP       of a table: t=Time:ms,ax=X:mg,ay=Y:mg,az=3:mg,gx=… by name\n"
                "                      or number, with unit where the names do not tell\n\n"
                "  plumbline import CWA-DATA.CWA --dry-run\n"
@@ -112,11 +112,15 @@ static const struct {
                "  -o FILE       into FILE, for your eyes only; - is standard output (usual)\n"
                "  --format F    csv, jsonl or parquet (usual: as FILE ends, or csv)\n"
                "  --force       FILE may exist, and is replaced\n"
-               "  --counts      samples as the sensor's own integers, with their scale\n" TIMES
+               "  --counts      samples as the sensor's own integers with their scale, which\n"
+               "                plumbline import takes back to the last bit\n" TIMES
                "Times in the file are UTC, with the local offset beside them; what is not known\n"
                "is empty or null. DuckDB, pandas and R read each of the three.\n\n"
                "  plumbline export minutes --from yesterday --to today -o minutes.csv\n"
                "  plumbline export -o samples.parquet\n"},
+    {"du", "Raw log by month, diary and the rest; what retention removes next; how long the\n"
+           "disk lasts at the rate of the last 30 recorded days.\n"
+           "  --json    the same for programs, in bytes\n"},
     {"backup", "FILE is a gzip'ed tar of raw log, diary, pairings and configuration, readable by\n"
                "you alone. The daemon goes on meanwhile. It is read back and checked before it\n"
                "gets its name.\n"

@@ -27,6 +27,7 @@ static const struct tool tools[] = {
     {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
     {"import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
     {"export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
+    {"du", "[--json]", "what is stored, and how long there is room", cmd_du},
     {"backup", "FILE [--force]", "everything in one file", cmd_backup},
     {"restore", "FILE [--config]", "all of it back from that file", cmd_restore},
     {"reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},

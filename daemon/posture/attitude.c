@@ -221,10 +221,8 @@ static void keep_for_lag(struct attitude *a)
 /* A sample or two are missing: while they were, the rate was between the last one and OWN. */
 static void bridge(const struct attitude *a, const float own[3], float dt, float rate[3])
 {
-    vec_copy(rate, own);
-    if (dt < bridge_intervals * a->interval_s) return;
-    float missing = (dt - a->interval_s) / dt;
-    for (int i = 0; i < 3; i++) rate[i] += 0.5f * missing * (a->rate_before_rads[i] - own[i]);
+    float missing = dt < bridge_intervals * a->interval_s ? 0 : (dt - a->interval_s) / dt;
+    for (int i = 0; i < 3; i++) rate[i] = own[i] + 0.5f * missing * (a->rate_before_rads[i] - own[i]);
 }
 
 static void fuse(struct attitude *a, const struct sample *s, float dt)

@@ -7,8 +7,6 @@
  */
 #include "attitude_kf.h"
 
-#include "vec.h"
-
 /* Noises and priors: chosen by hand on BROAD (Laidig et al., Data 6(7), 2021) beside the same trials with a scale or
  * cross-axis error of 1 %, so figures on BROAD are in sample. Flat: any of them varied alone by 20 to 100 % moves the mean
  * error by at most 0.002°. */
@@ -68,32 +66,6 @@ void attitude_kf_reseed(struct attitude_kf *kf, float sd_rad)
     for (int i = 0; i < MOTIONS; i++) kf->cov_motion[i][i] = i < MOTION_VELOCITY ? sd_rad * sd_rad : movement_variance;
     memset(kf->velocity_mps, 0, sizeof kf->velocity_mps);
     memset(kf->position_m, 0, sizeof kf->position_m);
-}
-
-void attitude_kf_correct(const struct attitude_kf *kf, float rate_rads[3], float force_mps2[3])
-{
-    float u[3];
-    for (int i = 0; i < 3; i++) u[i] = rate_rads[i] - kf->gyro[i][0];
-    for (int i = 0; i < 3; i++) rate_rads[i] = u[i] - vec_dot(kf->gyro[i] + 1, u);
-    for (int i = 0; i < 3; i++) force_mps2[i] = (force_mps2[i] - kf->force_bias_mps2[i]) * (1 - kf->force_scale[i]);
-}
-
-void attitude_kf_gather(struct attitude_kf *restrict kf, float rotation[3][3], const float force_mps2[3],
-                        const float rate_rads[3], float dt_s)
-{
-    float unit[GYRO_AXIS] = {1, rate_rads[0], rate_rads[1], rate_rads[2]}; /* what a unit of each gyro trait does */
-    float middle[3]; /* the force belongs to the middle of the interval, the rotation to its end */
-    vec_cross(rate_rads, force_mps2, middle);
-    for (int i = 0; i < 3; i++) middle[i] = force_mps2[i] - 0.5f * dt_s * middle[i];
-    for (int i = 0; i < 3; i++) kf->dv_mps[i] += dt_s * vec_dot(rotation[i], middle);
-    for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) {
-            float r = rotation[i][j] * dt_s, *turned = kf->turned[i] + GYRO_AXIS * j;
-            for (int k = 0; k < GYRO_AXIS; k++) turned[k] += r * unit[k];
-            kf->pushed[i][j] += r * force_mps2[j];
-        }
-    }
-    kf->span_s += dt_s;
 }
 
 /* The covariance while a step is made: whole, and in rows of whole vector registers, four columns at a time. Of what
@@ -178,10 +150,10 @@ static void influences(const struct attitude_kf *kf, const struct covariance *p,
 {
     for (int i = 0; i < 2; i++) {
         tilt[i].first = TRAIT_GYRO, tilt[i].n = GYRO_TRAITS;
-        for (int k = 0; k < GYRO_TRAITS; k++) tilt[i].gain[k] = -kf->turned[i][k];
+        for (int k = 0; k < GYRO_TRAITS; k++) tilt[i].gain[k] = -kf->turned[k % GYRO_AXIS][i][k / GYRO_AXIS];
         push[i].first = TRAIT_FORCE_BIAS, push[i].n = TRAITS - TRAIT_FORCE_BIAS;
         for (int k = 0; k < 3; k++) {
-            push[i].gain[k] = -0.5f * kf->turned[i][GYRO_AXIS * k]; /* of both biases it is ∫ rotation dt */
+            push[i].gain[k] = -0.5f * kf->turned[0][i][k]; /* of both biases it is ∫ rotation dt */
             push[i].gain[3 + k] = -0.5f * kf->pushed[i][k];
         }
         spread_of(p, &tilt[i]);

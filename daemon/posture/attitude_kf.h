@@ -20,6 +20,8 @@
 #ifndef POSTURE_ATTITUDE_KF_H
 #define POSTURE_ATTITUDE_KF_H
 
+#include "vec.h"
+
 #include <stdbool.h>
 
 enum { TRAIT_GYRO = 0, GYRO_AXIS = 4, TRAIT_FORCE_BIAS = 12, TRAIT_FORCE_SCALE = 15, TRAITS = 18 };
@@ -37,7 +39,7 @@ struct attitude_kf {
 
     float span_s;                 /* gathered since the last step: */
     float dv_mps[3];              /* integral of specific force, earth frame */
-    float turned[2][GYRO_TRAITS]; /* how much tilt about x, y a unit of each gyro trait has made */
+    float turned[GYRO_AXIS][2][3]; /* how much tilt about x, y a unit of each axis' gyro traits has made, trait by trait */
     float pushed[2][3];           /* how much velocity along x, y a unit of each force scale has made */
     float clipped_gyro_s;         /* time for which a sensor was clipped */
     float clipped_accel_s;
@@ -45,12 +47,35 @@ struct attitude_kf {
 
 void attitude_kf_init(struct attitude_kf *kf);
 
+/* These two are called at every sample, and inline so that its numbers stay in registers on their way. */
+
 /* The readings without what is known of the sensor's errors. In and out may be the same. */
-void attitude_kf_correct(const struct attitude_kf *kf, float rate_rads[3], float force_mps2[3]);
+static inline void attitude_kf_correct(const struct attitude_kf *kf, float rate_rads[3], float force_mps2[3])
+{
+    float u[3];
+    for (int i = 0; i < 3; i++) u[i] = rate_rads[i] - kf->gyro[i][0];
+    for (int i = 0; i < 3; i++) rate_rads[i] = u[i] - vec_dot(kf->gyro[i] + 1, u);
+    for (int i = 0; i < 3; i++) force_mps2[i] = (force_mps2[i] - kf->force_bias_mps2[i]) * (1 - kf->force_scale[i]);
+}
 
 /* Adds a sample of DT_S: ROTATION sensor to earth at its end, both readings corrected and in the sensor frame. */
-void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const float force_mps2[3],
-                        const float rate_rads[3], float dt_s);
+static inline void attitude_kf_gather(struct attitude_kf *kf, float rotation[3][3], const float force_mps2[3],
+                                      const float rate_rads[3], float dt_s)
+{
+    float middle[3]; /* the force belongs to the middle of the interval, the rotation to its end */
+    vec_cross(rate_rads, force_mps2, middle);
+    for (int i = 0; i < 3; i++) middle[i] = force_mps2[i] - 0.5f * dt_s * middle[i];
+    for (int i = 0; i < 3; i++) kf->dv_mps[i] += dt_s * vec_dot(rotation[i], middle);
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++) {
+            float r = rotation[i][j] * dt_s;
+            kf->turned[0][i][j] += r;
+            for (int k = 0; k < 3; k++) kf->turned[1 + k][i][j] += r * rate_rads[k];
+            kf->pushed[i][j] += r * force_mps2[j];
+        }
+    }
+    kf->span_s += dt_s;
+}
 
 /* When span_s has reached KF_STEP_S. REST_RADS is the gyro's mean at rest, NULL in motion. TILT_RAD is by how much the
  * attitude must be turned about the earth's x and y. */

@@ -5,6 +5,7 @@
 
 static const float fast_tau_s = 0.06f, slow_tau_s = 0.4f, envelope_tau_s = 2;
 static const float peak_least_mps2 = 0.35f, peak_share = 0.4f;
+static const float forgotten_mps2 = 1e-6f;
 static const float interval_least_s = 0.27f, interval_most_s = 1.3f, interval_spread = 0.35f;
 static const float ended_after_s = 2;
 enum { EVEN_STEPS = 3 };
@@ -45,6 +46,7 @@ void gait_push(struct gait *g, float force_mps2, float dt_s, int64_t t_ns)
     g->fast += dt_s / (fast_tau_s + dt_s) * (force_mps2 - g->fast);
     g->slow += dt_s / (slow_tau_s + dt_s) * (force_mps2 - g->slow);
     g->envelope -= dt_s / (envelope_tau_s + dt_s) * g->envelope;
+    if (g->envelope < forgotten_mps2) g->envelope = 0; /* else it ends as a denormal number, slow on every machine */
     float x = g->fast - g->slow, threshold = larger(peak_least_mps2, peak_share * g->envelope);
     if (!g->rising) {
         if (x < threshold || (float)(t_ns - g->step_ns) * 1e-9f < interval_least_s) return;

@@ -1,11 +1,7 @@
-/* Invariants:
- *   the damaged file is only copied; what is opened, mended and thrown away is the copy;
- *   of each table rows come by ascending key; where SQLite cannot go on, the next key from which it can is searched by
- *   doubling steps and then halving them, so that a bad page costs its own rows and some sixty look-ups;
- *   the number of such places is bounded, and so is the time.
- */
+/* Invariant: the damaged file is only copied; what is opened, mended and thrown away is the copy. */
 #include "diary.h"
 
+#include "diary_pour.h"
 #include "folder.h"
 
 #include <errno.h>
@@ -15,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOLES_MAX = 2000, PAGE = 4096 };
+enum { PAGE = DIARY_POUR_PAGE };
 
 /* ---- the copy ---------------------------------------------------------------------------------------------------- */
 
@@ -104,124 +100,6 @@ static sqlite3 *open_copy(const char *path)
     return NULL;
 }
 
-/* ---- a table ----------------------------------------------------------------------------------------------------- */
-
-struct table {
-    const char *name, *key;
-    const char *of; /* rows are known by this and then the key; NULL: by the key alone */
-};
-
-static const struct table tables[] = {
-    {"entry", "rowid", NULL},  {"workout", "rowid", NULL}, {"calibration", "rowid", NULL},
-    {"device", "rowid", NULL}, {"minute", "rowid", NULL},  {"event", "start_run_ns", "kind"},
-};
-
-struct pour {
-    sqlite3_stmt *rows, *put; /* key, then the columns */
-    int columns;
-    int64_t last; /* key of the newest row */
-    uint64_t n;
-};
-
-/* "a,b,c" of the table as the damaged file has it; 0 columns when it cannot be told. */
-static int names_of(sqlite3 *from, const char *table, char names[DIARY_NAMES])
-{
-    sqlite3_stmt *stmt;
-    size_t length = 0;
-    int n = 0;
-    if (sqlite3_prepare_v2(from, "SELECT name FROM pragma_table_info(?)", -1, &stmt, NULL) != SQLITE_OK) return 0;
-    sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
-    for (; sqlite3_step(stmt) == SQLITE_ROW; n++) {
-        const char *name = (const char *)sqlite3_column_text(stmt, 0);
-        if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name)) n = DIARY_DAY_COLUMNS;
-        if (n >= DIARY_DAY_COLUMNS || length + strlen(name) + 2 > DIARY_NAMES) break;
-        length += (size_t)snprintf(names + length, DIARY_NAMES - length, "%s%s", n ? "," : "", name);
-    }
-    sqlite3_finalize(stmt);
-    return n < DIARY_DAY_COLUMNS ? n : 0;
-}
-
-static bool prepare(struct pour *p, sqlite3 *from, sqlite3 *to, const struct table *t)
-{
-    char names[DIARY_NAMES], marks[2 * DIARY_DAY_COLUMNS + 4], sql[2 * DIARY_NAMES];
-    p->columns = names_of(from, t->name, names);
-    if (p->columns == 0) return false;
-    diary_marks(p->columns, marks);
-    snprintf(sql, sizeof sql, "SELECT %s,%s FROM %s WHERE %s=?2 AND %s>=?1 ORDER BY %s", t->key, names, t->name,
-             t->of ? t->of : "1", t->key, t->key);
-    if (sqlite3_prepare_v2(from, sql, -1, &p->rows, NULL) != SQLITE_OK) return false;
-    snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO %s(%s) VALUES(%s)", t->name, names, marks);
-    return sqlite3_prepare_v2(to, sql, -1, &p->put, NULL) == SQLITE_OK;
-}
-
-static void put(struct pour *p)
-{
-    for (int i = 0; i < p->columns; i++) sqlite3_bind_value(p->put, i + 1, sqlite3_column_value(p->rows, i + 1));
-    p->n += sqlite3_step(p->put) == SQLITE_DONE; /* else the row is no row of ours: NULL where none may be */
-    sqlite3_reset(p->put);
-}
-
-/* Rows from key AT on, until the end (true) or where it cannot go on (false). */
-static bool pour_from(struct pour *p, int64_t at)
-{
-    bool any = false;
-    int r;
-    sqlite3_reset(p->rows);
-    sqlite3_bind_int64(p->rows, 1, at);
-    while ((r = sqlite3_step(p->rows)) == SQLITE_ROW) {
-        int64_t key = sqlite3_column_int64(p->rows, 0);
-        if (key < at || (any && key < p->last)) return false;
-        p->last = key;
-        any = true;
-        put(p);
-    }
-    return r == SQLITE_DONE;
-}
-
-static bool readable_from(struct pour *p, int64_t at)
-{
-    sqlite3_reset(p->rows);
-    sqlite3_bind_int64(p->rows, 1, at);
-    int r = sqlite3_step(p->rows);
-    return r == SQLITE_DONE || (r == SQLITE_ROW && sqlite3_column_int64(p->rows, 0) >= at);
-}
-
-/* The least key behind the last row from which it goes on; false when there is none. */
-static bool find_next(struct pour *p, int64_t *at)
-{
-    int64_t bad = 0, good = 1;
-    while (!readable_from(p, p->last + good)) {
-        bad = good;
-        if (good > (INT64_MAX - p->last) / 2) return false;
-        good *= 2;
-    }
-    while (good - bad > 1) {
-        int64_t middle = bad + (good - bad) / 2;
-        if (readable_from(p, p->last + middle))
-            good = middle;
-        else
-            bad = middle;
-    }
-    *at = p->last + good;
-    return true;
-}
-
-static uint64_t pour(sqlite3 *from, sqlite3 *to, const struct table *t, int of)
-{
-    struct pour p = {0};
-    int64_t at = 0;
-    if (prepare(&p, from, to, t)) {
-        sqlite3_bind_int(p.rows, 2, of);
-        for (int holes = 0; holes < HOLES_MAX && !pour_from(&p, at); holes++) {
-            if (p.last < at) p.last = at;
-            if (!find_next(&p, &at)) break;
-        }
-    }
-    sqlite3_finalize(p.rows);
-    sqlite3_finalize(p.put);
-    return p.n;
-}
-
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static void remove_copy(const char *path)
@@ -247,28 +125,6 @@ static int make_copy(const char *damaged, const char *copy)
     return error ? error : copy_file(from, to);
 }
 
-static int row_says_so(void *fits, int n, char **text, char **names)
-{
-    (void)names;
-    *(bool *)fits = n == 1 && text[0] && strcmp(text[0], "1") == 0;
-    return 0;
-}
-
-/* Whether the tables begin where the first page says, as far as they have rows: one of another table has other columns. */
-static bool fits(sqlite3 *db)
-{
-    static const char *const questions[] = {"SELECT typeof(shifts)='integer' FROM minute LIMIT 1",
-                                            "SELECT typeof(what)='text' FROM entry LIMIT 1",
-                                            "SELECT typeof(title)='text' FROM workout LIMIT 1"};
-    bool all = true;
-    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
-        bool one = true;
-        sqlite3_exec(db, questions[i], row_says_so, &one, NULL);
-        all = all && one;
-    }
-    return all;
-}
-
 /* NULL when nothing can be read of it. */
 static sqlite3 *open_damaged(const char *copy)
 {
@@ -276,7 +132,7 @@ static sqlite3 *open_damaged(const char *copy)
     for (int vacuumed = 0; !db && vacuumed < 2; vacuumed++) {
         mend_first_page(copy, vacuumed);
         db = open_copy(copy);
-        if (!db || fits(db)) continue;
+        if (!db || diary_pour_fits(db)) continue;
         sqlite3_close(db);
         db = NULL;
     }
@@ -293,15 +149,7 @@ int diary_salvage(sqlite3 *to, const char *damaged, const char *copy, struct dia
     }
     sqlite3 *from = open_damaged(copy);
     int r = sqlite3_exec(to, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    for (size_t i = 0; from && r == SQLITE_OK && i < sizeof tables / sizeof *tables; i++) {
-        const struct table *t = &tables[i];
-        for (int of = 1; of < (t->of ? EVENT_KIND_COUNT : 2); of++) {
-            uint64_t n = pour(from, to, t, t->of ? of : 1);
-            out->rows += n;
-            if (strcmp(t->name, "minute") == 0) out->minutes += n;
-            if (strcmp(t->name, "entry") == 0) out->entries += n;
-        }
-    }
+    if (from && r == SQLITE_OK) diary_pour(from, to, copy, out);
     if (r == SQLITE_OK) r = sqlite3_exec(to, "COMMIT", NULL, NULL, NULL);
     error = diary_errno(to, r);
     if (error && !sqlite3_get_autocommit(to)) sqlite3_exec(to, "ROLLBACK", NULL, NULL, NULL);

@@ -183,7 +183,7 @@ int diary_writer_open(const char *root, bool suspect, struct diary_writer **out,
     take_up_new(path);
     bool told = is_suspect(path);
     int r = try_open(w, path, suspect || told);
-    if (r == -EBADMSG) {
+    if (r == -EBADMSG || r == -EINVAL) { /* EINVAL: a schema that is not what its version says */
         shut(w);
         r = begin_anew(w, path, away);
     }

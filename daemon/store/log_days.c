@@ -2,6 +2,7 @@
 
 #include "folder.h"
 #include "hop.h"
+#include "segment_index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,23 @@ static void add(struct log_day *d, const struct block_head *head)
     if (head->kind != BLOCK_SAMPLES) return;
     d->samples += head->count;
     d->span_ns += (int64_t)(((__uint128_t)head->period_q16_ns * head->count) >> 16);
+}
+
+/* What the file's own index tells, where it has one at its end; 0 else. The number after that of the last block. */
+static uint64_t look_at_index(struct log_day *d, int fd, struct block_coder *coder)
+{
+    struct segment_index index;
+    struct block_head head;
+    struct stat st;
+    if (fstat(fd, &st) < 0 || segment_index_read(fd, st.st_size, coder, &index) <= 0) return 0;
+    for (size_t i = 0; i < index.n; i++) {
+        segment_index_row(&index, i, &head);
+        add(d, &head);
+    }
+    uint64_t next = index.next_sequence;
+    d->damaged += index.damaged;
+    segment_index_free(&index);
+    return next;
 }
 
 /* Headers of the blocks with numbers from FROM on; the number after that of the last one. */
@@ -43,12 +61,13 @@ static int open_one(const char *path, const char *suffix, int day, uint64_t *byt
     return fd;
 }
 
-static void look_at(const char *path, struct log_day *d)
+static void look_at(const char *path, struct log_day *d, struct block_coder *coder)
 {
     uint64_t next = 0;
     int plog = open_one(path, ".plog", d->day, &d->bytes);
     if (plog >= 0) {
-        next = look_through(d, plog, 0);
+        next = look_at_index(d, plog, coder);
+        if (next == 0) next = look_through(d, plog, 0);
         close(plog);
     }
     int wal = open_one(path, ".wal", d->day, &d->bytes);
@@ -59,15 +78,18 @@ static void look_at(const char *path, struct log_day *d)
 
 int log_days(const char *path, int before, int (*fn)(void *, const struct log_day *, unsigned left), void *arg)
 {
+    struct block_coder coder;
     int *days = NULL;
     size_t n = 0, end = 0;
-    int r = folder_days(path, ".plog", &days, &n);
+    int r = block_coder_open(&coder);
+    if (r == 0) r = folder_days(path, ".plog", &days, &n);
     while (end < n && days[end] < before) end++;
     for (size_t i = 0; r == 0 && i < end; i++) {
         struct log_day d = {.day = days[i]};
-        look_at(path, &d);
+        look_at(path, &d, &coder);
         r = fn(arg, &d, (unsigned)(end - i - 1));
     }
     free(days);
+    block_coder_close(&coder);
     return r;
 }

@@ -54,8 +54,8 @@ static inline __attribute__((always_inline)) int32_t lpc_predict(const struct lp
 }
 
 /* The sample itself, from what was left of it. */
-static inline __attribute__((always_inline)) int16_t lpc_restore(const struct lpc_plan *p, const int16_t *x, uint32_t folded,
-                                                                 int taps)
+static inline __attribute__((always_inline)) int16_t lpc_restore(const struct lpc_plan *p, const int16_t *x,
+                                                                 uint32_t folded, int taps)
 {
     uint32_t r = (folded >> 1) ^ (uint32_t) - (int32_t)(folded & 1);
     return (int16_t)(r + (uint32_t)lpc_predict(p, x, taps));

@@ -1,5 +1,6 @@
 /* Invariants:
  *   a node's sums are those of its halves; a node without samples costs nothing;
+ *   a node's predictor is the cheapest of all that were ever looked at for it, so that another look never makes it worse;
  *   a predictor that cannot be written (a coefficient too large, a matrix that is not positive) is not a candidate, and
  *   the fixed ones always are.
  */
@@ -10,7 +11,7 @@
 
 enum { CHUNK = 32, KIND_BITS = 3, SHIFT_BITS = 4, ORDER_BITS = 4 };
 enum { LAGS = LPC_ORDER_MAX + 1, MOMENTS = LAGS * (LAGS + 1) / 2 };
-enum weighting { ALIKE, BY_POWER, WEIGHTINGS };
+enum weighting { ALIKE, WEIGHED, WEIGHTINGS };
 
 /* Of a piece; they add up over pieces. */
 struct sums {
@@ -20,6 +21,7 @@ struct sums {
 static const double ridge = 1e-9, least_power = 1e-3;
 static const float round_cost = 0.3f; /* of a mean residual: below it integers cost what they cost */
 static const float power_share = 1.0f / 24;
+enum { AROUND = 8 }; /* samples on either side that tell how large a residual is there */
 
 /* Bits that an entropy coder that follows the residuals' size needs for them: those of a Laplace distribution whose
  * width is the mean of each stretch of CHUNK. */
@@ -40,7 +42,7 @@ static float bits_of(const uint32_t *folded, size_t n)
 static size_t moment_at(unsigned a, unsigned b) { return a * (a + 1) / 2 + b; }
 
 /* Quiet stretches weigh as much as loud ones: each sample by the power of what changed before it. */
-static void weigh(float *weight, const int16_t *x, size_t n)
+static void weigh_by_power(float *weight, const int16_t *x, size_t n)
 {
     float power = 1;
     for (size_t i = 0; i < n && i < CHUNK; i++) {
@@ -52,6 +54,21 @@ static void weigh(float *weight, const int16_t *x, size_t n)
         float d = (float)p[0] - 2 * (float)p[-1] + (float)p[-2];
         weight[i] = 1 / (power + 1);
         power += power_share * (d * d - power);
+    }
+}
+
+/* The same once residuals are known: least squares whose weights are 1 / (width × (width + residual)) come near what is
+ * likeliest where residuals follow a Laplace distribution of that width (iteratively reweighted least squares). */
+static void weigh_by_residual(float *weight, const uint32_t *folded, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n && i < AROUND; i++) sum += folded[i];
+    for (size_t i = 0; i < n; i++) {
+        size_t from = i < AROUND ? 0 : i - AROUND, to = n - i > AROUND ? i + AROUND + 1 : n;
+        if (i + AROUND < n) sum += folded[i + AROUND];
+        float width = (float)sum / (float)(to - from) + 0.5f;
+        weight[i] = 1 / (width * (width + (float)folded[i]));
+        if (i >= AROUND) sum -= folded[from];
     }
 }
 
@@ -72,7 +89,7 @@ static void leaf_moments(const float *weight, const int16_t *x, int mean, size_t
     for (size_t i = 0; i < n + LPC_ORDER_MAX; i++) values[i] = x[(ptrdiff_t)i - LPC_ORDER_MAX] - mean;
     for (unsigned a = 0; a < LAGS; a++) {
         for (size_t i = 0; i < n; i++) w[i] = (double)weight[i] * v[(ptrdiff_t)i - (ptrdiff_t)a];
-        for (unsigned b = 0; b <= a; b++) s->moment[BY_POWER][moment_at(a, b)] = dot(w, v - b, n);
+        for (unsigned b = 0; b <= a; b++) s->moment[WEIGHED][moment_at(a, b)] = dot(w, v - b, n);
         s->moment[ALIKE][moment_at(a, 0)] = dot(v - a, v, n);
         for (unsigned b = 1; b <= a; b++) /* the one before, moved by a sample: integers, so nothing is lost */
             s->moment[ALIKE][moment_at(a, b)] =
@@ -80,30 +97,35 @@ static void leaf_moments(const float *weight, const int16_t *x, int mean, size_t
     }
 }
 
-/* Cholesky of the whole order; row by row it holds those of all lower orders. Returns how many rows are sound. */
-static unsigned factor(const double *moment, double l[LPC_ORDER_MAX][LPC_ORDER_MAX], double y[LPC_ORDER_MAX])
+/* Cholesky of the whole order; row by row it holds those of all lower orders, as many as are sound. */
+struct factors {
+    double l[LPC_ORDER_MAX][LPC_ORDER_MAX], y[LPC_ORDER_MAX];
+    unsigned rows;
+};
+
+static void factor(const double *moment, struct factors *f)
 {
-    for (unsigned i = 0; i < LPC_ORDER_MAX; i++) {
+    for (f->rows = 0; f->rows < LPC_ORDER_MAX; f->rows++) {
+        unsigned i = f->rows;
         for (unsigned j = 0; j <= i; j++) {
             double s = moment[moment_at(i + 1, j + 1)];
             if (i == j) s += ridge * s + least_power;
-            for (unsigned k = 0; k < j; k++) s -= l[i][k] * l[j][k];
-            if (i == j && !(s > 0)) return i;
-            l[i][j] = i == j ? sqrt(s) : s / l[j][j];
+            for (unsigned k = 0; k < j; k++) s -= f->l[i][k] * f->l[j][k];
+            if (i == j && !(s > 0)) return;
+            f->l[i][j] = i == j ? sqrt(s) : s / f->l[j][j];
         }
         double s = moment[moment_at(i + 1, 0)];
-        for (unsigned k = 0; k < i; k++) s -= l[i][k] * y[k];
-        y[i] = s / l[i][i];
+        for (unsigned k = 0; k < i; k++) s -= f->l[i][k] * f->y[k];
+        f->y[i] = s / f->l[i][i];
     }
-    return LPC_ORDER_MAX;
 }
 
-static unsigned best_order(const double *moment, const double y[LPC_ORDER_MAX], unsigned rows, size_t n)
+static unsigned best_order(const double *moment, const struct factors *f, size_t n)
 {
     double left = moment[0], least = 0;
     unsigned best = 0;
-    for (unsigned order = 0; order <= rows; order++) {
-        if (order > 0) left -= y[order - 1] * y[order - 1];
+    for (unsigned order = 0; order <= f->rows; order++) {
+        if (order > 0) left -= f->y[order - 1] * f->y[order - 1];
         double bits = 0.5 * (double)n * log2(fmax(left, 1e-6 * moment[0]) + 1e-9) + order * (double)LPC_COEF_BITS;
         if (order > 0 && bits >= least) continue;
         least = bits;
@@ -124,17 +146,15 @@ static bool quantise(const double *coef, unsigned order, struct lpc *p)
     return true;
 }
 
-static bool solve(const double *moment, size_t n, struct lpc *p)
+static bool solve(const struct factors *f, unsigned order, struct lpc *p)
 {
-    double l[LPC_ORDER_MAX][LPC_ORDER_MAX], y[LPC_ORDER_MAX], coef[LPC_ORDER_MAX];
-    unsigned order = best_order(moment, y, factor(moment, l, y), n);
-    if (order == 0) return false;
+    double coef[LPC_ORDER_MAX];
     for (unsigned i = order; i-- > 0;) {
-        coef[i] = y[i];
-        for (unsigned k = i + 1; k < order; k++) coef[i] -= l[k][i] * coef[k];
-        coef[i] /= l[i][i];
+        coef[i] = f->y[i];
+        for (unsigned k = i + 1; k < order; k++) coef[i] -= f->l[k][i] * coef[k];
+        coef[i] /= f->l[i][i];
     }
-    return quantise(coef, order, p);
+    return order > 0 && quantise(coef, order, p);
 }
 
 /* ---- the tree ----------------------------------------------------------------------------------------------------- */
@@ -144,6 +164,7 @@ struct source {
     int mean;
     size_t n;
     bool thorough;
+    bool again; /* nodes have a predictor each, only the weights are new */
 };
 
 static void add(struct sums *s, const struct sums *more)
@@ -156,7 +177,7 @@ static void add(struct sums *s, const struct sums *more)
 static void leaf_sums(struct lpc_fit *f, const struct source *from, size_t at, size_t n, struct sums *s)
 {
     struct lpc p;
-    for (unsigned kind = 0; kind < LPC_FIXED; kind++) {
+    for (unsigned kind = 0; !from->again && kind < LPC_FIXED; kind++) {
         lpc_fixed(&p, kind);
         lpc_residuals(&p, from->mean, from->x + at, n, f->folded);
         s->fixed_bits[kind] = bits_of(f->folded, n);
@@ -164,28 +185,44 @@ static void leaf_sums(struct lpc_fit *f, const struct source *from, size_t at, s
     if (from->thorough) leaf_moments(f->weight + at, from->x + at, from->mean, n, s);
 }
 
-static void fit_node(struct lpc_fit *f, const struct source *from, size_t at, size_t n, const struct sums *s,
-                     struct lpc_node *node)
+static void begin_node(const struct sums *s, struct lpc_node *node)
 {
-    struct lpc p;
-    node->split = node->fitted = false;
-    node->bits = INFINITY;
+    node->fitted = false;
+    node->whole = INFINITY;
     for (unsigned kind = 0; kind < LPC_FIXED; kind++) {
         float bits = s->fixed_bits[kind] + KIND_BITS;
-        if (bits >= node->bits) continue;
-        node->bits = bits;
+        if (bits >= node->whole) continue;
+        node->whole = bits;
         node->kind = (uint8_t)kind;
         lpc_fixed(&node->p, kind);
     }
-    for (unsigned w = 0; from->thorough && n >= LPC_ORDER_MAX && w < WEIGHTINGS; w++) {
-        if (!solve(s->moment[w], n, &p)) continue;
-        lpc_residuals(&p, from->mean, from->x + at, n, f->folded);
-        float bits = bits_of(f->folded, n) + (float)(KIND_BITS + SHIFT_BITS + ORDER_BITS + p.order * LPC_COEF_BITS);
-        if (bits >= node->bits) continue;
-        node->bits = bits;
-        node->fitted = true;
-        node->p = p;
+}
+
+/* Takes the predictor of ORDER if it is cheaper than what the node has. */
+static void try_order(struct lpc_fit *f, const struct source *from, size_t at, size_t n, const struct factors *factors,
+                      unsigned order, struct lpc_node *node)
+{
+    struct lpc p;
+    if (!solve(factors, order, &p)) return;
+    lpc_residuals(&p, from->mean, from->x + at, n, f->folded);
+    float bits = bits_of(f->folded, n) + (float)(KIND_BITS + SHIFT_BITS + ORDER_BITS + p.order * LPC_COEF_BITS);
+    if (bits >= node->whole) return;
+    node->whole = bits;
+    node->fitted = true;
+    node->p = p;
+}
+
+static void fit_node(struct lpc_fit *f, const struct source *from, size_t at, size_t n, const struct sums *s,
+                     struct lpc_node *node)
+{
+    if (!from->again) begin_node(s, node);
+    for (unsigned w = from->again ? WEIGHED : ALIKE; from->thorough && n >= LPC_ORDER_MAX && w < WEIGHTINGS; w++) {
+        struct factors factors;
+        factor(s->moment[w], &factors);
+        try_order(f, from, at, n, &factors, best_order(s->moment[w], &factors, n), node);
     }
+    node->split = false;
+    node->bits = node->whole;
 }
 
 /* Fits node K of LEVEL, which has samples, and all below it. */
@@ -211,10 +248,60 @@ static void fit_below(struct lpc_fit *f, const struct source *from, unsigned lev
     node->bits = halves;
 }
 
+/* ---- another look, at what is left --------------------------------------------------------------------------------- */
+
+/* What the pieces chosen so far leave, into f->folded. */
+static void residuals_below(struct lpc_fit *f, const struct source *from, unsigned level, size_t k)
+{
+    const struct lpc_node *node = &f->node[lpc_node_at(level, k)];
+    size_t length = (size_t)LPC_LEAF << level, at = k * length, n = from->n - at < length ? from->n - at : length;
+    if (at >= from->n) return;
+    if (level > 0 && node->split) {
+        residuals_below(f, from, level - 1, 2 * k);
+        residuals_below(f, from, level - 1, 2 * k + 1);
+        return;
+    }
+    lpc_residuals(&node->p, from->mean, from->x + at, n, f->folded + at);
+}
+
+static void weigh_anew(struct lpc_fit *f, const struct source *from)
+{
+    residuals_below(f, from, LPC_LEVELS - 1, 0);
+    weigh_by_residual(f->weight, f->folded, from->n);
+}
+
+/* Each order for the pieces that were chosen: the estimate of the best one is only that. */
+static void refine_below(struct lpc_fit *f, const struct source *from, unsigned level, size_t k)
+{
+    struct lpc_node *node = &f->node[lpc_node_at(level, k)];
+    size_t length = (size_t)LPC_LEAF << level, at = k * length, n = from->n - at < length ? from->n - at : length;
+    if (at >= from->n) return;
+    if (level > 0 && node->split) {
+        refine_below(f, from, level - 1, 2 * k);
+        refine_below(f, from, level - 1, 2 * k + 1);
+        return;
+    }
+    if (n < LPC_ORDER_MAX) return;
+    struct sums s = {0}, leaf = {0};
+    struct factors factors;
+    for (size_t i = 0; i < n; i += LPC_LEAF) {
+        leaf_sums(f, from, at + i, n - i < LPC_LEAF ? n - i : LPC_LEAF, &leaf);
+        add(&s, &leaf);
+    }
+    factor(s.moment[WEIGHED], &factors);
+    for (unsigned order = 1; order <= factors.rows; order++) try_order(f, from, at, n, &factors, order, node);
+}
+
 void lpc_fit(struct lpc_fit *f, const int16_t *x, int mean, size_t n, bool thorough)
 {
-    const struct source from = {x, mean, n, thorough};
+    struct source from = {x, mean, n, thorough, .again = false};
     struct sums s;
-    if (thorough) weigh(f->weight, x, n);
+    if (thorough) weigh_by_power(f->weight, x, n);
     fit_below(f, &from, LPC_LEVELS - 1, 0, &s);
+    if (!thorough) return;
+    from.again = true;
+    weigh_anew(f, &from);
+    fit_below(f, &from, LPC_LEVELS - 1, 0, &s);
+    weigh_anew(f, &from);
+    refine_below(f, &from, LPC_LEVELS - 1, 0);
 }

@@ -10,7 +10,8 @@
 enum { LPC_NODES = 2 * LPC_PIECES_MAX - 1 };
 
 struct lpc_node {
-    float bits; /* estimated cost of the samples and of saying how */
+    float bits;  /* estimated cost of the samples and of saying how */
+    float whole; /* the same if it is not split */
     bool split;
     bool fitted; /* else a fixed predictor, KIND */
     uint8_t kind;
@@ -19,7 +20,7 @@ struct lpc_node {
 
 struct lpc_fit {
     struct lpc_node node[LPC_NODES]; /* level by level, leaves first */
-    float weight[LPC_SAMPLES_MAX];   /* by the power just before it */
+    float weight[LPC_SAMPLES_MAX];
     uint32_t folded[LPC_SAMPLES_MAX];
 };
 

@@ -36,8 +36,8 @@ struct payload_lines {
 
 struct payload_coder {
     z_stream deflate, inflate;
-    struct lpc_fit fit;
     uint32_t inverse[CONTEXT_CLASSES]; /* context_inverse() */
+    struct lpc_fit fit; /* from here on: of use while a payload is made or read, and no longer */
     int64_t value[PAYLOAD_SAMPLES_MAX];
     uint64_t residual[PAYLOAD_SAMPLES_MAX];
     uint8_t plane[PAYLOAD_SAMPLES_MAX];
@@ -52,6 +52,13 @@ struct payload_coder {
 /* 0 or −ENOMEM. Close it also after a failure. */
 int payload_open(struct payload_coder *c);
 void payload_close(struct payload_coder *c);
+
+/* The part of a coder that may be forgotten between two calls. */
+static inline void *payload_scratch(struct payload_coder *c, size_t *n)
+{
+    *n = sizeof *c - offsetof(struct payload_coder, fit);
+    return &c->fit;
+}
 
 /* Writes LINES->count readings into OUT (PAYLOAD_BYTES_MAX); returns the length. */
 size_t payload_encode(struct payload_coder *c, const struct payload_lines *lines, const struct reading *reading,

@@ -142,8 +142,8 @@ struct drawing {
 };
 
 /* The next folded residual of an axis; adds its surprise to NOW. */
-static inline __attribute__((always_inline)) uint32_t draw_one(struct drawing *d, struct context *context, unsigned lively,
-                                                               unsigned *now)
+static inline __attribute__((always_inline)) uint32_t draw_one(struct drawing *d, struct context *context,
+                                                               unsigned lively, unsigned *now)
 {
     unsigned usual = context_usual(context);
     unsigned class = context_class(usual, lively), low = d->feed->of[class].low_bits;
@@ -188,7 +188,8 @@ static inline __attribute__((always_inline)) void decode_leaf(struct payload_cod
     *drawing = d;
 }
 
-static void decode_leaf_of(struct payload_coder *c, struct drawing *d, const struct leaf *leaf, unsigned axes, unsigned order)
+static void decode_leaf_of(struct payload_coder *c, struct drawing *d, const struct leaf *leaf, unsigned axes,
+                           unsigned order)
 {
     if (axes != 3)
         decode_leaf(c, d, leaf, axes, LPC_ORDER_MAX);
@@ -238,8 +239,8 @@ unsigned payload_axes_encode(struct payload_coder *c, struct bits *b, unsigned s
     return axes;
 }
 
-static void decode_sensor(struct payload_coder *c, struct drawing *d, const struct axis *axis, unsigned axes, uint32_t n,
-                          struct reading *reading)
+static void decode_sensor(struct payload_coder *c, struct drawing *d, const struct axis *axis, unsigned axes,
+                          uint32_t n, struct reading *reading)
 {
     int16_t *x[PAYLOAD_SENSOR_AXES];
     for (unsigned a = 0; a < axes; a++) {

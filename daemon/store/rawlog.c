@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -230,6 +231,22 @@ static void wait_behind(struct rawlog *l, const struct block_head *head, size_t 
     rawlog_settle(l, now_ns);
 }
 
+/* A block needs half a megabyte to be made in, once a minute: the system has it in between. FROM is memory of no file. */
+static void give_back(void *from, size_t n)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)from + page - 1) / page * page, end = ((uintptr_t)from + n) / page * page;
+    if (begin < end) (void)!madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+static void rest(struct rawlog *l)
+{
+    size_t n;
+    void *scratch = payload_scratch(&l->coder.payload, &n);
+    give_back(scratch, n);
+    give_back(l->block, sizeof l->block);
+}
+
 void rawlog_cut(struct rawlog *l, int64_t now_ns)
 {
     if (l->head.count == 0) return;
@@ -237,6 +254,7 @@ void rawlog_cut(struct rawlog *l, int64_t now_ns)
     size_t n = block_encode(&l->coder, &head, l->reading, l->block);
     l->head.count = l->in_wal = 0;
     wait_behind(l, &head, n, l->day, head.count, now_ns);
+    rest(l);
 }
 
 void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t now_ns)

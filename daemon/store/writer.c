@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
-#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process, only a power cut could tell the difference */
+#define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process only a power cut shows the difference */
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)

@@ -42,6 +42,9 @@ enum {
     SAMPLE_DESK_QUIET = 256,  /* … not used, the screen unlocked; so a replay sees what the tracker saw. Neither: unknown */
 };
 
+/* Name of flag 1 << BIT, as an export spells it; NULL behind the last. */
+const char *sample_flag_name(unsigned bit);
+
 /* Units of the integers. A protocol that sends text rounds to SCALE_16G_2000DPS, one that sends
  * floats to a scale as fine as its readings allow. */
 struct scale {

@@ -31,13 +31,14 @@ static inline void fuzz_mix(struct fuzz_outcome *o, const void *p, size_t n)
 static inline void fuzz_take(struct fuzz_outcome *o, const struct raw_sample *s, size_t n)
 {
     for (; n-- > 0; s++, o->samples++) {
-        fuzz_require(s->have & HAVE_ACCEL, "a sample has an acceleration");
+        fuzz_require(s->have & (HAVE_ACCEL | HAVE_LINEAR_ACCEL | HAVE_QUAT), "a sample tells of a posture");
         fuzz_require(s->scale.accel_mps2 > 0 && isfinite(s->scale.accel_mps2), "a count means something");
         fuzz_mix(o, &s->device_ns, sizeof s->device_ns);
         fuzz_mix(o, &s->index, sizeof s->index);
         fuzz_mix(o, &s->flags, sizeof s->flags);
         fuzz_mix(o, s->accel, sizeof s->accel);
         fuzz_mix(o, s->gyro, sizeof s->gyro);
+        fuzz_mix(o, s->quat, sizeof s->quat);
     }
 }
 

@@ -28,6 +28,9 @@ printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never
 "$bin/plumblined" --config "$root/tests/golden/default.conf" --data "$work/data" --device "$work/stream-1" --clock=samples \
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
+"$bin/plumbline" --config "$root/tests/golden/default.conf" --data "$work/data" backup "$work/backup.tar.gz" >/dev/null
+gunzip "$work/backup.tar.gz"
+"$bin/fuzz_pack" "$work/backup.tar"
 "$bin/fuzz_diary" "$work/data/plumbline.db"
 
 # programmes for the tracker: see its step() and run(); every number is a byte
@@ -68,6 +71,10 @@ done
 { echo '0time;x (g);y (g);z (g)'; for i in 10 11 12 13 14 15 16 17; do echo "2026-03-02 08:30:$i,5;0,0$i;-0,1;\"0,99\""; done; } >"$work/table-1"
 { echo '2'; for i in 10 11 12 13 14 15 16 17; do echo "17724402$i.25,0.1,16384,-8"; done; } >"$work/table-2"
 "$bin/fuzz_import_csv" "$work"/table-*
+{ echo '0time,run_ns,ax_counts,ay_counts,az_counts,gx_counts,gy_counts,gz_counts,qw_counts,qx_counts,qy_counts,qz_counts,flags,gap_before,utc_offset_s,accel_mps2_per_count,gyro_rads_per_count'
+    for i in 10 11 12 13; do echo "2026-03-02T08:30:$i.000000Z,1,1,-2,2048,-3,$i,32767,$i,0,0,1,clipped on-change,true,3600,0.0047884034,0.001065264"
+        echo "2026-03-02T08:30:$i.500000Z,2,,,,,,,30000,1,2,3,on-change,false,0,,"; done; } >"$work/own-1"
+"$bin/fuzz_import_own" "$work"/own-*
 "$bin/plumbline-sim" --protocol wit --out "file:$work/groups" "$work/some.scn"
 head -c 8000 "$work/groups" >"$work/card-1"
 "$bin/plumbline-sim" --protocol wit61 --out "file:$work/frames" "$work/some.scn"

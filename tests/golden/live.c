@@ -4,7 +4,8 @@
  *
  * Usage: golden-live [--fault unplug@AT+DUR]… [--no-log] CONFIG DATA 'YYYY-MM-DD HH:MM' SCENARIO DIARY
  * --fault: as of plumbline-sim, unplug and stall. --no-log: the device keeps nothing. `!crash` in the scenario: the daemon
- * is gone without a word, nothing finished, and started again 5 s later.
+ * is gone without a word, nothing finished, and started again 5 s later. `!clock` sets the machine's own clock, `!reload`
+ * brings the next of the sensitivities.
  */
 #include "daemon/daemon.h"
 #include "daemon/pipeline_private.h"
@@ -174,6 +175,27 @@ static void read_line(void)
         if (day.link == LINK_UP) tell_device(bytes, n);
 }
 
+/* What a person does to the machine, not to the daemon; false when it is something else. */
+static bool do_to_machine(const char *text)
+{
+    int seconds;
+    if (!strcmp(text, "crash")) {
+        crash();
+        return true;
+    }
+    if (sscanf(text, "clock %d", &seconds) != 1) return false;
+    start_wall_ns += SECONDS_NS(seconds);
+    return true;
+}
+
+static int reload(struct daemon *d)
+{
+    struct config *c = &d->config;
+    c->tracker.sensitivity = (c->tracker.sensitivity + 1) % (SENSITIVITY_HIGH + 1);
+    pipeline_configure(d->pipeline, c);
+    return 0;
+}
+
 static void obey(double t_s)
 {
     while (day.next_command < day.scenario.n_commands && day.scenario.commands[day.next_command].at_s <= t_s) {
@@ -181,10 +203,7 @@ static void obey(double t_s)
         const char *argv[16];
         int argc = 0;
         snprintf(text, sizeof text, "%s", day.scenario.commands[day.next_command++].words);
-        if (!strcmp(text, "crash")) {
-            crash();
-            continue;
-        }
+        if (do_to_machine(text)) continue;
         while ((word = strsep(&rest, " ")) && argc < 16)
             if (*word) argv[argc++] = word;
         json_t *reply = json_object();
@@ -267,6 +286,7 @@ static int open_day(const char *config, const char *data, const char *start, con
 {
     struct tm tm = {.tm_isdst = -1};
     config_default(&day.daemon.config);
+    day.daemon.reload = reload;
     if (config_read(&day.daemon.config, config, stderr)) return fail(config, "cannot be read");
     snprintf(day.daemon.config.data, sizeof day.daemon.config.data, "%s", data);
     if (!strptime(start, "%Y-%m-%d %H:%M", &tm)) return fail(start, "expected YYYY-MM-DD HH:MM");

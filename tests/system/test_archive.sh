@@ -64,10 +64,30 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
     { t = $column["run_ns"]; if (n++ && t <= before) { print "back at " $1; faults++ } before = t }
     END { exit faults > 0 || n < 400 }' "$work/after.csv" || fail "the restored log, gone on with, is out of order"
 
+# ---- what it takes
+"$bin/plumbline" du >"$work/said" || fail "du"
+says "$work/said" "^$(date +%Y-%m) *1 " && says "$work/said" "MB  *$" && says "$work/said" "^retention 90 days" || fail "what du says: $(cat "$work/said")"
+"$bin/plumbline" du --json >"$work/du.json" || fail "du --json"
+python3 - "$work/du.json" "$(samples "$data" | tail -n +2 | wc -l)" "$data" <<'P' || fail "du's figures"
+import glob, json, os, sys
+du = json.load(open(sys.argv[1]))
+raw = sum(os.path.getsize(f) for f in glob.glob(sys.argv[3] + "/raw/*/*/*"))
+assert du["raw"]["samples"] == int(sys.argv[2]), du
+assert du["raw"]["bytes"] == raw and sum(m["bytes"] for m in du["months"]) == raw, du
+assert abs(du["raw"]["hours"] - du["raw"]["samples"] / 360000) < 1e-3, du
+assert du["files"]["diary"] == os.path.getsize(sys.argv[3] + "/plumbline.db") and du["disk"]["free_bytes"] > 0, du
+P
+
 # ---- modes, whatever the umask
 "$bin/plumbline" --data "$data" report --html >/dev/null
 find "$data" "$former" "$work/run/" "$work"/a.tar.gz -not -type l -perm /077 >"$work/wide"
 [ ! -s "$work/wide" ] || fail "others may read: $(cat "$work/wide")"
+
+"$bin/plumbline" doctor | grep -q "private.*$data" && fail "doctor should have nothing to say of these"
+chmod 755 "$data"
+"$bin/plumbline" doctor >"$work/said" || true
+says "$work/said" "note  private .*other users" || fail "doctor should name a folder that others may read: $(cat "$work/said")"
+chmod 700 "$data"
 
 # ---- without a daemon, into an empty folder: the same samples, the same rows
 "$bin/plumbline" backup "$work/b.tar.gz" >/dev/null || fail "backup without a daemon"

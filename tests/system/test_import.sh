@@ -47,7 +47,7 @@ expect 0 imported import "$work/day.csv" --data "$work/pieces" --from '2026-03-0
 
 # words
 expect 2 'expected a file' import
-expect 2 'is not cwa, witmotion or csv' import "$work/day.csv" --as xls
+expect 2 'is not cwa, witmotion' import "$work/day.csv" --as xls
 expect 2 'not known' import "$work/day.csv" --speed 3
 expect 2 'samples a second' import "$work/day.csv" --rate fast
 expect 2 'is no time' import "$work/day.csv" --start soon

@@ -3,7 +3,8 @@
  * loop, so that nothing here depends on how fast the machine is. Every eighth is killed while it starts: mending what the
  * one before it left, or catching up. The parent looks: every sample that the pipeline was given is in the log, once (what
  * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
- * given twice; in the end each minute of the log stands in the diary with all that the log has of it.
+ * given twice; in the end each minute of the log stands in the diary with all that the log has of it; and the raw log
+ * gives, once more, exactly the minutes and events of the diary.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -246,6 +247,15 @@ static void check_diary(void)
     assert_int_equal(bouts, 2);
 }
 
+/* `plumbline reindex --check` finds no row that differs. */
+static void check_against_log(void)
+{
+    char command[256];
+    snprintf(command, sizeof command, "\"%s\" --data %s reindex --check", PLUMBLINE, folder);
+    int status = system(command);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* Each notice line that shows something carries its number; none may come twice. */
 static unsigned check_notices(void)
 {
@@ -307,6 +317,7 @@ static void nothing_is_lost_forgotten_or_repeated(void **state)
     }
     check_minutes(&config);
     check_diary();
+    check_against_log();
     unsigned shown = check_notices();
     print_message("%u kills in %.0f min of a day: %llu samples, none lost; %u notices, none twice\n", kills,
                   (double)shared->day_ns / 60 / NS_PER_S, (unsigned long long)shared->sent, shown);

@@ -212,23 +212,40 @@ static void test_broken_off(void **state)
     assert_readable();
 }
 
-/* It cannot be done (something of that name is there): all is as before, and it is done when it can be. */
+/* It cannot be done now (another program is writing): all is as before, and it is done when it can be. */
 static void test_refused(void **state)
 {
     struct diary_writer *w = NULL;
     char away[160];
     (void)state;
     int64_t before = contents();
-    run_once("CREATE TABLE device(mine)");
-    assert_true(diary_writer_open(folder, false, &w, away) < 0);
+    sqlite3 *other = open_file();
+    run(other, "BEGIN IMMEDIATE");
+    assert_int_equal(diary_writer_open(folder, false, &w, away), -EBUSY);
     assert_string_equal(away, "");
+    run(other, "ROLLBACK");
+    sqlite3_close(other);
     assert_int_equal(number("PRAGMA user_version"), 1);
-    assert_int_equal(number("SELECT count(*) FROM sqlite_schema WHERE name='day' OR type='trigger'"), 0);
     assert_int_equal(contents(), before);
     assert_readable();
-    run_once("DROP TABLE device");
     bring_up();
     assert_int_equal(contents(), before);
+}
+
+/* It can never be done: a table of that name is there, which is none of ours. A new diary has all rows of the others. */
+static void test_not_what_it_says(void **state)
+{
+    struct diary_writer *w = NULL;
+    char away[160];
+    (void)state;
+    int64_t before = contents();
+    run_once("CREATE TABLE device(mine)");
+    assert_int_equal(diary_writer_open(folder, false, &w, away), 0);
+    diary_writer_close(w);
+    assert_non_null(strstr(away, "kept as"));
+    assert_int_equal(number("PRAGMA user_version"), diary_version());
+    assert_int_equal(contents(), before);
+    assert_readable();
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -239,6 +256,7 @@ int main(void)
         TEST(test_read_as_it_is),    TEST(test_read_where_nobody_may_write),
         TEST(test_brought_up),       TEST(test_totals_of_before),
         TEST(test_broken_off),       TEST(test_refused),
+        TEST(test_not_what_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -270,7 +270,7 @@ static struct export_cell noise(unsigned row, int column)
     uint32_t r = row * 2654435761u + (uint32_t)column * 40503u;
     r ^= r >> 13;
     r *= 1274126177u;
-    if (column == 0) return export_int((int64_t)r * r);
+    if (column == 0) return export_int((int64_t)r * (r >> 1));
     if (column == 1) return export_int(r >> 9 & 1);
     if (column == 2) return export_int((int16_t)(r >> 8));
     return column == 3 ? export_float((float)r) : export_text(text + r % (sizeof text - 1));

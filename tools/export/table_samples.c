@@ -47,19 +47,11 @@ _Static_assert(sizeof count_columns / sizeof count_columns[0] == COUNT_COLUMNS, 
 /* What is remarkable about a sample, words with blanks between. */
 static const char *flags_text(const struct raw_sample *raw, char text[FLAG_TEXT])
 {
-    static const struct {
-        unsigned flag;
-        const char *word;
-    } words[] = {
-        {SAMPLE_CLIPPED, "clipped"},     {SAMPLE_GAP_BEFORE, "gap-before"},   {SAMPLE_FROM_LOG, "from-log"},
-        {SAMPLE_RESTARTED, "restarted"}, {SAMPLE_ON_CHANGE, "on-change"},     {SAMPLE_IMPORTED, "imported"},
-        {SAMPLE_UNWORN, "unworn"},       {SAMPLE_DESK_ACTIVE, "desk-active"}, {SAMPLE_DESK_QUIET, "desk-quiet"},
-    };
     size_t n = 0;
     text[0] = 0;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (raw->flags & words[i].flag)
-            n += (size_t)snprintf(text + n, FLAG_TEXT - n, "%s%s", n ? " " : "", words[i].word);
+    for (unsigned bit = 0; sample_flag_name(bit); bit++)
+        if (raw->flags >> bit & 1)
+            n += (size_t)snprintf(text + n, FLAG_TEXT - n, "%s%s", n ? " " : "", sample_flag_name(bit));
     if (raw->have & HAVE_LINEAR_ACCEL) snprintf(text + n, FLAG_TEXT - n, "%swithout-gravity", n ? " " : "");
     return text;
 }

@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-const struct import_format *const import_formats[] = {&cwa_format, &witmotion_sd_format, &csv_format, NULL};
+const struct import_format *const import_formats[] = {&cwa_format, &witmotion_sd_format, &own_format, &csv_format,
+                                                     NULL};
 
 const struct import_format *import_find(const char *name)
 {

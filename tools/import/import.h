@@ -52,7 +52,7 @@ struct import_format {
     void (*told)(const void *state, struct import_told *told);
 };
 
-extern const struct import_format cwa_format, witmotion_sd_format, csv_format;
+extern const struct import_format cwa_format, witmotion_sd_format, own_format, csv_format;
 extern const struct import_format *const import_formats[]; /* ends with NULL; the surest first */
 /* NULL when there is none of that name, or none that the HEAD looks like. */
 const struct import_format *import_find(const char *name);

@@ -1,0 +1,197 @@
+/* Contexts: what lies between the samples in the raw log comes back in its place, once, and a log that somebody made up to
+ * do harm gives an error. */
+#include "store_fixture.h"
+
+#include "daemon/context.h"
+
+static char *folder;
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder = fixture_folder();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_remove(folder);
+    return 0;
+}
+
+/* Behind sample I. */
+static bool put_context(struct store *s, uint64_t i, uint64_t number, unsigned kind, const void *bytes, size_t n)
+{
+    const struct log_context c = {.kind = kind, .number = number, .place_ns = fixture_sample(i).t_ns,
+                                  .t_ns = fixture_sample(i).t_ns + SECONDS_NS(1), .n = n, .bytes = bytes};
+    struct now now = fixture_now(i);
+    return store_context(s, &c, &now);
+}
+
+static void write_log(void)
+{
+    static uint8_t large[LOG_CONTEXT_MAX];
+    for (size_t i = 0; i < sizeof large; i++) large[i] = (uint8_t)(i * i >> 3);
+    struct store *s = fixture_open(folder, fixture_options());
+    fixture_put(s, 0, 500);
+    assert_true(put_context(s, 499, 7, 3, "gap", 3));
+    assert_true(put_context(s, 499, 8, 4, NULL, 0));
+    store_flush(s);
+    fixture_put(s, 500, 900);
+    assert_true(put_context(s, 899, 20, 2, large, sizeof large));
+    fixture_put(s, 900, 1000);
+    store_close(s);
+}
+
+static void expect_context(const struct log_item *item, uint64_t number, unsigned kind, size_t n)
+{
+    assert_true(item->is_context);
+    assert_int_equal(item->context.number, number);
+    assert_int_equal(item->context.kind, kind);
+    assert_int_equal(item->context.n, n);
+}
+
+static void comes_back_in_its_place(void **state)
+{
+    struct log_reader *r;
+    struct log_item item;
+    (void)state;
+    write_log();
+    assert_int_equal(log_reader_open(folder, 0, INT64_MAX, &r), 0);
+    for (uint64_t i = 0; i < 1000; i++) {
+        assert_int_equal(log_reader_next_item(r, &item), 1);
+        assert_false(item.is_context);
+        assert_int_equal(item.sample.raw.index, i);
+        assert_int_equal(item.utc_offset_s, 3600);
+        if (i == 499) {
+            assert_int_equal(log_reader_next_item(r, &item), 1);
+            expect_context(&item, 7, 3, 3);
+            assert_memory_equal(item.context.bytes, "gap", 3);
+            assert_int_equal(item.context.t_ns - item.context.place_ns, NS_PER_S);
+            assert_int_equal(log_reader_next_item(r, &item), 1);
+            expect_context(&item, 8, 4, 0);
+        }
+        if (i == 899) {
+            assert_int_equal(log_reader_next_item(r, &item), 1);
+            expect_context(&item, 20, 2, LOG_CONTEXT_MAX);
+            for (size_t k = 0; k < LOG_CONTEXT_MAX; k++)
+                if (((const uint8_t *)item.context.bytes)[k] != (uint8_t)(k * k >> 3)) fail_msg("byte %zu is another", k);
+        }
+    }
+    assert_int_equal(log_reader_next_item(r, &item), 0);
+    assert_int_equal(log_reader_damaged(r), 0);
+    log_reader_close(r);
+}
+
+static void is_found_without_the_samples(void **state)
+{
+    struct log_reader *r;
+    struct log_item item;
+    struct sample s;
+    int64_t wall_ns;
+    (void)state;
+    write_log();
+    assert_int_equal(log_reader_open(folder, 0, INT64_MAX, &r), 0);
+    assert_int_equal(log_reader_next_context(r, &item), 1);
+    expect_context(&item, 7, 3, 3);
+    assert_int_equal(log_reader_next_context(r, &item), 1);
+    assert_int_equal(log_reader_next_context(r, &item), 1);
+    expect_context(&item, 20, 2, LOG_CONTEXT_MAX);
+    assert_int_equal(log_reader_next_context(r, &item), 0);
+    log_reader_seek(r, fixture_sample(499).t_ns, 8);
+    assert_int_equal(log_reader_next_item(r, &item), 1);
+    expect_context(&item, 8, 4, 0);
+    assert_int_equal(log_reader_next_item(r, &item), 1);
+    assert_int_equal(item.sample.raw.index, 500);
+    log_reader_seek(r, 0, 0); /* who only wants samples sees nothing else */
+    for (uint64_t i = 0; i < 1000; i++) {
+        assert_int_equal(log_reader_next(r, &s, &wall_ns), 1);
+        assert_int_equal(s.raw.index, i);
+    }
+    assert_int_equal(log_reader_next(r, &s, &wall_ns), 0);
+    log_reader_close(r);
+}
+
+static void names_the_device(void **state)
+{
+    struct log_reader *r;
+    struct log_item item;
+    (void)state;
+    struct store *s = fixture_open(folder, fixture_options());
+    store_stream(s, 11, 1);
+    fixture_put(s, 0, 50);
+    store_stream(s, 11, 2);
+    fixture_put(s, 50, 100);
+    store_close(s);
+    assert_int_equal(log_reader_open(folder, 0, INT64_MAX, &r), 0);
+    for (uint64_t i = 0; log_reader_next_item(r, &item) == 1; i++) {
+        assert_int_equal(item.stream, 11);
+        assert_int_equal(item.epoch, i < 50 ? 1 : 2);
+    }
+    log_reader_close(r);
+}
+
+/* ---- what may stand in a log ---- */
+
+static void take_minute(void *arg, const struct minute *m) { (void)arg, (void)m; }
+static void take_event(void *arg, const struct event *e, const struct now *now) { (void)arg, (void)e, (void)now; }
+
+static struct pipeline *open_pipeline(struct config *config)
+{
+    static const struct pipeline_rows rows = {NULL, take_minute, take_event};
+    const struct pipeline_options options = {.clock = CLOCK_SAMPLES, .rows = &rows};
+    struct pipeline *p;
+    config_default(config);
+    assert_int_equal(pipeline_open(config, &options, NULL, NULL, &p), 0);
+    return p;
+}
+
+static void nothing_is_taken_before_a_snapshot(void **state)
+{
+    static struct config config;
+    struct pipeline *p = open_pipeline(&config);
+    (void)state;
+    struct log_item gap = {.is_context = true, .context = {.kind = CONTEXT_GAP, .number = 1, .n = 16, .bytes = (uint8_t[16]){0}}};
+    struct log_item sample = {.sample = fixture_sample(1)};
+    assert_int_equal(pipeline_replay(p, &gap), REPLAY_NOTHING);
+    assert_int_equal(pipeline_replay(p, &sample), REPLAY_NOTHING);
+    pipeline_close(p);
+}
+
+/* A snapshot that another layout wrote, or one cut short, is none; nor are numbers beyond what they stand for. */
+static void what_is_not_ours_is_refused(void **state)
+{
+    static struct config config;
+    struct pipeline *p = open_pipeline(&config);
+    static uint8_t bytes[LOG_CONTEXT_MAX];
+    uint32_t dice = 1;
+    (void)state;
+    p->course.last_sample_ns = 0; /* as after a snapshot */
+    for (uint64_t number = 1; number < 20000; number++) {
+        unsigned kind = fixture_random(&dice) % 16;
+        size_t n = fixture_random(&dice) % 4 ? 8 * (fixture_random(&dice) % 4) : fixture_random(&dice) % 100;
+        for (size_t i = 0; i < n; i++) bytes[i] = fixture_random(&dice) % 3 ? 0 : (uint8_t)fixture_random(&dice);
+        struct log_item item = {.is_context = true, .context = {.kind = kind, .number = number, .place_ns = (int64_t)number,
+                                                                .t_ns = (int64_t)number * NS_PER_S, .n = n, .bytes = bytes}};
+        if (kind == CONTEXT_ZONE || kind == CONTEXT_WALL) continue; /* any time is one */
+        enum replayed r = pipeline_replay(p, &item);
+        if (kind == CONTEXT_SNAPSHOT || kind == CONTEXT_START || kind == 0 || kind > CONTEXT_ZONE) assert_int_equal(r, REPLAY_STRANGE);
+        item.context.n = LOG_CONTEXT_MAX;
+        item.context.number = number++;
+        assert_int_equal(pipeline_replay(p, &item), REPLAY_NOTHING); /* done already */
+    }
+    pipeline_close(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(comes_back_in_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_found_without_the_samples, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_the_device, set_up, tear_down),
+        cmocka_unit_test(nothing_is_taken_before_a_snapshot),
+        cmocka_unit_test(what_is_not_ours_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
