@@ -276,7 +276,8 @@ enum replayed context_replay(struct pipeline *p, const struct log_context *c)
     static const size_t numbers[] = {[CONTEXT_GAP] = 2,   [CONTEXT_ADVANCE] = 1, [CONTEXT_CAPTURE] = 1,
                                      [CONTEXT_MOVED] = 1, [CONTEXT_WALL] = 1,    [CONTEXT_ZONE] = 3};
     bool before = p->course.last_sample_ns == INT64_MAX; /* nothing to go on from */
-    if (c->number <= p->course.context_n || (before && c->kind != CONTEXT_SNAPSHOT)) return REPLAY_NOTHING;
+    bool adopts = p->options.rows && c->kind == CONTEXT_SNAPSHOT; /* also one whose numbers are another course's */
+    if (!adopts && (before || c->number <= p->course.context_n)) return REPLAY_NOTHING;
     p->course.context_n = c->number;
     if (c->kind == CONTEXT_SNAPSHOT) return take_snapshot(p, c);
     pipeline_clock_set(p, c->t_ns);

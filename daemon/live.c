@@ -5,6 +5,7 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,7 @@ int live_run(struct daemon *d)
         watch_config(d);
         live_rearm(d);
         sd_event_set_watchdog(d->loop, true);
+        malloc_trim(0); /* what only the start needed */
         sd_notifyf(0, "READY=1\nSTATUS=%s", d->link_text);
         failed = sd_event_loop(d->loop);
         sd_notify(0, "STOPPING=1");

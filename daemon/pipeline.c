@@ -163,6 +163,7 @@ static void keep_sample(struct pipeline *p, const struct sample *s)
     if ((p->hole || day != p->course.log_day) && !p->options.import) {
         p->course.log_day = day;
         context_snapshot(p, s);
+        p->keep_due = true; /* a daemon killed in its first minute goes on from here */
     }
     if (!store_sample(p->store, s, &p->now)) p->hole = true;
 }
@@ -181,7 +182,17 @@ static void track(struct pipeline *p, const struct sample *s, bool past)
     if (p->keep_due) course_keep(p);
 }
 
-/* Which device the samples come from, for the log. */
+static void tell_device(struct pipeline *p, const struct sensor_info *info)
+{
+    struct device_seen seen = {.wall_s = p->now.wall_ns / NS_PER_S};
+    if (p->options.import) return;
+    snprintf(seen.name, sizeof seen.name, "%s%s%s", p->protocol->name, info->model[0] ? " " : "", info->model);
+    if (info->serial) snprintf(seen.serial, sizeof seen.serial, "%016llx", (unsigned long long)info->serial);
+    else snprintf(seen.serial, sizeof seen.serial, "%s", p->device);
+    store_device(p->store, &seen);
+}
+
+/* Which device the samples come from, for log and diary. */
 static void tell_stream(struct pipeline *p)
 {
     struct sensor_info info;
@@ -191,6 +202,7 @@ static void tell_stream(struct pipeline *p)
     if (info.serial) snprintf(name, sizeof name, "%s %016llx", p->protocol->name, (unsigned long long)info.serial);
     else memcpy(name, p->device, sizeof name);
     store_stream(p->store, (uint32_t)crc32(0, (const uint8_t *)name, (uInt)strlen(name)), info.boot_id);
+    tell_device(p, &info);
 }
 
 static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t t_read_ns)
@@ -305,6 +317,7 @@ void pipeline_end_stream(struct pipeline *p, enum gap_reason reason)
 {
     if (!p->protocol && !p->listening) return;
     if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
+    if (p->stream_samples) tell_stream(p);
     p->protocol = NULL;
     p->listening = false;
     if (p->store) store_cut(p->store);

@@ -70,6 +70,7 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
 void pipeline_restored(struct pipeline *p)
 {
     course_take_up_calibration(p);
+    p->hole = true; /* that, and all before it, is not in this log */
     agenda_load(p, p->config->data);
     agenda_refresh(p);
     course_keep(p);

@@ -174,6 +174,7 @@ static int change_places(const struct wish *w, int *lock)
     char path[PATH_ROOM];
     int code = hold_take(&hold, w->data);
     if (code) return code;
+    unlink(below(w->data, MARK, path)); /* of a restore that was killed at its last step: what is former is no half backup */
     bool empty = !holds_more_than_lock(w->data);
     code = exchange(w);
     sync_parent(w->data);

@@ -138,6 +138,7 @@ void coach_take_back_minute(struct coach *c, const struct minute *m)
 {
     struct now then = {.wall_ns = SECONDS_NS(m->minute * 60), .utc_offset_s = m->utc_offset_s};
     if (c->started && schedule_day(&then) == c->day) load_take_back_minute(&c->sums, m);
+    c->due_ns = wants_next_ns(c);
 }
 
 void coach_on_presence(struct coach *c, const struct presence *p, const struct now *now, struct coach_out *out)

@@ -22,7 +22,7 @@
 #define NEW ".new"
 enum { SMALLEST = 512 };
 enum { DAY_MIN = 1440, FILL_AT_ONCE = 16 /* days: a tenth of a second */ };
-enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_COUNT };
+enum { STMT_MINUTE, STMT_EVENT, STMT_ENTRY, STMT_WORKOUT, STMT_CALIBRATION, STMT_DEVICE, STMT_COUNT };
 
 struct diary_writer {
     sqlite3 *db;
@@ -40,6 +40,9 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_WORKOUT] = "INSERT INTO workout(id,start_wall_s,end_wall_s,type,title) VALUES(NULLIF(?1,0),?2,?3,?4,?5)"
                      " ON CONFLICT(id) DO UPDATE SET start_wall_s=?2,end_wall_s=?3,type=?4,title=?5"
                      " ON CONFLICT(start_wall_s,title) DO UPDATE SET end_wall_s=?3,type=?4",
+    [STMT_DEVICE] = "INSERT INTO device(name,serial,first_wall_s,last_wall_s) VALUES(?1,?2,?3,?3)"
+                    " ON CONFLICT(name,serial) DO UPDATE SET first_wall_s=min(first_wall_s,?3),"
+                    "last_wall_s=max(last_wall_s,?3)",
     [STMT_CALIBRATION] = "INSERT INTO calibration(wall_s,run_ns,version,state,bytes) VALUES(?,?,?,?,?)",
 };
 
@@ -316,6 +319,13 @@ static void bind_calibration(sqlite3_stmt *stmt, const struct record_calibration
     sqlite3_bind_blob(stmt, 5, &c->calibration, sizeof c->calibration, SQLITE_TRANSIENT);
 }
 
+static void bind_device(sqlite3_stmt *stmt, const struct device_seen *d)
+{
+    bind_text(stmt, 1, d->name);
+    bind_text(stmt, 2, d->serial);
+    sqlite3_bind_int64(stmt, 3, d->wall_s);
+}
+
 static int put(struct diary_writer *w, sqlite3_stmt *stmt)
 {
     int r = sqlite3_step(stmt);
@@ -346,6 +356,7 @@ int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record)
     case RECORD_CALIBRATION:
         bind_calibration(w->stmt[STMT_CALIBRATION], record);
         return put(w, w->stmt[STMT_CALIBRATION]);
+    case RECORD_DEVICE: bind_device(w->stmt[STMT_DEVICE], record); return put(w, w->stmt[STMT_DEVICE]);
     default: return 0;
     }
 }

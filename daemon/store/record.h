@@ -16,7 +16,8 @@ enum record_type {
     RECORD_ENTRY,      /* struct entry */
     RECORD_WORKOUT,    /* struct workout */
     RECORD_CALIBRATION, /* struct record_calibration */
-    RECORD_CONTEXT      /* struct rawlog_context and its bytes */
+    RECORD_CONTEXT,     /* struct rawlog_context and its bytes */
+    RECORD_DEVICE       /* struct device_seen */
 };
 
 /* Cannot be made again from samples, and is rare: neither waits nor spares the disk. */

@@ -8,36 +8,18 @@
  */
 #include "ring.h"
 
-#include "folder.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 enum { LAYOUT = 2 }; /* one more whenever a record changes */
 
-/* Whose records these are. */
-struct identity {
-    char magic[8];
-    uint64_t layout;
-    char boot[40];
-    uint64_t device, inode; /* of the data folder */
-};
-
 struct ring_memory {
-    struct identity identity;
+    struct lasting_identity identity;
     _Alignas(64) _Atomic uint64_t head; /* bytes ever put */
     _Alignas(64) _Atomic uint64_t tail; /* bytes ever released */
-    _Alignas(RING_HEADER) uint8_t bytes[RING_SIZE];
+    _Alignas(LASTING_HEADER) uint8_t bytes[RING_SIZE];
 };
-_Static_assert(offsetof(struct ring_memory, bytes) == RING_HEADER, "the header is one page");
+_Static_assert(offsetof(struct ring_memory, bytes) == LASTING_HEADER, "the header is one page");
 
 struct prefix {
     uint16_t type, size;
@@ -88,97 +70,39 @@ static bool sane(const struct ring_memory *m)
     return head - tail <= RING_SIZE && head % 8 == 0 && tail % 8 == 0;
 }
 
-/* Empty before it has a name: killed in between, it is nobody's. */
-static void begin(struct ring_memory *m, const struct identity *identity)
-{
-    memset(&m->identity, 0, sizeof m->identity);
-    atomic_store(&m->tail, 0);
-    atomic_store(&m->head, 0);
-    m->identity = *identity;
-}
-
 /* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
-static int identify(struct identity *identity, const char *folder)
+static void begin(struct ring *r)
 {
-    struct stat st;
-    *identity = (struct identity){.magic = "plumbrng", .layout = LAYOUT};
-    if (stat(folder, &st) < 0) return -errno;
-    identity->device = st.st_dev;
-    identity->inode = st.st_ino;
-    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return -errno;
-    ssize_t n = read(fd, identity->boot, sizeof identity->boot);
-    close(fd);
-    return n > 0 ? 0 : -EIO;
-}
-
-/* On a memory file system, or the putter would wait for a disk; ours alone, and nobody else's at the moment. */
-static bool usable(int fd, struct stat *st)
-{
-    struct statfs fs;
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, st) < 0 || fstatfs(fd, &fs) < 0) return false;
-    if (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC) return false;
-    return S_ISREG(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & 0077) == 0 && st->st_nlink == 1;
-}
-
-/* Reserved before it is mapped: a full memory file system is an error here, not a SIGBUS later. */
-static bool size_up(int fd, const struct stat *st)
-{
-    const off_t size = sizeof(struct ring_memory);
-    if (st->st_size != size && ftruncate(fd, 0) < 0) return false;
-    return posix_fallocate(fd, 0, size) == 0;
-}
-
-static int open_file(const char *path)
-{
-    struct stat st;
-    if (folder_make_parents(path) < 0) return -1;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || (usable(fd, &st) && size_up(fd, &st))) return fd;
-    close(fd);
-    return -1;
-}
-
-static void *map(int fd)
-{
-    int flags = MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0); /* shared, if with nobody: see let_go_of_pages() */
-    return mmap(NULL, sizeof(struct ring_memory), PROT_READ | PROT_WRITE, flags, fd, 0);
+    lasting_disown(&r->lasting);
+    atomic_store(&r->memory->tail, 0);
+    atomic_store(&r->memory->head, 0);
+    lasting_own(&r->lasting);
 }
 
 int ring_open(struct ring *r, const char *path, const char *folder)
 {
-    struct identity identity = {0};
-    *r = (struct ring){.file = -1};
-    bool lasting = path && strlen(path) < sizeof r->path && identify(&identity, folder) == 0;
-    if (lasting) r->file = open_file(path);
-    void *memory = map(r->file);
-    if (memory == MAP_FAILED) return -errno;
-    r->memory = memory;
-    if (r->file >= 0) snprintf(r->path, sizeof r->path, "%s", path);
-    if (memcmp(&r->memory->identity, &identity, sizeof identity) == 0 && sane(r->memory)) {
+    *r = (struct ring){0};
+    int error = lasting_open(&r->lasting, path, folder, "plumbrng", LAYOUT, sizeof *r->memory);
+    if (error < 0) return error;
+    r->memory = r->lasting.memory;
+    if (r->lasting.ours && sane(r->memory)) {
         mend(r->memory);
     } else {
-        begin(r->memory, &identity);
+        begin(r);
     }
     ring_rewind(r);
     return 0;
 }
 
-void ring_move(struct ring *r, const char *folder)
-{
-    struct identity identity;
-    if (r->file < 0 || identify(&identity, folder) < 0) return;
-    r->memory->identity = identity;
-}
+bool ring_lasts(const struct ring *r) { return r->lasting.file >= 0; }
+
+void ring_move(struct ring *r, const char *folder) { lasting_move(&r->lasting, folder); }
 
 void ring_close(struct ring *r)
 {
-    if (!r->memory) return;
-    if (r->file >= 0 && ring_used(r) == 0) unlink(r->path);
-    munmap(r->memory, sizeof *r->memory);
-    if (r->file >= 0) close(r->file);
-    *r = (struct ring){.file = -1};
+    if (r->memory) lasting_close(&r->lasting, ring_used(r) == 0);
+    r->memory = NULL;
 }
 
 /* ---- putting ----------------------------------------------------------------------------------------------------- */
@@ -239,8 +163,8 @@ bool ring_reached(const struct ring *r, uint64_t mark) { return (int64_t)(mark -
  * Shared memory keeps what is in it: the putter, who may be in there again, loses nothing. */
 static void let_go_of_pages(struct ring *r, uint64_t from, uint64_t to)
 {
-    from -= from % RING_HEADER;
-    to -= to % RING_HEADER;
+    from -= from % LASTING_HEADER;
+    to -= to % LASTING_HEADER;
     while (from < to) {
         size_t at = from % RING_SIZE, n = to - from < RING_SIZE - at ? to - from : RING_SIZE - at;
         (void)!madvise(r->memory->bytes + at, n, MADV_DONTNEED);

@@ -6,19 +6,20 @@
 #ifndef STORE_RING_H
 #define STORE_RING_H
 
+#include "lasting.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RING_SIZE = 1 << 20, RING_HEADER = 4096 }; /* bytes; the file holds both, header first */
+enum { RING_SIZE = 1 << 20 }; /* bytes; in the file behind LASTING_HEADER */
 
 struct ring_memory;
 struct ring {
     struct ring_memory *memory;
     uint64_t taken; /* bytes ever taken: the taker's own */
-    int file;       /* descriptor, locked; −1: anonymous memory */
-    char path[512];
+    struct lasting lasting;
 };
 
 /* Maps PATH, a file on a memory file system, for the data folder FOLDER; what a predecessor of this boot left of that
@@ -26,6 +27,8 @@ struct ring {
  * a PATH, or when it is not on a memory file system, another's, in use or cannot be made: anonymous memory.
  * 0 or a negative errno. */
 int ring_open(struct ring *r, const char *path, const char *folder);
+/* Whether it outlives the process. */
+bool ring_lasts(const struct ring *r);
 /* FOLDER may be another one by now, put in the place of the first: it is that one's records from here on. */
 void ring_move(struct ring *r, const char *folder);
 /* Removes the file, unless something in it was not released. */

@@ -1,23 +1,26 @@
 /* Invariants:
  *   A slot counts only when its CRC holds over sequence, tag, size and bytes.
- *   The slot that is written is never the newest whole one.
+ *   In memory the slot that is put into is neither the newest whole one nor the one on its way to the file; in the file the
+ *   one that is written is not the newest.
+ *   The file is opened for each writing: it may be removed or moved away in between, and no mapping of it can fail.
  */
 #include "snapshot.h"
 
 #include "bytes.h"
-#include "hop.h"
 
 #include "plumbline/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { SLOTS = 2, SLOT_HEADER = 32, SLOT_SIZE = SLOT_HEADER + STATE_MAX, FILE_SIZE = SLOTS * SLOT_SIZE };
+enum { FILE_SLOTS = 2, SLOTS = 3, SLOT_HEADER = 32, SLOT_SIZE = SLOT_HEADER + STATE_MAX };
+enum { LAYOUT = 1, SIZE = LASTING_HEADER + SLOTS * SLOT_SIZE };
 /* In a slot: 0 magic, 4 CRC of all that follows, 8 sequence, 16 tag, 24 size, 28 zero, 32 the bytes. */
 static const uint8_t magic[4] = {0xb1, 'P', 'L', 'S'};
 
@@ -34,39 +37,152 @@ static bool whole(const uint8_t *slot)
            bytes_get32(slot + 4) == slot_crc(slot);
 }
 
-static const uint8_t *newest(const struct snapshot *s)
+static uint8_t *slot_at(const struct snapshot *s, int i)
 {
-    const uint8_t *best = NULL;
-    for (int i = 0; i < SLOTS; i++) {
-        const uint8_t *slot = s->map + i * SLOT_SIZE;
-        if (whole(slot) && (!best || slot_sequence(slot) > slot_sequence(best))) best = slot;
+    return (uint8_t *)s->lasting.memory + LASTING_HEADER + i * SLOT_SIZE;
+}
+
+/* −1 none. */
+static int find_newest(const struct snapshot *s)
+{
+    int best = -1;
+    for (int i = 0; i < SLOTS; i++)
+        if (whole(slot_at(s, i)) && (best < 0 || slot_sequence(slot_at(s, i)) > slot_sequence(slot_at(s, best)))) best = i;
+    return best;
+}
+
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
+
+/* Slot I of the file, no more of it than its header says; what cannot be read fails its CRC. */
+static void read_slot(int fd, int i, uint8_t *slot)
+{
+    bool sane = pread(fd, slot, SLOT_HEADER, (off_t)i * SLOT_SIZE) == SLOT_HEADER && slot_size(slot) <= STATE_MAX;
+    if (!sane) bytes_put(slot + 24, 0, 8);
+    if (sane) (void)!pread(fd, slot + SLOT_HEADER, slot_size(slot), (off_t)i * SLOT_SIZE + SLOT_HEADER);
+}
+
+/* Into memory in which nothing counts. */
+static void take_up(struct snapshot *s)
+{
+    for (int i = 0; i < SLOTS; i++) memset(slot_at(s, i), 0, SLOT_HEADER);
+    int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return;
+    for (int i = 0; i < FILE_SLOTS; i++) read_slot(fd, i, slot_at(s, i));
+    close(fd);
+}
+
+/* The highest sequence in the file, and which slot to write next. A header alone is believed: at worst the numbers go on
+ * from higher up. */
+static uint64_t look_at_file(int fd, int *next)
+{
+    uint64_t best = 0;
+    *next = 0;
+    for (int i = 0; i < FILE_SLOTS; i++) {
+        uint8_t head[SLOT_HEADER];
+        if (pread(fd, head, sizeof head, (off_t)i * SLOT_SIZE) != sizeof head || memcmp(head, magic, sizeof magic) != 0)
+            continue;
+        if (slot_sequence(head) < best) continue;
+        best = slot_sequence(head);
+        *next = 1 - i;
     }
     return best;
 }
 
-int snapshot_open(struct snapshot *s, const char *path)
+static int write_slot(int fd, int i, const uint8_t *slot)
 {
-    *s = (struct snapshot){0};
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return -errno;
-    /* Reserved before it is mapped: a full disk is an error here, not a SIGBUS later. */
-    int r = -posix_fallocate(fd, 0, FILE_SIZE);
-    void *map = r == 0 ? mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
-    if (r == 0 && map == MAP_FAILED) r = -errno;
-    close(fd);
-    if (r < 0) return r;
-    s->map = map;
-    const uint8_t *slot = newest(s);
-    s->sequence = slot ? slot_sequence(slot) : 0;
-    s->next = slot == s->map ? 1 : 0;
+    size_t n = SLOT_HEADER + slot_size(slot);
+    for (size_t done = 0; done < n;) {
+        ssize_t wrote = pwrite(fd, slot + done, n - done, (off_t)i * SLOT_SIZE + (off_t)done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) return -errno;
+        done += (size_t)wrote;
+    }
     return 0;
 }
 
+/* The newest slot, kept from the putter until unclaim(). */
+static int claim(struct snapshot *s, uint64_t *sequence)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->busy = s->last;
+    *sequence = s->busy < 0 ? 0 : slot_sequence(slot_at(s, s->busy));
+    if (*sequence == s->written) s->busy = -1;
+    pthread_mutex_unlock(&s->mutex);
+    return s->busy;
+}
+
+static void unclaim(struct snapshot *s, uint64_t at_least)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->busy = -1;
+    if (s->sequence < at_least) s->sequence = at_least;
+    pthread_mutex_unlock(&s->mutex);
+}
+
+int snapshot_write(struct snapshot *s)
+{
+    uint64_t sequence, in_file = 0;
+    if (!s->lasting.memory) return 0;
+    int slot = claim(s, &sequence), next, r = 0;
+    if (slot < 0) return 0;
+    int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        r = -errno;
+    } else {
+        in_file = look_at_file(fd, &next);
+        if (in_file < sequence) r = write_slot(fd, next, slot_at(s, slot));
+        close(fd);
+    }
+    unclaim(s, in_file);
+    if (r == 0) s->written = sequence;
+    return r;
+}
+
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
+
+int snapshot_open(struct snapshot *s, const char *path, const char *memory, const char *folder)
+{
+    *s = (struct snapshot){.busy = -1};
+    int r = lasting_open(&s->lasting, memory, folder, "plumbsta", LAYOUT, SIZE);
+    if (r < 0) return r;
+    snprintf(s->path, sizeof s->path, "%s", path);
+    pthread_mutex_init(&s->mutex, NULL);
+    if (!s->lasting.ours) {
+        lasting_disown(&s->lasting);
+        take_up(s);
+        lasting_own(&s->lasting);
+    }
+    s->last = find_newest(s);
+    s->sequence = s->last < 0 ? 0 : slot_sequence(slot_at(s, s->last));
+    if (!s->lasting.ours) s->written = s->sequence;
+    return 0;
+}
+
+void snapshot_move(struct snapshot *s, const char *folder)
+{
+    if (!s->lasting.memory) return;
+    lasting_move(&s->lasting, folder);
+    s->written = 0;
+}
+
+void snapshot_close(struct snapshot *s)
+{
+    if (!s->lasting.memory) return;
+    int r = snapshot_write(s);
+    pthread_mutex_destroy(&s->mutex);
+    lasting_close(&s->lasting, r == 0);
+    s->lasting.memory = NULL;
+}
+
+/* ---- for the other thread ---------------------------------------------------------------------------------------- */
+
 void snapshot_put(struct snapshot *s, const void *bytes, size_t n, uint64_t tag)
 {
-    if (!s->map || n > STATE_MAX) return;
-    uint8_t *slot = s->map + s->next * SLOT_SIZE;
-    s->next ^= 1;
+    if (!s->lasting.memory || n > STATE_MAX) return;
+    pthread_mutex_lock(&s->mutex);
+    int i = 0;
+    while (i == s->last || i == s->busy) i++;
+    uint8_t *slot = slot_at(s, i);
     memset(slot, 0, sizeof magic);
     bytes_put(slot + 8, ++s->sequence, 8);
     bytes_put(slot + 16, tag, 8);
@@ -74,14 +190,15 @@ void snapshot_put(struct snapshot *s, const void *bytes, size_t n, uint64_t tag)
     memcpy(slot + SLOT_HEADER, bytes, n);
     bytes_put(slot + 4, slot_crc(slot), 4);
     memcpy(slot, magic, sizeof magic);
+    s->last = i;
+    pthread_mutex_unlock(&s->mutex);
 }
 
-bool snapshot_get(const struct snapshot *s, void *bytes, size_t n, uint64_t tag)
+bool snapshot_get(struct snapshot *s, void *bytes, size_t n, uint64_t tag)
 {
-    if (!s->map) return false;
     const uint8_t *best = NULL;
-    for (int i = 0; i < SLOTS; i++) {
-        const uint8_t *slot = s->map + i * SLOT_SIZE;
+    for (int i = 0; s->lasting.memory && i < SLOTS; i++) {
+        const uint8_t *slot = slot_at(s, i);
         if (!whole(slot) || slot_size(slot) != n || bytes_get(slot + 16, 8) != tag) continue;
         if (!best || slot_sequence(slot) > slot_sequence(best)) best = slot;
     }
@@ -89,36 +206,29 @@ bool snapshot_get(const struct snapshot *s, void *bytes, size_t n, uint64_t tag)
     return best;
 }
 
-void snapshot_close(struct snapshot *s)
-{
-    if (s->map) munmap(s->map, FILE_SIZE);
-    *s = (struct snapshot){0};
-}
+/* ---- for `check` ------------------------------------------------------------------------------------------------- */
 
-static int check(int fd, uint8_t *bytes)
+static int check(int fd, uint8_t *slot)
 {
-    static const uint8_t none[sizeof magic];
-    struct stat st;
-    if (fstat(fd, &st) < 0) return -errno;
-    if (st.st_size != FILE_SIZE) return -EBADMSG;
-    int r = hop_read(fd, 0, bytes, FILE_SIZE);
-    if (r < 0) return r;
     bool empty = true;
-    for (int i = 0; i < SLOTS; i++) {
-        const uint8_t *slot = bytes + i * SLOT_SIZE;
+    for (int i = 0; i < FILE_SLOTS; i++) {
+        memset(slot, 0, SLOT_HEADER);
+        read_slot(fd, i, slot);
         if (whole(slot)) return 0;
-        empty = empty && memcmp(slot, none, sizeof none) == 0;
+        for (int k = 0; k < SLOT_HEADER; k++) empty = empty && slot[k] == 0;
     }
     return empty ? 0 : -EBADMSG;
 }
 
 int snapshot_check(const char *path)
 {
+    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) return -errno;
-    uint8_t *bytes = malloc(FILE_SIZE);
-    int r = bytes ? check(fd, bytes) : -ENOMEM;
-    free(bytes);
+    uint8_t *slot = malloc(SLOT_SIZE);
+    int r = !slot ? -ENOMEM : fstat(fd, &st) < 0 ? -errno : 0;
+    if (r == 0) r = st.st_size <= FILE_SLOTS * SLOT_SIZE ? check(fd, slot) : -EBADMSG;
+    free(slot);
     close(fd);
     return r;
 }

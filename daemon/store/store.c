@@ -9,6 +9,7 @@
 #include "writer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,13 +58,16 @@ int store_lock(const char *path, char why[256])
 
 static int open_all(struct store *s, const char *path, const struct store_options *o, char why[256])
 {
-    char state[FOLDER_PATH];
+    char state[FOLDER_PATH], memory[FOLDER_PATH];
     if (strlen(path) >= sizeof s->writer.path) return -ENAMETOOLONG;
     int r = take_folder(path, why);
     if (r < 0) return r;
     s->writer.lock = r;
-    /* Without room there is no snapshot: after a restart more is replayed, nothing else depends on it. */
-    if (folder_path(path, "state.bin", state) == 0) snapshot_open(&s->snapshot, state);
+    if (o->memory) snprintf(memory, sizeof memory, "%s-state", o->memory);
+    /* Without memory there is no snapshot: after a restart more is replayed, nothing else depends on it. */
+    if (folder_path(path, "state.bin", state) == 0)
+        snapshot_open(&s->snapshot, state, o->memory ? memory : NULL, path);
+    s->writer.snapshot = &s->snapshot;
     return writer_open(&s->writer, path, o, s->recovered);
 }
 
@@ -160,6 +164,13 @@ void store_workout(struct store *s, const struct workout *w)
     writer_put(&s->writer, RECORD_WORKOUT, &record, sizeof record);
 }
 
+void store_device(struct store *s, const struct device_seen *d)
+{
+    struct device_seen record = *d;
+    record.name[sizeof record.name - 1] = record.serial[sizeof record.serial - 1] = 0;
+    writer_put(&s->writer, RECORD_DEVICE, &record, sizeof record);
+}
+
 void store_calibration(struct store *s, const struct calibration *c, const struct now *now)
 {
     struct record_calibration record = {.t_ns = now->t_ns, .wall_s = now->wall_ns / NS_PER_S, .calibration = *c};
@@ -186,8 +197,8 @@ void store_state(struct store *s, struct store_state *state)
 
 void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag)
 {
-    writer_renew(&s->writer, &s->snapshot);
     snapshot_put(&s->snapshot, bytes, n, tag);
+    if (s->snapshot.lasting.file < 0) writer_wake(&s->writer); /* only the file can outlive us */
 }
 
 bool store_last_snapshot(struct store *s, void *bytes, size_t n, uint64_t tag)

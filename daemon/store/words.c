@@ -30,6 +30,9 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case EROFS:
     case EACCES:
     case EPERM: snprintf(text, 160, "%.50s: %s: make it writable; %s", path, strerror(-error), kept); return;
+    case ETIMEDOUT:
+        snprintf(text, 160, "%.50s: the disk does not answer: look at it; what comes is kept in memory", path);
+        return;
     case ESTALE: snprintf(text, 160, "%.50s: its files were removed or moved: new ones follow; %s", path, kept); return;
     default: snprintf(text, 160, "%.50s: %s: look at the disk; %s", path, strerror(-error), kept);
     }

@@ -24,6 +24,8 @@
 
 #define NAP_NS (4 * (NS_PER_S / 5)) /* and the time of a drain: what lies in the ring is never older than a second */
 #define LASTING_NAP_NS SECONDS_NS(2) /* in memory that outlives the process only a power cut shows the difference */
+#define STALLED_NS SECONDS_NS(3) /* a disk that spins up takes as long; the wearer need not be told before */
+enum { RING_SAMPLE = sizeof(struct rawlog_sample) + 8 };
 enum { RING_BUSY = RING_SIZE / 2, RING_SAMPLES = RING_SIZE / 8 * 7 };
 
 static int64_t steady_ns(void)
@@ -81,6 +83,8 @@ static void settle(struct writer *w, int64_t now_ns)
     diary_queue_settle(&w->diary, now_ns);
     bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
+    /* What the disk refuses is tried again with the next one: the log says what is wrong. */
+    if (!w->apart) snapshot_write(w->snapshot);
     make_room(w);
 }
 
@@ -154,7 +158,7 @@ static void rest(struct writer *w, bool was_busy, int64_t last_drain_ns)
         if (ring_untaken(&w->ring) == 0) return;
         last_drain_ns = steady_ns();
     }
-    sleep_until(w, last_drain_ns + (w->ring.file >= 0 ? LASTING_NAP_NS : NAP_NS), false);
+    sleep_until(w, last_drain_ns + (ring_lasts(&w->ring) ? LASTING_NAP_NS : NAP_NS), false);
 }
 
 static void *run(void *arg)
@@ -168,10 +172,12 @@ static void *run(void *arg)
         pthread_mutex_unlock(&w->mutex);
 
         int64_t now_ns = steady_ns();
+        atomic_store(&w->since_ns, now_ns);
         bool busy = drain(w, now_ns);
         settle(w, now_ns);
         writer_turn(w, let_go, now_ns);
         publish(w, flush);
+        atomic_store(&w->since_ns, 0);
         if (stop) return NULL;
         rest(w, busy, now_ns);
     }
@@ -189,6 +195,7 @@ static bool known(uint16_t type, const void *record, size_t n)
         [RECORD_ENTRY] = sizeof(struct past_entry),
         [RECORD_WORKOUT] = sizeof(struct workout),
         [RECORD_CALIBRATION] = sizeof(struct record_calibration),
+        [RECORD_DEVICE] = sizeof(struct device_seen),
     };
     const struct rawlog_context *context = record;
     if (type == RECORD_CONTEXT)
@@ -287,7 +294,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     return r;
 }
 
-static void hurry(struct writer *w)
+void writer_wake(struct writer *w)
 {
     pthread_mutex_lock(&w->mutex);
     atomic_store(&w->hurry, true);
@@ -300,13 +307,12 @@ void writer_close(struct writer *w)
     pthread_mutex_lock(&w->mutex);
     w->stop = true;
     pthread_mutex_unlock(&w->mutex);
-    hurry(w);
+    writer_wake(w);
     pthread_join(w->thread, NULL);
     writer_turn_end(w);
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
     ring_close(&w->ring);
-    if (w->fresh) snapshot_close(&w->fresh_state);
     close(w->turned);
     pthread_cond_destroy(&w->wake);
     pthread_cond_destroy(&w->done);
@@ -343,7 +349,7 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
     atomic_thread_fence(memory_order_seq_cst);
     bool pressing = record_by_a_person(type) || ring_used(&w->ring) > RING_BUSY;
     if (pressing && !atomic_load(&w->hurry)) {
-        hurry(w);
+        writer_wake(w);
     } else if (atomic_load(&w->idle) && atomic_exchange(&w->idle, false)) {
         pthread_mutex_lock(&w->mutex);
         pthread_cond_signal(&w->wake);
@@ -368,4 +374,9 @@ void writer_state(struct writer *w, struct store_state *state)
     *state = w->state;
     pthread_mutex_unlock(&w->mutex);
     state->samples_lost += atomic_load(&w->ring_lost);
+    int64_t since_ns = atomic_load(&w->since_ns);
+    if (!since_ns || steady_ns() - since_ns < STALLED_NS) return;
+    state->error = -ETIMEDOUT;
+    state->samples_waiting += ring_used(&w->ring) / RING_SAMPLE;
+    words_error(state->error_text, state->error, w->path, w->floor_bytes);
 }

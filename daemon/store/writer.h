@@ -24,6 +24,7 @@ struct writer {
     pthread_t thread;
     _Atomic uint64_t ring_lost; /* samples for which the ring had no room */
     _Atomic bool idle;          /* the thread sleeps until a record comes */
+    _Atomic int64_t since_ns;   /* the thread has been at its work since then; 0: it rests */
     _Atomic bool hurry;         /* it should wake now: more than half full, a flush, the end */
     _Atomic bool crowded;       /* the putter waits for room */
 
@@ -39,8 +40,7 @@ struct writer {
 
     bool let_go;        /* what is wanted, under the mutex */
     int turned;         /* eventfd: state.turn has changed */
-    _Atomic bool fresh; /* state.bin was opened anew, for the putter to go over to */
-    struct snapshot fresh_state;
+    struct snapshot *snapshot; /* its maker's; the thread writes it to the file */
 
     /* the thread's own */
     struct rawlog log;
@@ -52,7 +52,7 @@ struct writer {
     int64_t turn_due_ns;   /* when that is tried again */
 };
 
-/* With .lock taken by the caller: opens raw log and diary in the folder PATH, mends them, takes in what a killed writer left in the ring, and starts the
+/* With .lock taken and .snapshot opened by the caller: opens raw log and diary in the folder PATH, mends them, takes in what a killed writer left in the ring, and starts the
  * thread. W is zeroed by the caller. RECOVERED says what was mended. 0 or a negative errno (then all is closed again). */
 int writer_open(struct writer *w, const char *path, const struct store_options *o, char recovered[160]);
 /* Writes all that waits and ends the thread; apart, it waits up to a minute for the lock. */
@@ -63,12 +63,12 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
 /* Waits until all that was put has been given to the kernel, or refused by it. */
 void writer_flush(struct writer *w);
 void writer_state(struct writer *w, struct store_state *state);
+/* The thread goes to work now. */
+void writer_wake(struct writer *w);
 
 /* writer_turn.c: the folder is lent to another writer for a while. writer_ask() returns at once; from
  * writer_turn() on they are the thread's. */
 void writer_ask(struct writer *w, bool let_go);
-/* S is the mapping in use; goes over to the newer one where there is one. */
-void writer_renew(struct writer *w, struct snapshot *s);
 /* Does what is wanted, where it can be done now. */
 void writer_turn(struct writer *w, bool let_go, int64_t now_ns);
 enum store_turn writer_turn_of(const struct writer *w);

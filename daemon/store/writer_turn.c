@@ -1,5 +1,5 @@
 /* Invariants:
- *   Apart, no file of the folder is open but the mapping of state.bin, the lock is another's, and whatever comes waits in
+ *   Apart, no file of the folder is open, the lock is another's, and whatever comes waits in
  *   rawlog and diary_queue as it does for a disk that refuses.
  *   Nothing is let go that cannot be written first: else another writer would bring in from the write-ahead file what is
  *   still in memory here, and it would be there twice.
@@ -46,6 +46,7 @@ static int let_go_all(struct writer *w, int64_t now_ns)
         return r;
     }
     ring_release(&w->ring);
+    snapshot_write(w->snapshot);
     close(w->lock);
     w->lock = -1;
     return 0;
@@ -59,28 +60,6 @@ static void count_rows(struct writer *w)
     if (past_open(&past, w->path, &nothing) < 0) return;
     atomic_store(&w->row_base, past.last_row + diary_queue_count(&w->diary, RECORD_ENTRY) - w->entries_taken);
     past_close(&past);
-}
-
-static void open_state(struct writer *w)
-{
-    char path[FOLDER_PATH];
-    struct snapshot next, unused = {0};
-    if (folder_path(w->path, "state.bin", path) < 0 || snapshot_open(&next, path) < 0) return;
-    pthread_mutex_lock(&w->mutex);
-    if (atomic_exchange(&w->fresh, true)) unused = w->fresh_state; /* from the last time, not gone over to */
-    w->fresh_state = next;
-    pthread_mutex_unlock(&w->mutex);
-    snapshot_close(&unused);
-}
-
-void writer_renew(struct writer *w, struct snapshot *s)
-{
-    struct snapshot old = {0};
-    if (!atomic_load(&w->fresh)) return;
-    pthread_mutex_lock(&w->mutex);
-    if (atomic_exchange(&w->fresh, false)) old = *s, *s = w->fresh_state;
-    pthread_mutex_unlock(&w->mutex);
-    snapshot_close(&old);
 }
 
 static int take_back_all(struct writer *w)
@@ -97,7 +76,7 @@ static int take_back_all(struct writer *w)
     }
     ring_move(&w->ring, w->path);
     count_rows(w);
-    open_state(w);
+    snapshot_move(w->snapshot, w->path);
     diary_queue_take_back(&w->diary);
     return 0;
 }

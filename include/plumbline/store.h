@@ -8,7 +8,7 @@
  * Files under the data folder (0700, files 0600):
  *   plumbline.db              the diary (SQLite, WAL)
  *   raw/YYYY/MM/YYYYMMDD.plog raw log, a local day a file; *.wal the write-ahead file of the one being written
- *   state.bin                 the tracker's and the coach's last snapshot (two slots, mapped memory)
+ *   state.bin                 the tracker's and the coach's last snapshot (two slots)
  *   lock                      flock'ed by the one writer; holds its pid. Never removed
  */
 #ifndef PLUMBLINE_STORE_H
@@ -48,6 +48,13 @@ void store_close(struct store *s);
 bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
 /* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
 void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
+
+/* A sensor was heard; the diary keeps when it was first and last. */
+struct device_seen {
+    char name[48], serial[48]; /* SERIAL: or what else tells it from others of that name */
+    int64_t wall_s;
+};
+void store_device(struct store *s, const struct device_seen *d);
 
 /* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
 enum { LOG_CONTEXT_MAX = 32 * 1024 };
@@ -130,9 +137,9 @@ struct store_state {
 };
 void store_state(struct store *s, struct store_state *state);
 
-/* ---- snapshot: survives SIGKILL because it is mapped memory, and a torn write because there are two slots --------------- */
+/* ---- snapshot: survives SIGKILL where .memory does, and a torn write because there are two slots ----------------------------- */
 
-/* Keeps N bytes (≤ STATE_MAX) as the newest snapshot; TAG names their layout. No system call. */
+/* Keeps N bytes (≤ STATE_MAX) as the newest snapshot; TAG names their layout. No disk is waited for. */
 enum { STATE_MAX = 256 * 1024 };
 void store_snapshot(struct store *s, const void *bytes, size_t n, uint64_t tag);
 /* Newest whole snapshot with this TAG and size; false when there is none. */

@@ -13,7 +13,7 @@ static int fail(sqlite3 *db, const char *path)
 static void print_row(sqlite3_stmt *row)
 {
     for (int i = 0; i < sqlite3_column_count(row); i++) {
-        if (i) putchar(' ');
+        if (i) putchar('\t');
         if (sqlite3_column_type(row, i) == SQLITE_FLOAT) printf("%a", sqlite3_column_double(row, i));
         else printf("%s", sqlite3_column_type(row, i) == SQLITE_NULL ? "null" : (const char *)sqlite3_column_text(row, i));
     }

@@ -112,6 +112,26 @@ sleep 1 # another second in the name
 "$bin/plumbline" --data "$work/half/place" restore "$work/b.tar.gz" >/dev/null || fail "restore after one that had changed places"
 [ "$(ls "$work/half" | grep -c before-restore)" = 2 ] || fail "both former folders should be there: $(ls "$work/half")"
 
+# Killed at any moment: the folder is there and whole, whichever it is.
+rows "$data" >"$work/rows"
+for wait in 0 0.002 0.004 0.006 0.008 0.010 0.012 0.015 0.018 0.021 0.025 0.03; do
+    "$bin/plumbline" --data "$work/half/place" restore "$work/b.tar.gz" >/dev/null 2>&1 &
+    sleep $wait
+    kill -9 $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+    rows "$work/half/place" | cmp - "$work/rows" || fail "killed after $wait s: other rows"
+    "$bin/plumbline" backup "$work/k.tar.gz" --force >/dev/null 2>&1 &
+    sleep $wait
+    kill -9 $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+done
+"$bin/plumbline" backup "$work/k.tar.gz" --force >/dev/null || fail "backup after killed ones"
+[ "$(ls "$work" | grep -c '^k.tar')" = 1 ] || fail "left of killed backups: $(ls "$work")"
+sleep 1
+"$bin/plumbline" --data "$work/half/place" restore "$work/k.tar.gz" >/dev/null || fail "restore after killed ones"
+"$bin/plumbline" --data "$work/half/place" check >"$work/said" || fail "check finds: $(cat "$work/said")"
+ls "$work/half" | grep -q 'restoring$' && fail "half a backup is left"
+
 # ---- hostile and damaged files: refused, nothing changed, nothing left
 python3 - "$work" <<'P'
 import io, sys, tarfile, gzip
@@ -175,8 +195,8 @@ says "$work/said" "say --yes" || fail "and it should say so"
 says "$work/said" "raw log    1 days" || fail "what would go: $(cat "$work/said")"
 says "$work/said" "before-restore" || fail "the former folder should be named: $(cat "$work/said")"
 has_row "$data" calf || fail "a dry run removes nothing"
-before=$(number_of samples)
 "$bin/plumbline" forget --before tomorrow --yes >"$work/said" || fail "forget: $(cat "$work/said")"
+before=$(number_of samples)
 wait_for "samples go on" more_than samples $((before + 200))
 grep -qr calf "$data" && fail "what was forgotten is still in $(grep -rl calf "$data")"
 grep -qr neck "$data" --exclude state.bin && fail "what was forgotten is still in $(grep -rl neck "$data")" # that is of now

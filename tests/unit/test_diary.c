@@ -71,6 +71,14 @@ static struct diary *read_it(void)
     return d;
 }
 
+static void run_sql(const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
 /* Every field another number. */
 static struct minute make_minute(int64_t at)
 {
@@ -198,6 +206,13 @@ static void test_what_a_person_enters(void **state)
     assert_int_equal(r.workout[0].id, moved.id);
     assert_string_equal(r.workout[0].title, "Leg day");
 
+    static const int64_t heard_s[] = {500, 900, 300, 700};
+    for (int i = 0; i < 4; i++) store_device(s, &(struct device_seen){"plumb", "00ab", heard_s[i]});
+    store_device(s, &(struct device_seen){"plumb", "00cd", 600});
+    store_flush(s);
+    run_sql("CREATE TEMP TABLE told(x CHECK(x)); INSERT INTO told SELECT count(*)=2 AND min(first_wall_s)=300 AND"
+            " max(last_wall_s)=900 FROM device");
+
     struct calibration c = {.version = CALIBRATION_VERSION, .state = REFERENCE_CALIBRATED, .strap_id = 1}, got;
     struct now now = fixture_now(0);
     assert_int_equal(diary_calibration(d, &got), -ENOENT);
@@ -213,14 +228,6 @@ static void test_what_a_person_enters(void **state)
 }
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
-
-static void run_sql(const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
 
 static void put_minutes(int64_t from, int64_t to)
 {

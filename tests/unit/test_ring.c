@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { SEEDS = 2000, FILE_SIZE = RING_HEADER + RING_SIZE };
+enum { SEEDS = 2000, FILE_SIZE = LASTING_HEADER + RING_SIZE };
 
 /* ---- what is not to be believed ---------------------------------------------------------------------------------- */
 
@@ -133,11 +133,11 @@ static void test_garbage(void **state)
         if (seed % 2) {
             for (size_t i = 128; i < FILE_SIZE; i += 4) {
                 uint32_t word = fixture_random(&dice);
-                if (seed % 4 == 1 || i >= RING_HEADER) memcpy(bytes + i, &word, 4);
+                if (seed % 4 == 1 || i >= LASTING_HEADER) memcpy(bytes + i, &word, 4);
             }
         } else {
             for (unsigned k = 0; k < 1 + seed % 5; k++)
-                bytes[RING_HEADER + fixture_random(&dice) % 22000] ^= (uint8_t)(1 << dice % 8);
+                bytes[LASTING_HEADER + fixture_random(&dice) % 22000] ^= (uint8_t)(1 << dice % 8);
         }
         lay(bytes, FILE_SIZE, 0600);
         uint64_t samples = opened(&entries);
@@ -191,7 +191,7 @@ static void test_in_use(void **state)
     assert_int_equal(ring_open(&first, memory, folder), 0);
     assert_true(ring_put(&first, 3, "abc", 3));
     assert_int_equal(ring_open(&second, memory, memory_folder), 0);
-    assert_int_equal(second.file, -1);
+    assert_int_equal(second.lasting.file, -1);
     assert_int_equal(ring_used(&second), 0);
     ring_close(&second);
     ring_close(&first); /* not released: the file stays */

@@ -3,19 +3,25 @@
 
 #include "daemon/store/snapshot.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 enum { TAG = 42, BIG = STATE_MAX };
 static char *folder;
-static char path[128];
+static char path[128], memory_path[64];
+static const char *memory; /* where it outlives the process; NULL: there is no such place, or not wanted */
 
 static int set_up(void **state)
 {
     (void)state;
     folder = fixture_folder();
     snprintf(path, sizeof path, "%s/state.bin", folder);
+    snprintf(memory_path, sizeof memory_path, "/dev/shm/plumbline-test-%d-state", (int)getpid());
+    memory = NULL;
     return 0;
 }
 
@@ -23,13 +29,14 @@ static int tear_down(void **state)
 {
     (void)state;
     fixture_remove(folder);
+    unlink(memory_path);
     return 0;
 }
 
 static struct snapshot open_it(void)
 {
     struct snapshot s;
-    assert_int_equal(snapshot_open(&s, path), 0);
+    assert_int_equal(snapshot_open(&s, path, memory, folder), 0);
     return s;
 }
 
@@ -64,6 +71,7 @@ static void test_torn(void **state)
     memset(old, 1, N), memset(new, 2, N);
     struct snapshot s = open_it();
     snapshot_put(&s, old, N, TAG);
+    assert_int_equal(snapshot_write(&s), 0);
     snapshot_put(&s, new, N, TAG);
     snapshot_close(&s);
     int fd = open(path, O_RDWR);
@@ -84,7 +92,13 @@ static void test_torn(void **state)
 static void test_killed_while_writing(void **state)
 {
     static uint8_t bytes[BIG];
+    struct statfs fs;
     (void)state;
+    if (statfs("/dev/shm", &fs) < 0 || fs.f_type != TMPFS_MAGIC) {
+        print_message("no memory file system: skipped\n");
+        skip();
+    }
+    memory = memory_path;
     for (unsigned round = 0; round < 30; round++) {
         int begun[2];
         char byte;
@@ -92,7 +106,7 @@ static void test_killed_while_writing(void **state)
         pid_t child = fork();
         if (child == 0) {
             struct snapshot s;
-            if (snapshot_open(&s, path) < 0) _exit(1);
+            if (snapshot_open(&s, path, memory, folder) < 0) _exit(1);
             for (unsigned i = 0;; i++) {
                 memset(bytes, (int)(i % 251), BIG);
                 snapshot_put(&s, bytes, BIG, TAG);
@@ -105,12 +119,63 @@ static void test_killed_while_writing(void **state)
         waitpid(child, NULL, 0);
         close(begun[0]), close(begun[1]);
         struct snapshot s = open_it();
-        if (snapshot_get(&s, bytes, BIG, TAG))
-            for (size_t i = 1; i < BIG; i++)
-                if (bytes[i] != bytes[0]) fail_msg("round %u: byte %zu", round, i);
+        assert_true(snapshot_get(&s, bytes, BIG, TAG));
+        for (size_t i = 1; i < BIG; i++)
+            if (bytes[i] != bytes[0]) fail_msg("round %u: byte %zu", round, i);
         assert_true(s.sequence > 0);
         snapshot_close(&s);
     }
+}
+
+/* The file cut to nothing, removed, its folder moved away: what is in memory stays, and is written when it can be. */
+static void test_file_taken_away(void **state)
+{
+    char away[160];
+    uint64_t value = 1, got;
+    (void)state;
+    struct snapshot s = open_it();
+    snapshot_put(&s, &value, sizeof value, TAG);
+    assert_int_equal(snapshot_write(&s), 0);
+    assert_int_equal(truncate(path, 0), 0);
+    value = 2;
+    snapshot_put(&s, &value, sizeof value, TAG);
+    assert_true(snapshot_get(&s, &got, sizeof got, TAG) && got == 2);
+    unlink(path);
+    assert_int_equal(snapshot_write(&s), 0);
+    snprintf(away, sizeof away, "%s-away", folder);
+    assert_int_equal(rename(folder, away), 0);
+    value = 3;
+    snapshot_put(&s, &value, sizeof value, TAG);
+    assert_int_equal(snapshot_write(&s), -ENOENT);
+    assert_int_equal(rename(away, folder), 0);
+    snapshot_close(&s);
+    s = open_it();
+    assert_true(snapshot_get(&s, &got, sizeof got, TAG) && got == 3);
+    snapshot_close(&s);
+}
+
+/* Another file in its place, with higher numbers: what comes next is newer still. */
+static void test_file_replaced(void **state)
+{
+    char other[160];
+    uint64_t value, got;
+    (void)state;
+    struct snapshot s = open_it();
+    for (value = 0; value < 50; value++) snapshot_put(&s, &value, sizeof value, TAG);
+    snapshot_close(&s);
+    snprintf(other, sizeof other, "%s/other", folder);
+    assert_int_equal(rename(path, other), 0);
+    s = open_it();
+    for (value = 100; value < 103; value++) snapshot_put(&s, &value, sizeof value, TAG);
+    assert_int_equal(snapshot_write(&s), 0);
+    assert_int_equal(rename(other, path), 0);
+    snapshot_move(&s, folder);
+    assert_int_equal(snapshot_write(&s), 0);
+    snapshot_put(&s, &value, sizeof value, TAG);
+    snapshot_close(&s);
+    s = open_it();
+    assert_true(snapshot_get(&s, &got, sizeof got, TAG) && got == 103);
+    snapshot_close(&s);
 }
 
 static void test_too_big(void **state)
@@ -133,6 +198,7 @@ static void test_too_big(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_newest_wins), TEST(test_torn), TEST(test_killed_while_writing),
+                                       TEST(test_file_taken_away), TEST(test_file_replaced),
                                        TEST(test_too_big)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* A disk whose power can be cut: serves an image to QEMU by NBD over a Unix socket, with a cache of its own as disks have.
  * What was written since the last flush lies in memory; SIGTERM is the power cut: of these sectors some reach the image and
- * some do not, whatever the order they came in.
+ * some do not, whatever the order they came in. SIGUSR1: it comes when the next sectors lie there.
  *   power_disk IMAGE SOCKET SEED
  * Source: the NBD protocol, doc/proto.md of the reference implementation; fixed newstyle, simple replies.
  * Invariant: the image holds all that was flushed; pending[] what came later, oldest first. One client, one thread.
@@ -38,12 +38,12 @@ struct pending {
 static struct pending *oldest, **newest = &oldest;
 static int image = -1;
 static uint64_t size;
-static volatile sig_atomic_t cut;
+static volatile sig_atomic_t cut, cut_soon;
 
-static void on_term(int number)
+static void on_signal(int number)
 {
-    (void)number;
-    cut = 1;
+    if (number == SIGTERM) cut = 1;
+    cut_soon = 1;
 }
 
 /* ---- the cache --------------------------------------------------------------------------------------------------- */
@@ -165,6 +165,7 @@ static bool serve_one(int fd, uint8_t *bytes)
     if (type == CMD_DISC || n > LENGTH_MAX || (moves && (at > size || n > size - at || (at | n) % SECTOR))) return false;
     if (type == CMD_WRITE && !take(fd, bytes, n)) return false;
     if (type == CMD_WRITE) remember(at, bytes, n);
+    if (type == CMD_WRITE && cut_soon && rand() % 4 == 0) return false;
     if (type == CMD_FLUSH || (type == CMD_WRITE && be16toh(q.flags) & CMD_FUA)) empty_cache(true);
     if (type == CMD_READ) look_up(at, bytes, n);
     struct __attribute__((packed)) {
@@ -195,7 +196,8 @@ int main(int argc, char **argv)
     if (image < 0 || fstat(image, &st) < 0) return perror(argv[1]), 1;
     size = (uint64_t)st.st_size / SECTOR * SECTOR;
     srand((unsigned)strtoul(argv[3], NULL, 10));
-    sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_term}, NULL); /* no SA_RESTART: it ends what waits */
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL); /* no SA_RESTART: it ends what waits */
+    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
     signal(SIGPIPE, SIG_IGN);
     int fd = wait_for_client(argv[2]);
     if (fd < 0) return perror(argv[2]), 1;

@@ -198,7 +198,6 @@ static void put_statistics(struct thrift *t, enum export_type type, const struct
 
 static void put_chunk(struct thrift *t, const struct parquet *p, const struct group *g, unsigned i)
 {
-    enum { PLAIN = 0, RLE = 3 };
     const struct export_column *c = &p->t->column[i];
     const struct parquet_place *place = &g->place[i];
     thrift_begin(t);
@@ -206,8 +205,8 @@ static void put_chunk(struct thrift *t, const struct parquet *p, const struct gr
     thrift_struct(t, 3);
     thrift_i32(t, 1, physical(c->type));
     thrift_list(t, 2, THRIFT_I32, 2);
-    thrift_element_i32(t, PLAIN);
-    thrift_element_i32(t, RLE);
+    thrift_element_i32(t, (int32_t)parquet_page_encoding(c->type));
+    thrift_element_i32(t, PARQUET_RLE);
     thrift_list(t, 3, THRIFT_BINARY, 1);
     thrift_element_text(t, c->name);
     thrift_i32(t, 4, (int32_t)p->press.codec);

@@ -1,11 +1,11 @@
 /* parquet — a table as an Apache Parquet file, with zlib alone.
  * The format: https://github.com/apache/parquet-format, README.md (file layout), src/main/thrift/parquet.thrift (headers),
- * Encodings.md (PLAIN; RLE for definition levels), LogicalTypes.md, Compression.md (GZIP).
+ * Encodings.md (PLAIN, DELTA_BINARY_PACKED; RLE for definition levels), LogicalTypes.md, Compression.md (GZIP).
  *
  * "PAR1", row groups, footer, its length in 4 bytes, "PAR1". A row group holds each column in one piece, which is one
  * data page of version 1: the definition levels where the column is nullable (1 bit a row, "RLE"), then the values that
- * are known, PLAIN (little-endian; booleans 1 bit; text after its length). Pages carry a CRC-32; columns but text the
- * smallest and the largest value.
+ * are known: integers of 64 bits packed (delta.h), others PLAIN (little-endian; booleans 1 bit; text after its length).
+ * Pages carry a CRC-32; columns but text the smallest and the largest value.
  *
  *   EXPORT_TIME  INT64, TIMESTAMP(isAdjustedToUTC, MICROS)    EXPORT_F32   FLOAT
  *   EXPORT_I16   INT32, INTEGER(16, signed)                   EXPORT_TEXT  BYTE_ARRAY, STRING

@@ -4,6 +4,7 @@
  */
 #include "parquet_page.h"
 
+#include "delta.h"
 #include "thrift.h"
 
 #include <errno.h>
@@ -11,6 +12,11 @@
 #include <string.h>
 
 /* ---- values -------------------------------------------------------------------------------------------------------- */
+
+enum parquet_encoding parquet_page_encoding(enum export_type type)
+{
+    return type == EXPORT_TIME || type == EXPORT_I64 ? PARQUET_DELTA : PARQUET_PLAIN;
+}
 
 static size_t width(enum export_type type)
 {
@@ -96,6 +102,8 @@ int parquet_page_add(struct parquet_page *page, const struct export_cell *cell)
             error = add_text(page, cell->text);
         else if (page->type == EXPORT_BOOL)
             add_bool(page, cell->i != 0);
+        else if (bytes == 8)
+            memcpy(page->value + page->n, &cell->i, bytes);
         else
             put_little(page->value + page->n, page->type == EXPORT_F32 ? bits_of(cell->f) : (uint64_t)cell->i, bytes);
         page->n += bytes;
@@ -126,7 +134,7 @@ static int press_begin(struct parquet_press *press, size_t plain)
 {
     if (press->codec == PARQUET_GZIP) deflateReset(&press->z);
     size_t most = press->codec == PARQUET_GZIP ? deflateBound(&press->z, (uLong)plain) : plain;
-    press->n = 0;
+    press->n = press->plain = 0;
     if (most <= press->room) return 0;
     free(press->bytes);
     press->bytes = malloc(most);
@@ -136,6 +144,7 @@ static int press_begin(struct parquet_press *press, size_t plain)
 
 static void press_add(struct parquet_press *press, const void *bytes, size_t n, bool last)
 {
+    press->plain += n;
     if (press->codec == PARQUET_UNCOMPRESSED) {
         if (n) memcpy(press->bytes + press->n, bytes, n);
         press->n += n;
@@ -174,20 +183,43 @@ static struct levels levels_of(const struct parquet_page *page)
     return l;
 }
 
-static void put_header(struct thrift *t, const struct parquet_page *page, const struct parquet_press *press,
-                       size_t plain)
+/* The values as they are, or packed block by block. */
+static void press_values(struct parquet_press *press, const struct parquet_page *page)
 {
-    enum { DATA_PAGE = 0, PLAIN = 0, RLE = 3 };
+    if (parquet_page_encoding(page->type) == PARQUET_PLAIN) {
+        press_add(press, page->value, page->n, true);
+        return;
+    }
+    uint8_t block[DELTA_BLOCK_BYTES];
+    const int64_t *v = (const int64_t *)(const void *)page->value;
+    uint32_t n = page->rows - page->nulls;
+    press_add(press, block, delta_head(n, n ? v[0] : 0, block), false);
+    for (uint32_t i = 1; i < n; i += DELTA_VALUES)
+        press_add(press, block, delta_block(v + i, n - i < DELTA_VALUES ? n - i : DELTA_VALUES, block), false);
+    press_add(press, NULL, 0, true);
+}
+
+/* The most that levels and values can take. */
+static size_t bound(const struct parquet_page *page)
+{
+    size_t blocks = parquet_page_encoding(page->type) == PARQUET_DELTA ? page->rows / DELTA_VALUES + 1 : 0;
+    return sizeof((struct levels *)0)->head + sizeof page->known + page->n + DELTA_HEAD_BYTES +
+           blocks * (DELTA_BLOCK_BYTES - 8 * DELTA_VALUES) + 8 * DELTA_VALUES;
+}
+
+static void put_header(struct thrift *t, const struct parquet_page *page, const struct parquet_press *press)
+{
+    enum { DATA_PAGE = 0 };
     thrift_begin(t);
     thrift_i32(t, 1, DATA_PAGE);
-    thrift_i32(t, 2, (int32_t)plain);
+    thrift_i32(t, 2, (int32_t)press->plain);
     thrift_i32(t, 3, (int32_t)press->n);
     thrift_i32(t, 4, (int32_t)crc32_z(0, press->bytes, press->n));
     thrift_struct(t, 5);
     thrift_i32(t, 1, (int32_t)page->rows);
-    thrift_i32(t, 2, PLAIN);
-    thrift_i32(t, 3, RLE); /* of definition levels */
-    thrift_i32(t, 4, RLE); /* of repetition levels, of which there are none */
+    thrift_i32(t, 2, (int32_t)parquet_page_encoding(page->type));
+    thrift_i32(t, 3, PARQUET_RLE); /* of definition levels */
+    thrift_i32(t, 4, PARQUET_RLE); /* of repetition levels, of which there are none */
     thrift_end(t);
     thrift_end(t);
 }
@@ -205,19 +237,18 @@ int parquet_page_write(struct parquet_page *page, struct parquet_press *press, F
 {
     struct thrift t = {.out = out};
     struct levels levels = levels_of(page);
-    size_t plain = levels.n_head + levels.n_bits + page->n;
-    int error = press_begin(press, plain);
+    int error = press_begin(press, bound(page));
     if (error) return error;
     press_add(press, levels.head, levels.n_head, false);
     press_add(press, page->known, levels.n_bits, false);
-    press_add(press, page->value, page->n, true);
-    put_header(&t, page, press, plain);
+    press_values(press, page);
+    put_header(&t, page, press);
     fwrite(press->bytes, 1, press->n, out);
     if (ferror(out)) return errno ? -errno : -EIO;
     *place = (struct parquet_place){
         .offset = *bytes,
         .stored = (uint32_t)(t.bytes + press->n),
-        .plain = (uint32_t)(t.bytes + plain),
+        .plain = (uint32_t)(t.bytes + press->plain),
         .nulls = page->nulls,
         .range = page->range,
     };

@@ -13,6 +13,10 @@ struct parquet_range {
     } least, most;
 };
 
+enum parquet_encoding { PARQUET_PLAIN = 0, PARQUET_RLE = 3, PARQUET_DELTA = 5 };
+/* Of a column's values. */
+enum parquet_encoding parquet_page_encoding(enum export_type type);
+
 /* What the footer says of a page that is written. */
 struct parquet_place {
     uint64_t offset;
@@ -24,7 +28,7 @@ struct parquet_place {
 struct parquet_page {
     enum export_type type;
     bool nullable;
-    uint8_t *value; /* PLAIN, n bytes of room */
+    uint8_t *value; /* n bytes of room: int64_t where they will be packed, else PLAIN */
     size_t n, room;
     uint32_t rows, nulls;
     uint8_t known[PARQUET_GROUP_ROWS / 8]; /* a bit a row, lowest first */
@@ -40,8 +44,8 @@ int parquet_page_add(struct parquet_page *page, const struct export_cell *cell);
 struct parquet_press {
     enum parquet_codec codec;
     z_stream z;
-    uint8_t *bytes; /* the page at work */
-    size_t n, room;
+    uint8_t *bytes;        /* the page at work */
+    size_t n, room, plain; /* plain: bytes that went in */
 };
 int parquet_press_init(struct parquet_press *press, enum parquet_codec codec);
 void parquet_press_free(struct parquet_press *press);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""plain.py FILE.csv… — what stands in tables that `plumbline export` wrote, by Python's csv alone, as JSON: for each table
-and column how many values are there and how many are not, the smallest, the largest and the sum (times in µs since 1970,
+"""plain.py FILE.csv… — what stands in tables that `plumbline export` wrote, by Python's csv alone, as JSON: for each
+table and column how many values are there and how many are not, the smallest, the largest and the sum (times in µs since 1970,
 text by its length). Whole numbers are strings, for JavaScript's numbers do not hold them all."""
 import csv
 import datetime
