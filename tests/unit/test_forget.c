@@ -58,6 +58,7 @@ static void make(void)
                                          "reports/plumbline-2026-03-02-week.html", "20250101.csv"};
     struct store *s = fixture_open(folder, fixture_options());
     for (int day = FIRST_DAY; day < FIRST_DAY + DAYS; day++) put_day(s, day);
+    store_snapshot(s, "state", 5, 1);
     store_close(s);
     char path[256];
     const struct timeval then[2] = {{midnight_s(KEPT_FROM) - 1, 0}, {midnight_s(KEPT_FROM) - 1, 0}};
