@@ -2,6 +2,9 @@
  * which rules, it is done. */
 #include "pipeline_private.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #define AROUND_S (7 * 86400) /* no two changes lie as near to each other */
 
 static int32_t offset_at(int64_t wall_s)
@@ -11,9 +14,21 @@ static int32_t offset_at(int64_t wall_s)
     return localtime_r(&wall, &local) ? (int32_t)local.tm_gmtoff : 0;
 }
 
+/* localtime_r() goes on with the zone that it began with; after a flight /etc/localtime is another file. tzset() allocates,
+ * so it is called for that alone. */
+static void notice_another(void)
+{
+    static struct stat was;
+    struct stat is;
+    if (getenv("TZ") || stat("/etc/localtime", &is) < 0) return;
+    if (is.st_ino == was.st_ino && is.st_dev == was.st_dev && is.st_mtime == was.st_mtime) return;
+    was = is;
+    tzset();
+}
+
 struct zone zone_around(int64_t wall_ns)
 {
-    tzset(); /* localtime_r() alone would not notice that /etc/localtime is another one, as after a flight */
+    notice_another();
     int64_t before_s = wall_ns / NS_PER_S - AROUND_S, after_s = wall_ns / NS_PER_S + AROUND_S;
     struct zone z = {INT64_MIN, offset_at(before_s), offset_at(after_s)};
     if (z.before_s == z.after_s) return z;
