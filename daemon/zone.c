@@ -30,18 +30,6 @@ static int32_t offset_at(int64_t wall_s)
     return localtime_r(&wall, &local) ? (int32_t)local.tm_gmtoff : 0;
 }
 
-/* localtime_r() goes on with the zone that it began with; after a flight /etc/localtime is another file. tzset() allocates,
- * so it is called for that alone. */
-static void notice_another(void)
-{
-    static struct stat was;
-    struct stat is;
-    if (getenv("TZ") || stat("/etc/localtime", &is) < 0) return;
-    if (is.st_ino == was.st_ino && is.st_dev == was.st_dev && is.st_mtime == was.st_mtime) return;
-    was = is;
-    tzset();
-}
-
 struct zone zone_around(int64_t wall_ns)
 {
     notice_another_zone();
