@@ -1,7 +1,8 @@
 #!/bin/sh
-# bench_year.sh BIN [DAYS [HOURS [RATE [MEMORY_MAX_MB]]]]: what a year of recording costs those who go through it: memory, seconds,
-# and whether progress was shown. One day is played by the daemon, then copied to all days before it. Fails when a command
-# takes more than MEMORY_MAX_MB (64). Makes up to 10 MB a day in a temporary folder. EXPORT_FROM: export samples from there on.
+# bench_year.sh BIN [DAYS [HOURS [RATE [MEMORY_MAX_MB]]]]: what a year of recording costs those who go through it:
+# memory, seconds, and whether progress was shown. One day is played by the daemon, then copied to all days before it.
+# Fails when a command takes more than MEMORY_MAX_MB (64). Makes up to 10 MB a day in a temporary folder.
+# EXPORT_FROM=DATE: export samples from there on.
 set -eu
 bin=$1 days=${2:-365} hours=${3:-8} rate=${4:-100} most=${5:-64}
 work=$(mktemp -d "${TMPDIR:-/tmp}/plumbline-year-XXXXXX")
