@@ -13,6 +13,7 @@ static int32_t offset_at(int64_t wall_s)
 
 struct zone zone_around(int64_t wall_ns)
 {
+    tzset(); /* localtime_r() alone would not notice that /etc/localtime is another one, as after a flight */
     int64_t before_s = wall_ns / NS_PER_S - AROUND_S, after_s = wall_ns / NS_PER_S + AROUND_S;
     struct zone z = {INT64_MIN, offset_at(before_s), offset_at(after_s)};
     if (z.before_s == z.after_s) return z;

@@ -127,6 +127,14 @@ int diary_queue_let_go(struct diary_queue *q, int64_t now_ns)
     return 0;
 }
 
+void diary_queue_abandon(struct diary_queue *q)
+{
+    diary_writer_close(q->writer);
+    q->writer = NULL;
+    q->error = 0;
+    q->apart = true;
+}
+
 void diary_queue_take_back(struct diary_queue *q) { q->apart = false; }
 
 unsigned diary_queue_count(const struct diary_queue *q, uint32_t type)

@@ -35,6 +35,8 @@ int64_t diary_queue_due_ns(const struct diary_queue *q);
 /* Writes all of it and closes the file; what comes then waits. 0, or a negative errno: what waits cannot be written, and
  * everything is as before. */
 int diary_queue_let_go(struct diary_queue *q, int64_t now_ns);
+/* The file is out of reach: closes it, and all waits. */
+void diary_queue_abandon(struct diary_queue *q);
 /* Goes on with the file as it is now. */
 void diary_queue_take_back(struct diary_queue *q);
 /* How many records of TYPE wait. */

@@ -58,6 +58,20 @@ int folder_make_parents(const char *path)
     return 0;
 }
 
+int folder_again(const char *path, dev_t device)
+{
+    char other[FOLDER_PATH];
+    struct stat st;
+    int r = folder_path(path, "lock", other);
+    if (r < 0) return r;
+    if (stat(path, &st) == 0) return st.st_dev == device || access(other, F_OK) == 0 ? 0 : -ENODEV;
+    memcpy(other, path, strlen(path) + 1);
+    char *slash = strrchr(other, '/');
+    if (slash > other) *slash = 0;
+    if (stat(other, &st) < 0 || st.st_dev != device) return -ENODEV;
+    return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 void folder_sync_parent(const char *path)
 {
     char part[FOLDER_PATH];

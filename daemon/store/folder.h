@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { FOLDER_PATH = 1024 };
 
@@ -16,6 +17,10 @@ int folder_day_path(const char *root, int day, const char *suffix, char path[FOL
 int folder_path(const char *root, const char *name, char path[FOLDER_PATH]);
 /* Makes the folders (0700) that PATH lies in; 0 or a negative errno. */
 int folder_make_parents(const char *path);
+/* The data folder PATH, which lay on DEVICE, may be gone. Where its parent lies on that DEVICE, it was removed or moved
+ * away and is made anew. Elsewhere its disk was pulled: −ENODEV, until a folder that has been used before is in its
+ * place. 0 or a negative errno. */
+int folder_again(const char *path, dev_t device);
 /* Puts the entry of PATH in its folder on the disk. */
 void folder_sync_parent(const char *path);
 /* All days with a file of that suffix, ascending, in DAYS (free it). 0 or a negative errno; no raw folder is no

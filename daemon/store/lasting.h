@@ -1,5 +1,5 @@
-/* lasting — memory that outlives the process: a mapped file on a memory file system, for one data folder, until the machine
- * boots again. Its first LASTING_HEADER bytes begin with whose it is; the rest of them, and what follows, is its owner's. */
+/* lasting — memory that outlives the process: a mapped file on a memory file system, for one data folder, until the
+ * machine boots again. Its first LASTING_HEADER bytes begin with whose it is; the rest is its owner's. */
 #ifndef STORE_LASTING_H
 #define STORE_LASTING_H
 
@@ -26,8 +26,8 @@ struct lasting {
     char path[512];
 };
 
-/* Maps SIZE bytes of PATH, made where needed. Without a PATH, or when it is not on a memory file system, another's, in use
- * or cannot be made: anonymous memory, zeros, not ours. LAYOUT is one more whenever what is in there changes. 0 or a
+/* Maps SIZE bytes of PATH, made where needed. Without a PATH, or when it is not on a memory file system, another's, in
+ * use or cannot be made: anonymous memory, zeros, not ours. LAYOUT is one more whenever what is in there changes. 0 or a
  * negative errno. */
 int lasting_open(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
                  size_t size);

@@ -18,7 +18,7 @@ static int holder(int fd)
     return n > 0 ? (int)strtol(text, NULL, 10) : 0;
 }
 
-static bool has_name(int fd, const char *path)
+bool lock_holds(int fd, const char *path)
 {
     struct stat held, named;
     return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
@@ -39,7 +39,7 @@ static int take(const char *path, int *pid)
 int lock_take(const char *path, int *pid)
 {
     int fd = take(path, pid);
-    for (int tries = 0; fd >= 0 && !has_name(fd, path); tries++) {
+    for (int tries = 0; fd >= 0 && !lock_holds(fd, path); tries++) {
         close(fd);
         fd = tries < TRIES ? take(path, pid) : -EAGAIN;
     }

@@ -80,6 +80,14 @@ static int mend(struct rawlog *l)
     return r;
 }
 
+/* What could not be mended on opening, for want of room. */
+static int mend_late(struct rawlog *l)
+{
+    int r = l->unmended ? mend(l) : 0;
+    if (r == 0) l->unmended = false;
+    return r;
+}
+
 int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options *options)
 {
     segment_init(&l->segment);
@@ -88,20 +96,26 @@ int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options 
     l->options = *options;
     l->sync_due_ns = INT64_MAX;
     int r = block_coder_open(&l->coder);
-    return r < 0 ? r : mend(l);
+    if (r == 0) r = mend(l);
+    if (r != -ENOSPC && r != -EDQUOT && r != -EFBIG && r != -EIO) return r;
+    l->unmended = true;
+    l->error = r;
+    l->retry_ns = INT64_MIN;
+    return 0;
 }
 
 /* ---- keeping the folder in bounds -------------------------------------------------------------------------------- */
 
-/* Removes what is older than the setting, as reckoned from the last finished day: a clock that jumps into the
- * future for once opens a new day, but deletes nothing. */
+/* Removes what is older than the setting, as reckoned from the last but two of the finished days that there are: a clock
+ * that jumps into the future, even over a midnight there, opens new days, but deletes nothing. */
 static void retire(struct rawlog *l, int today)
 {
+    enum { SURE = 3 };
     int *days = NULL, last = INT32_MIN;
     size_t n = 0;
     if (l->options.retention_days <= 0 || folder_days(l->root, ".plog", &days, &n) < 0) return;
     for (size_t i = 0; i < n; i++)
-        if (days[i] < today) last = days[i];
+        if (i + 1 >= SURE && days[i] < today) last = days[i + 1 - SURE];
     for (size_t i = 0; i < n && last != INT32_MIN; i++) {
         char path[FOLDER_PATH];
         if ((int64_t)days[i] + l->options.retention_days > last) break;
@@ -179,7 +193,8 @@ static int sync_ahead(struct rawlog *l, int64_t now_ns)
 void rawlog_settle(struct rawlog *l, int64_t now_ns)
 {
     if (l->apart || (l->error && now_ns < l->retry_ns)) return;
-    int r = look_for_room(l, now_ns);
+    int r = mend_late(l);
+    if (r == 0) r = look_for_room(l, now_ns);
     if (r == 0) r = write_waiting(l);
     if (r == 0) r = write_ahead(l, now_ns);
     if (r == 0) r = sync_ahead(l, now_ns);
@@ -190,7 +205,7 @@ void rawlog_settle(struct rawlog *l, int64_t now_ns)
 int64_t rawlog_due_ns(const struct rawlog *l)
 {
     if (l->apart) return INT64_MAX;
-    if (l->error) return l->waiting_n || l->in_wal < l->head.count ? l->retry_ns : INT64_MAX;
+    if (l->error) return l->unmended || l->waiting_n || l->in_wal < l->head.count ? l->retry_ns : INT64_MAX;
     return l->sync_due_ns;
 }
 
@@ -300,7 +315,8 @@ void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
 int rawlog_let_go(struct rawlog *l, int64_t now_ns)
 {
     rawlog_cut(l, now_ns);
-    int r = write_waiting(l);
+    int r = mend_late(l);
+    if (r == 0) r = write_waiting(l);
     l->error = 0;
     if (r < 0) {
         failed(l, r, now_ns);
@@ -312,11 +328,20 @@ int rawlog_let_go(struct rawlog *l, int64_t now_ns)
     return 0;
 }
 
-int rawlog_take_back(struct rawlog *l)
+void rawlog_abandon(struct rawlog *l)
 {
-    int r = mend(l);
+    segment_close(&l->segment);
+    l->in_wal = 0;
+    l->error = 0;
+    l->sync_due_ns = INT64_MAX;
+    l->apart = true;
+}
+
+int rawlog_take_back(struct rawlog *l, bool same)
+{
+    int r = same ? 0 : mend(l);
     if (r < 0) return r;
-    l->apart = false;
+    l->apart = l->unmended = false;
     l->free_looked_ns = 0;
     return 0;
 }

@@ -60,6 +60,7 @@ struct rawlog {
     struct waiting_block waiting[RAWLOG_WAITING_MAX]; /* oldest first, from waiting_first, in a circle */
     unsigned waiting_first, waiting_n;
 
+    bool unmended;       /* there was no room for mending: nothing is written before that is done */
     bool apart;          /* the files are another's: nothing is tried */
     int error;           /* of the last try, 0 when the disk takes what it is given */
     int64_t retry_ns;    /* no try before this, while there is an error */
@@ -70,7 +71,7 @@ struct rawlog {
     int64_t synced_wall_s;  /* of the newest one that the disk has; 0 none, or never synced */
 };
 
-/* Takes in what an interrupted writer left under ROOT. 0 or a negative errno. About 1.2 MiB; zeroed by the caller. */
+/* Takes in what an interrupted writer left under ROOT; on a full or failing disk later. 0 or a negative errno. About 1.2 MiB; zeroed by the caller. */
 int rawlog_open(struct rawlog *l, const char *root, const struct rawlog_options *options);
 /* Takes the next reading; ends the running block where it must. NOW_NS only spaces tries to write. */
 void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns);
@@ -87,8 +88,11 @@ bool rawlog_is_settled(const struct rawlog *l);
 /* Writes all of it, whatever the floor says, and closes every file; what comes then waits in memory. 0, or a negative errno:
  * what waits cannot be written, and everything is as before. */
 int rawlog_let_go(struct rawlog *l, int64_t now_ns);
-/* Goes on with the files as they are now, after mending them as rawlog_open() does. 0, or a negative errno: still apart. */
-int rawlog_take_back(struct rawlog *l);
+/* The files are out of reach: closes them, and what they may not have waits in memory. */
+void rawlog_abandon(struct rawlog *l);
+/* Goes on with the files as they are now: SAME as they were abandoned, else after mending them as rawlog_open() does.
+ * 0, or a negative errno: still apart. */
+int rawlog_take_back(struct rawlog *l, bool same);
 /* Readings that are only in memory. */
 uint64_t rawlog_waiting(const struct rawlog *l);
 /* Cuts, writes what can be written, closes. */

@@ -1,7 +1,7 @@
 /* Invariants:
  *   A slot counts only when its CRC holds over sequence, tag, size and bytes.
- *   In memory the slot that is put into is neither the newest whole one nor the one on its way to the file; in the file the
- *   one that is written is not the newest.
+ *   In memory the slot that is put into is neither the newest whole one nor the one on its way to the file; in the
+ *   file the one that is written is not the newest.
  *   The file is opened for each writing: it may be removed or moved away in between, and no mapping of it can fail.
  */
 #include "snapshot.h"
@@ -47,7 +47,8 @@ static int find_newest(const struct snapshot *s)
 {
     int best = -1;
     for (int i = 0; i < SLOTS; i++)
-        if (whole(slot_at(s, i)) && (best < 0 || slot_sequence(slot_at(s, i)) > slot_sequence(slot_at(s, best)))) best = i;
+        if (whole(slot_at(s, i)) && (best < 0 || slot_sequence(slot_at(s, i)) > slot_sequence(slot_at(s, best))))
+            best = i;
     return best;
 }
 
@@ -161,8 +162,14 @@ int snapshot_open(struct snapshot *s, const char *path, const char *memory, cons
 void snapshot_move(struct snapshot *s, const char *folder)
 {
     if (!s->lasting.memory) return;
+    int next, fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    uint64_t in_file = fd < 0 ? 0 : look_at_file(fd, &next);
+    if (fd >= 0) close(fd);
     lasting_move(&s->lasting, folder);
-    s->written = 0;
+    pthread_mutex_lock(&s->mutex);
+    s->written = in_file < s->sequence ? in_file : s->sequence; /* another file's snapshot stays until a new one comes */
+    if (s->sequence < in_file) s->sequence = in_file;
+    pthread_mutex_unlock(&s->mutex);
 }
 
 void snapshot_close(struct snapshot *s)

@@ -1,5 +1,5 @@
-/* snapshot — the newest state of tracker and coach, in memory that outlives the process where there is such, so that SIGKILL
- * costs nothing; and in state.bin, two slots, so that a torn write costs no more than the newest. Layout of the file:
+/* snapshot — the newest state of tracker and coach, in memory that outlives the process where there is such, so that
+ * SIGKILL costs nothing; and in state.bin, two slots, so that a torn write costs no more than the newest. Layout of the file:
  * docs/log-format.md. One thread puts and gets, one other writes the file. */
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H

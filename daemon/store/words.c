@@ -33,6 +33,8 @@ void words_error(char text[160], int error, const char *path, int64_t floor_byte
     case ETIMEDOUT:
         snprintf(text, 160, "%.50s: the disk does not answer: look at it; what comes is kept in memory", path);
         return;
+    case ENOENT:
+    case ENODEV: snprintf(text, 160, "%.50s is gone: put it back, or plug its disk in; %s", path, kept); return;
     case ESTALE: snprintf(text, 160, "%.50s: its files were removed or moved: new ones follow; %s", path, kept); return;
     default: snprintf(text, 160, "%.50s: %s: look at the disk; %s", path, strerror(-error), kept);
     }

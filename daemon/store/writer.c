@@ -90,6 +90,7 @@ static void settle(struct writer *w, int64_t now_ns)
 
 static int error_of(const struct writer *w)
 {
+    if (w->abandoned) return w->turn_error ? w->turn_error : -ENOENT;
     if (w->apart) return w->turn_error && w->turn_error != -EWOULDBLOCK ? w->turn_error : -EBUSY;
     return w->log.error ? w->log.error : w->diary.error;
 }
@@ -175,6 +176,7 @@ static void *run(void *arg)
         atomic_store(&w->since_ns, now_ns);
         bool busy = drain(w, now_ns);
         settle(w, now_ns);
+        writer_watch_folder(w, now_ns);
         writer_turn(w, let_go, now_ns);
         publish(w, flush);
         atomic_store(&w->since_ns, 0);
@@ -285,6 +287,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
     if (r == 0) r = recover(w, &samples);
     samples += w->log.mended.samples;
     if (r == 0) words_recovered(recovered, samples, &w->log.mended, w->diary.away);
+    writer_know_folder(w);
     if (r == 0) r = start(w);
     if (r == 0) return 0;
     diary_queue_close(&w->diary, 0);

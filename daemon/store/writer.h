@@ -48,6 +48,9 @@ struct writer {
     int lock;              /* the folder's; −1 while apart. Before and after the thread its maker's */
     int64_t entries_taken; /* of those put since opening */
     bool apart;            /* lock and files are let go */
+    bool abandoned;        /* not to another: the folder is gone */
+    dev_t device;          /* of the folder that is, or was last, ours */
+    ino_t inode;
     int turn_error;        /* why they could not be taken back */
     int64_t turn_due_ns;   /* when that is tried again */
 };
@@ -72,6 +75,9 @@ void writer_ask(struct writer *w, bool let_go);
 /* Does what is wanted, where it can be done now. */
 void writer_turn(struct writer *w, bool let_go, int64_t now_ns);
 enum store_turn writer_turn_of(const struct writer *w);
+/* Remembers which folder it is; and looks, when writing failed, whether it still is in its place. */
+void writer_know_folder(struct writer *w);
+void writer_watch_folder(struct writer *w, int64_t now_ns);
 /* When writer_turn() has something to do by itself; INT64_MAX never. */
 int64_t writer_turn_due_ns(const struct writer *w);
 /* The thread has ended: a last chance to write. */

@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "past.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RETRY_S = 2, END_TRIES = 240, END_US = 250 * 1000 };
@@ -42,7 +43,7 @@ static int let_go_all(struct writer *w, int64_t now_ns)
     if (r < 0) return r;
     r = diary_queue_let_go(&w->diary, now_ns);
     if (r < 0) {
-        rawlog_take_back(&w->log);
+        rawlog_take_back(&w->log, false);
         return r;
     }
     ring_release(&w->ring);
@@ -62,13 +63,21 @@ static void count_rows(struct writer *w)
     past_close(&past);
 }
 
+/* Whether the folder is the one that was abandoned: its .wal holds nothing but what memory has as well. */
+static bool is_same(const struct writer *w)
+{
+    struct stat st;
+    return w->abandoned && stat(w->path, &st) == 0 && st.st_dev == w->device && st.st_ino == w->inode;
+}
+
 static int take_back_all(struct writer *w)
 {
     char path[FOLDER_PATH];
     int pid, r = folder_path(w->path, "lock", path);
+    if (r == 0 && w->abandoned) r = folder_again(w->path, w->device);
     if (r == 0) r = w->lock = lock_take(path, &pid);
     if (r < 0) return r;
-    r = rawlog_take_back(&w->log);
+    r = rawlog_take_back(&w->log, is_same(w));
     if (r < 0) {
         close(w->lock);
         w->lock = -1;
@@ -78,8 +87,35 @@ static int take_back_all(struct writer *w)
     count_rows(w);
     snapshot_move(w->snapshot, w->path);
     diary_queue_take_back(&w->diary);
+    writer_know_folder(w);
+    w->abandoned = false;
     return 0;
 }
+
+/* ---- a folder that goes away ------------------------------------------------------------------------------------- */
+
+void writer_know_folder(struct writer *w)
+{
+    struct stat st;
+    if (stat(w->path, &st) < 0) return;
+    w->device = st.st_dev;
+    w->inode = st.st_ino;
+}
+
+void writer_watch_folder(struct writer *w, int64_t now_ns)
+{
+    char path[FOLDER_PATH];
+    if (w->apart || !w->log.error || folder_path(w->path, "lock", path) < 0 || lock_holds(w->lock, path)) return;
+    rawlog_abandon(&w->log);
+    diary_queue_abandon(&w->diary);
+    close(w->lock);
+    w->lock = -1;
+    w->apart = w->abandoned = true;
+    w->turn_error = 0;
+    w->turn_due_ns = now_ns + SECONDS_NS(RETRY_S);
+}
+
+/* ---- another's turn ---------------------------------------------------------------------------------------------- */
 
 void writer_turn(struct writer *w, bool let_go, int64_t now_ns)
 {

@@ -48,6 +48,7 @@ for rate in $rates; do
         stream "$rate"
         measure "$rate Hz"
         kill $sim
+        wait $sim || true # it takes its name away
     fi
     kill -TERM $daemon
     wait $daemon || fail "it should have ended with 0"

@@ -28,6 +28,12 @@ printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never
 "$bin/plumblined" --config "$root/tests/golden/default.conf" --data "$work/data" --device "$work/stream-1" --clock=samples \
     --start '2026-10-14 09:00' --sink "$work/notices"
 find "$work/data/raw" -type f -size +0 -exec "$bin/fuzz_block" {} +
+# a day's files: its first half the .plog, then the .wal; all .plog; and half of it as what lies in the ring
+find "$work/data/raw" -name '*.plog' -exec head -c 12000 {} + >"$work/blocks"
+for borders in '\377\177\377\377' '\377\377\0\0' '\0\100\377\177'; do
+    { printf "$borders"; cat "$work/blocks" "$work/blocks"; } >"$work/log-$(echo "$borders" | tr -dc 0-9)"
+done
+"$bin/fuzz_log" "$work"/log-*
 "$bin/plumbline" --config "$root/tests/golden/default.conf" --data "$work/data" backup "$work/backup.tar.gz" >/dev/null
 gunzip "$work/backup.tar.gz"
 "$bin/fuzz_pack" "$work/backup.tar"

@@ -179,7 +179,7 @@ static void what_is_not_ours_is_refused(void **state)
         if (kind == CONTEXT_SNAPSHOT || kind == CONTEXT_START || kind == 0 || kind > CONTEXT_ZONE) assert_int_equal(r, REPLAY_STRANGE);
         item.context.n = LOG_CONTEXT_MAX;
         item.context.number = number++;
-        assert_int_equal(pipeline_replay(p, &item), REPLAY_NOTHING); /* done already */
+        if (kind != CONTEXT_SNAPSHOT) assert_int_equal(pipeline_replay(p, &item), REPLAY_NOTHING); /* done already */
     }
     pipeline_close(p);
 }

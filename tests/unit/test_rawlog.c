@@ -158,9 +158,9 @@ static void test_retention(void **state)
     int *left;
     size_t n;
     assert_int_equal(folder_days(folder, ".plog", &left, &n), 0);
-    assert_int_equal(n, 4);
-    assert_int_equal(left[0], DAY + 3);
-    assert_int_equal(left[3], DAY + 3650);
+    assert_int_equal(n, 6);
+    assert_int_equal(left[0], DAY + 1);
+    assert_int_equal(left[5], DAY + 3650);
     free(left);
 }
 

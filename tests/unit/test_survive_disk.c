@@ -73,7 +73,8 @@ enum { ROWS = 6 };
 
 static void put_row(struct diary_queue *q, int i)
 {
-    struct past_entry entry = {.entry = {.wall_s = 1772445600, .kind = ENTRY_PAIN, .value = 3, .what = "neck"}, .row = i + 1};
+    struct entry said = {.wall_s = 1772445600, .kind = ENTRY_PAIN, .value = 3, .what = "neck"};
+    struct past_entry entry = {.entry = said, .row = i + 1};
     struct minute minute = {.minute = 29540760 + i};
     struct record_calibration c = {.t_ns = i, .wall_s = i};
     diary_queue_put(q, RECORD_ENTRY, &entry, sizeof entry);
