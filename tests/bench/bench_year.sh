@@ -44,15 +44,14 @@ plumbline "export jsonl" export samples ${EXPORT_FROM:+--from "$EXPORT_FROM"} -o
 plumbline "export parquet" export samples ${EXPORT_FROM:+--from "$EXPORT_FROM"} -o "$work/year.parquet"
 rm -f "$work/year.parquet"
 plumbline "export minutes" export minutes -o /dev/null --force
-for optional in du reindex; do
-    if "$bin/plumbline" "$optional" --help >/dev/null 2>&1; then plumbline "$optional" "$optional"; fi
-done
+plumbline "du" du
+plumbline "reindex" reindex
 "$bin/make_year" open "$data" 90 | sed 's/^/opening 90 days      /'
 keep=$((days / 4))
 cost "retention $keep" "$bin/make_year" retire "$data" "$keep"
 left=$(find "$data/raw" -name '*.plog' | wc -l)
 echo "after retention: $left files"
-[ "$left" -le $((keep + 3)) ] || code=1 # today, and two that only the clock may have made
-if "$bin/plumbline" forget --help >/dev/null 2>&1; then plumbline "forget" forget --before 2025-12-01 --yes; fi
+[ "$left" -le $((keep + 3)) ] || { echo "retention: more than $((keep + 3))" && code=1; } # today, and two that only the clock may have made
+plumbline "forget" forget --before 2025-12-01 --yes
 plumbline "check what is left" check
 exit $code
