@@ -83,6 +83,7 @@ struct pipeline {
     const struct protocol *kept;     /* whose state it is, after a stream's end as well */
     void *protocol_state;
     uint64_t stream_samples;         /* since the stream's begin */
+    int64_t tell_device_ns;          /* run time when the diary is told of the device; INT64_MAX: it was */
     struct timebase timebase;
     struct before_gap before_gap;
     int64_t behind_until_ns;         /* run time until which samples of the past are awaited; INT64_MIN not */
