@@ -312,7 +312,7 @@ void writer_close(struct writer *w)
     pthread_mutex_unlock(&w->mutex);
     writer_wake(w);
     pthread_join(w->thread, NULL);
-    writer_turn_end(w);
+    if (writer_turn_end(w)) settle(w, steady_ns()); /* else the ring keeps what the next one would put again */
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
     ring_close(&w->ring);
@@ -336,7 +336,8 @@ static void wait_for_room(struct writer *w)
 
 static bool fits(struct writer *w, enum record_type type, const void *record, size_t n)
 {
-    if (type == RECORD_SAMPLE && ring_used(&w->ring) > RING_SAMPLES) return false;
+    bool for_log = type == RECORD_SAMPLE || type == RECORD_CONTEXT;
+    if (for_log && ring_used(&w->ring) > RING_SAMPLES) return false;
     return ring_put(&w->ring, (uint16_t)type, record, n);
 }
 

@@ -61,7 +61,7 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
 /* Writes all that waits and ends the thread; apart, it waits up to a minute for the lock. */
 void writer_close(struct writer *w);
 /* From one thread only. Waits only when wait_when_full; else a record for which there is no room is gone, and counted
- * when it is a sample. Samples leave an eighth of the ring to the diary. Whether it was put. */
+ * when it is a sample. Samples and contexts leave an eighth of the ring to the diary. Whether it was put. */
 bool writer_put(struct writer *w, enum record_type type, const void *record, size_t n);
 /* Waits until all that was put has been given to the kernel, or refused by it. */
 void writer_flush(struct writer *w);
@@ -80,7 +80,7 @@ void writer_know_folder(struct writer *w);
 void writer_watch_folder(struct writer *w, int64_t now_ns);
 /* When writer_turn() has something to do by itself; INT64_MAX never. */
 int64_t writer_turn_due_ns(const struct writer *w);
-/* The thread has ended: a last chance to write. */
-void writer_turn_end(struct writer *w);
+/* The thread has ended: a last chance to write. Whether it was apart, and is no more. */
+bool writer_turn_end(struct writer *w);
 
 #endif
