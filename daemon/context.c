@@ -290,11 +290,20 @@ static enum replayed replay_numbers(struct pipeline *p, const struct log_context
     return REPLAY_DONE;
 }
 
+/* Something is missing in front of it; who goes on behind it knows already. */
+static enum replayed replay_lost(struct pipeline *p, const struct log_context *c)
+{
+    if (p->course.last_sample_ns == INT64_MAX || c->place_ns < p->course.last_sample_ns) return REPLAY_NOTHING;
+    p->hole = true;
+    return p->options.rows ? REPLAY_STRANGE : REPLAY_DONE;
+}
+
 enum replayed context_replay(struct pipeline *p, const struct log_context *c)
 {
     static const size_t numbers[] = {[CONTEXT_GAP] = 2,   [CONTEXT_ADVANCE] = 1, [CONTEXT_CAPTURE] = 1,
                                      [CONTEXT_MOVED] = 1, [CONTEXT_WALL] = 1,    [CONTEXT_ZONE] = 3};
     bool before = p->course.last_sample_ns == INT64_MAX; /* nothing to go on from */
+    if (c->kind == CONTEXT_LOST) return replay_lost(p, c);
     bool adopts = p->options.rows && c->kind == CONTEXT_SNAPSHOT; /* also one whose numbers are another course's */
     if (!adopts && (before || c->number <= p->course.context_n)) return REPLAY_NOTHING;
     p->course.context_n = c->number;

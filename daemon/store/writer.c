@@ -81,6 +81,8 @@ static void settle(struct writer *w, int64_t now_ns)
 {
     rawlog_settle(&w->log, now_ns);
     diary_queue_settle(&w->diary, now_ns);
+    if (w->losses != w->log.losses) atomic_store(&w->lost, true);
+    w->losses = w->log.losses;
     bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
     /* What the disk refuses is tried again with the next one: the log says what is wrong. */
@@ -361,6 +363,8 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
     }
     return true;
 }
+
+bool writer_lost(struct writer *w) { return atomic_load(&w->lost) && atomic_exchange(&w->lost, false); }
 
 void writer_flush(struct writer *w)
 {

@@ -154,8 +154,13 @@ static void nothing_is_taken_before_a_snapshot(void **state)
     (void)state;
     struct log_item gap = {.is_context = true, .context = {.kind = CONTEXT_GAP, .number = 1, .n = 16, .bytes = (uint8_t[16]){0}}};
     struct log_item sample = {.sample = fixture_sample(1)};
+    struct log_item lost = {.is_context = true, .context = {.kind = CONTEXT_LOST, .number = 1, .place_ns = 9}};
     assert_int_equal(pipeline_replay(p, &gap), REPLAY_NOTHING);
+    assert_int_equal(pipeline_replay(p, &lost), REPLAY_NOTHING);
     assert_int_equal(pipeline_replay(p, &sample), REPLAY_NOTHING);
+    p->course.last_sample_ns = 9;
+    p->course.context_n = 5;
+    assert_int_equal(pipeline_replay(p, &lost), REPLAY_STRANGE); /* whatever its number: what follows is not all */
     pipeline_close(p);
 }
 
@@ -179,7 +184,8 @@ static void what_is_not_ours_is_refused(void **state)
         if (kind == CONTEXT_SNAPSHOT || kind == CONTEXT_START || kind == 0 || kind > CONTEXT_ZONE) assert_int_equal(r, REPLAY_STRANGE);
         item.context.n = LOG_CONTEXT_MAX;
         item.context.number = number++;
-        if (kind != CONTEXT_SNAPSHOT) assert_int_equal(pipeline_replay(p, &item), REPLAY_NOTHING); /* done already */
+        bool anew = kind == CONTEXT_SNAPSHOT || kind == CONTEXT_LOST;
+        if (!anew) assert_int_equal(pipeline_replay(p, &item), REPLAY_NOTHING); /* done already */
     }
     pipeline_close(p);
 }
