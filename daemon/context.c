@@ -246,6 +246,15 @@ static enum replayed replay_configured(struct pipeline *p, const struct log_cont
     return REPLAY_DONE;
 }
 
+static bool is_near(int64_t ns) { return ns <= CONTEXT_FAR_NS && ns >= -CONTEXT_FAR_NS; }
+
+static enum replayed replay_wall(struct pipeline *p, int64_t t_ns, int64_t step_ns)
+{
+    if (!is_near(step_ns) || !is_near(p->course.wall_offset_ns + step_ns)) return REPLAY_STRANGE;
+    context_wall(p, t_ns, step_ns);
+    return REPLAY_DONE;
+}
+
 static enum replayed replay_numbers(struct pipeline *p, const struct log_context *c, size_t expected)
 {
     int64_t v[NUMBERS_MAX] = {0};
@@ -256,13 +265,16 @@ static enum replayed replay_numbers(struct pipeline *p, const struct log_context
         if (v[0] < GAP_SILENT || v[0] > GAP_LOSS) return REPLAY_STRANGE;
         context_gap(p, c->t_ns, (enum gap_reason)v[0], v[1]);
         break;
-    case CONTEXT_ADVANCE: context_advance(p, v[0]); break;
+    case CONTEXT_ADVANCE:
+        if (!is_near(v[0])) return REPLAY_STRANGE;
+        context_advance(p, v[0]);
+        break;
     case CONTEXT_CAPTURE:
         if (v[0] < 0 || v[0] >= POSE_COUNT) return REPLAY_STRANGE;
         context_capture(p, (enum pose)v[0], c->t_ns);
         break;
     case CONTEXT_MOVED: context_moved(p, v[0], c->t_ns); break;
-    case CONTEXT_WALL: context_wall(p, c->t_ns, v[0]); break;
+    case CONTEXT_WALL: return replay_wall(p, c->t_ns, v[0]);
     case CONTEXT_ZONE: context_zone(p, &(struct zone){v[0], (int32_t)v[1], (int32_t)v[2]}); break;
     case CONTEXT_MINUTE: context_close_minute(p); break;
     case CONTEXT_FINISH: context_finish(p); break;
@@ -279,6 +291,7 @@ enum replayed context_replay(struct pipeline *p, const struct log_context *c)
     bool before = p->course.last_sample_ns == INT64_MAX; /* nothing to go on from */
     bool adopts = p->options.rows && c->kind == CONTEXT_SNAPSHOT; /* also one whose numbers are another course's */
     if (!adopts && (before || c->number <= p->course.context_n)) return REPLAY_NOTHING;
+    if (!is_near(c->t_ns)) return REPLAY_STRANGE;
     p->course.context_n = c->number;
     if (c->kind == CONTEXT_SNAPSHOT) return take_snapshot(p, c);
     pipeline_clock_set(p, c->t_ns);
