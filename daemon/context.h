@@ -12,6 +12,9 @@
 
 enum { CONTEXT_HEAD = 40 }; /* of a start and a snapshot: tag, whether the log has what came before, version */
 
+/* 140 years. No time in a log that somebody made up lies farther from 1970, nor wall time from run time: they can be added. */
+#define CONTEXT_FAR_NS SECONDS_NS(140ll * 365 * 86400)
+
 /* Part of the log's format: append only. */
 enum context_kind {
     CONTEXT_START = 1, /* the program began, and went on where the log ends */

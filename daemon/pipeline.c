@@ -236,6 +236,7 @@ enum replayed pipeline_replay(struct pipeline *p, const struct log_item *item)
     const struct sample *s = &item->sample;
     if (item->is_context) return context_replay(p, &item->context);
     if (s->raw.flags & SAMPLE_IMPORTED || s->t_ns <= p->course.last_sample_ns) return REPLAY_NOTHING;
+    if (s->t_ns > CONTEXT_FAR_NS || s->t_ns < -CONTEXT_FAR_NS) return REPLAY_STRANGE;
     if (!p->options.rows) run_deadlines(p, s->t_ns);
     pipeline_clock_set(p, s->t_ns);
     p->before_gap.valid = false;

@@ -51,7 +51,7 @@ keep=$((days / 4))
 cost "retention $keep" "$bin/make_year" retire "$data" "$keep"
 left=$(find "$data/raw" -name '*.plog' | wc -l)
 echo "after retention: $left files"
-[ "$left" -le $((keep + 3)) ] || { echo "retention: more than $((keep + 3))" && code=1; } # today, and two that only the clock may have made
+[ "$left" -le $((keep + 3)) ] || { echo "retention: more than $((keep + 3))" && code=1; } # (rawlog.c)
 plumbline "forget" forget --before 2025-12-01 --yes
 plumbline "check what is left" check
 exit $code

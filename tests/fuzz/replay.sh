@@ -48,6 +48,16 @@ day() { pose 0 2; pose 1 16; pose 3 28; pose 4 0; bytes 0 0 70 0 0 120 0 0 38 3 
 { pose 0 2; bytes 0 194 38 0 0 200 0 8 64 0 38 10 0 250 30 0 193 38 20 0 99 46 0 250 6 20 0 99; } >"$work/day-3" # other contents, unworn, a snapshot
 "$bin/fuzz_tracker" "$work"/day-*
 
+# for contexts: samples, and contexts with small and with large numbers; see play_made_up() and its neighbours
+samples() { bytes 5 63 100 "$1" 6 63 100 "$1" 7 63 100 "$1"; }
+{
+    for kind in 3 4 5 7 9 10 11 12 13; do samples 3; bytes 0 $kind 1 17; samples 60; bytes 0 $kind 2 18 17 3 100; samples 7; bytes 0 $kind 3 17 18 19; done
+    for kind in 3 4 9 12 13; do samples 3; bytes 0 $kind 1 135 1 2 3; samples 7; bytes 0 $kind 1 134 127 2 3 4; done
+    bytes 1 0 1 0 1 1 1 0 1 2 1 0 1 2 1 2 50 200 42 9; samples 3; bytes 2 1 3 200 9 9 9; samples 3; bytes 2 0 4 0
+} >"$work/contexts-1"
+for row in 1 2 3 4 5 6 7 8 9; do bytes 60 17 $((row % 3)) 1 $((10 * row)) $((20 + row)) 40 17 7; done >"$work/contexts-2" # an index: make_row()
+"$bin/fuzz_context" "$work"/contexts-*
+
 "$bin/make_device" "$work"
 "$bin/fuzz_device" "$work"/device-*
 
