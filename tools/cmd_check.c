@@ -17,7 +17,7 @@ struct wish {
 
 /* What was found, and what to do; advice that several share is given once. Where there is a number, it stands behind. */
 #define MEND "plumbline check --repair FOLDER writes a clean copy of all that is whole"
-#define REINDEX "plumbline reindex makes the minutes anew from the samples"
+#define REINDEX "plumbline reindex makes the minutes anew from the samples, but for imported ones"
 #define RESTART "it is mended when the daemon is started again"
 static const struct {
     const char *what, *advice;
@@ -124,9 +124,12 @@ static void print_advice(void)
 
 static void print_seen(const char *verb, const struct store_check *c)
 {
-    printf("%s: %" PRIu64 " days, %" PRIu64 " samples in %" PRIu64 " blocks; %" PRIu64 " minutes and %" PRIu64
-           " events in the diary\n",
-           verb, c->days, c->samples, c->blocks, c->minutes, c->events);
+    printf("%s: ", verb);
+    tool_count(c->days, "day, ", "days, ");
+    tool_count(c->samples, "sample in ", "samples in ");
+    tool_count(c->blocks, "block; ", "blocks; ");
+    tool_count(c->minutes, "minute and ", "minutes and ");
+    tool_count(c->events, "event in the diary\n", "events in the diary\n");
 }
 
 /* ---- doing ------------------------------------------------------------------------------------------------------- */
@@ -149,7 +152,7 @@ static void tell_where(const char *copy, bool minutes_are_missing)
 {
     const char *data = tool_config()->data;
     char memory[PATH_LEN];
-    if (config_memory_path(memory) == 0 && access(memory, F_OK) == 0)
+    if (config_memory_path(memory) == 0 && store_left_in_memory(data, memory))
         puts("A killed daemon left its last samples in memory. They are not in this copy: for them, start the daemon and stop it,\n"
              "and make the copy after that.");
     printf("\nA clean copy is in %s. To put it in place, with no daemon running:\n"
@@ -182,7 +185,7 @@ static int parse(int argc, char **argv, struct wish *w)
         else if (tool_time(value, &wall_s)) *at = SECONDS_NS(wall_s);
         else return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
     }
-    return 0;
+    return w->check.from_wall_ns < w->check.to_wall_ns ? 0 : tool_fail(2, "--from lies behind --to");
 }
 
 int cmd_check(int argc, char **argv)
@@ -190,6 +193,7 @@ int cmd_check(int argc, char **argv)
     struct wish w = {.check = {.to_wall_ns = INT64_MAX, .found = found, .progress = progress}};
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (tool_data_folder(2)) return 2;
     code = check(&w);
     if (!w.repair || code == 2) return code;
     int repaired = repair(&w);
