@@ -137,7 +137,7 @@ static void print_seen(const char *verb, const struct store_check *c)
 static int check(struct wish *w)
 {
     struct store_check *c = &w->check;
-    c->arg = (void *)(uintptr_t)"looked through";
+    c->arg = (void *)(uintptr_t)"looking through";
     int failed = store_check(tool_config()->data, c);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
     if (failed) return tool_fail(2, "%s: %s: nothing could be looked at", tool_config()->data, strerror(-failed));
@@ -163,7 +163,7 @@ static void tell_where(const char *copy, bool minutes_are_missing)
 
 static int repair(struct wish *w)
 {
-    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t)"copied"};
+    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t)"copying"};
     char why[256];
     int failed = store_repair(tool_config()->data, w->repair, &copied, why);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);

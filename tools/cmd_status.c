@@ -46,8 +46,11 @@ static void print_store(const json_t *s)
            view_number(s, "store", "free_bytes") / 1e9);
     double error = view_number(s, "store", "error"), waiting = view_number(s, "store", "waiting");
     if (error < 0) {
-        printf("           %s: ", error == -EBUSY ? "waiting" : "NOT WRITING"); /* a turn is not a fault */
-        view_paragraph(view_text(s, "store", "error_text"), LABEL);
+        char text[256];
+        const char *what = error == -EBUSY ? "waiting" : "NOT WRITING"; /* a turn is not a fault */
+        snprintf(text, sizeof text, "%s: %s", what, view_text(s, "store", "error_text"));
+        printf("%*s", LABEL, "");
+        view_paragraph(text, LABEL);
     }
     if (error < 0 && waiting > 0) printf("           (%.0f samples wait in memory)\n", waiting);
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));

@@ -195,6 +195,15 @@ says "$work/said" "say --yes" || fail "and it should say so"
 says "$work/said" "raw log    1 day," || fail "what would go: $(cat "$work/said")"
 says "$work/said" "before-restore" || fail "the former folder should be named: $(cat "$work/said")"
 has_row "$data" calf || fail "a dry run removes nothing"
+for n in 1 2 4; do # killed wherever it is: the daemon goes on, and another run ends it
+    "$bin/plumbline" forget --before tomorrow --yes >/dev/null 2>&1 &
+    forget=$!
+    sleep 0.0$n
+    kill -9 $forget 2>/dev/null || true
+    wait $forget 2>/dev/null || true
+done
+writes() { [ "$(number_of error)" = 0 ]; }
+wait_for "the daemon goes on after a killed forget" writes
 "$bin/plumbline" forget --before tomorrow --yes >"$work/said" || fail "forget: $(cat "$work/said")"
 before=$(number_of samples)
 wait_for "samples go on" more_than samples $((before + 200))
