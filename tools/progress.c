@@ -10,7 +10,8 @@ void progress_show(const char *what, uint64_t done, uint64_t all)
     bool last = done >= all;
     if (!isatty(STDERR_FILENO) || (now == shown && !last && done)) return;
     shown = now;
-    fprintf(stderr, "\r%s: %llu %%\033[K%s", what, all ? (unsigned long long)(done * 100 / all) : 100, last ? "\n" : "");
+    fprintf(stderr, "\r%s: %llu %%\033[K%s", what, all ? (unsigned long long)(done * 100 / all) : 100,
+            last ? "\n" : "");
 }
 
 void progress_clear(void)

@@ -89,7 +89,8 @@ int lasting_look(struct lasting *l, const char *path, const char *folder, const 
     *l = (struct lasting){.file = -1, .size = size, .identity.layout = layout};
     memcpy(l->identity.magic, magic, sizeof l->identity.magic);
     int r = identify(&l->identity, folder), fd = r < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size == (off_t)size) memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size == (off_t)size)
+        memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (fd >= 0) close(fd);
     if (memory == MAP_FAILED) return -ENOENT;
     l->memory = memory;

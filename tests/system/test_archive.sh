@@ -190,6 +190,9 @@ wait_for "samples come" more_than samples 100
 "$bin/plumbline" pain 4 neck >/dev/null
 "$bin/plumbline" forget --before tomorrow </dev/null 2>"$work/said" && fail "nobody was asked"
 says "$work/said" "say --yes" || fail "and it should say so"
+"$bin/plumbline" forget --before 2026-02-31 2>"$work/said" && fail "31 February"
+TZ=America/Santiago "$bin/plumbline" forget --before 2026-09-06 --dry-run >"$work/said" || fail "a day without a midnight"
+"$bin/plumbline" help forget | grep -q 'first day that stays' || fail "help forget"
 "$bin/plumbline" forget --before "2026-03-02 12:00" 2>"$work/said" && fail "half a day"
 "$bin/plumbline" forget --before tomorrow --dry-run >"$work/said" || fail "a dry run"
 says "$work/said" "raw log    1 day," || fail "what would go: $(cat "$work/said")"

@@ -66,7 +66,10 @@ static void test_blocks_end(void **state)
 /* A reading a second, and between two of them a pause of PAUSE_MS. */
 static void test_slow_sensor(void **state)
 {
-    static const struct { int64_t pause_ms; unsigned blocks; } cases[] = {{0, 4}, {1400, 4}, {1600, 5}};
+    static const struct {
+        int64_t pause_ms;
+        unsigned blocks;
+    } cases[] = {{0, 4}, {1400, 4}, {1600, 5}};
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct rawlog *l = log_open();
@@ -78,7 +81,8 @@ static void test_slow_sensor(void **state)
             rawlog_put(l, &s, 0);
         }
         log_close(l);
-        if (count_blocks(DAY) != cases[c].blocks) fail_msg("%d ms: %u blocks", (int)cases[c].pause_ms, count_blocks(DAY));
+        if (count_blocks(DAY) != cases[c].blocks)
+            fail_msg("%d ms: %u blocks", (int)cases[c].pause_ms, count_blocks(DAY));
         unlink(plog_path);
     }
 }
@@ -187,11 +191,7 @@ static void test_retention(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_blocks_end),
-        TEST(test_slow_sensor),
-        TEST(test_midnight),
-        TEST(test_files_lost),
-        TEST(test_retention),
+        TEST(test_blocks_end), TEST(test_slow_sensor), TEST(test_midnight), TEST(test_files_lost), TEST(test_retention),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

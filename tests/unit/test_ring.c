@@ -196,7 +196,7 @@ static void test_in_use(void **state)
     ring_close(&second);
     assert_true(ring_left(memory, folder));
     assert_false(ring_left(memory, memory_folder)); /* another data folder's */
-    ring_close(&first); /* not released: the file stays */
+    ring_close(&first);                             /* not released: the file stays */
     uint16_t type;
     size_t n;
     assert_int_equal(ring_open(&third, memory, folder), 0);
