@@ -60,6 +60,26 @@ static int open_file(const char *path, size_t size)
     return -1;
 }
 
+/* Of FOLDER's name, and of no device that there is. */
+static struct lasting_identity lent(struct lasting_identity identity, const char *folder)
+{
+    identity.device = 0;
+    identity.inode = 14695981039346656037u; /* FNV-1a */
+    for (; *folder; folder++) identity.inode = (identity.inode ^ (uint8_t)*folder) * 1099511628211u;
+    return identity;
+}
+
+static bool was_lent(const struct lasting *l, const char *folder)
+{
+    const struct lasting_identity by_name = lent(l->identity, folder);
+    return memcmp(l->memory, &by_name, sizeof by_name) == 0;
+}
+
+static bool is_ours(const struct lasting *l, const char *folder)
+{
+    return was_lent(l, folder) || memcmp(l->memory, &l->identity, sizeof l->identity) == 0;
+}
+
 int lasting_open(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
                  size_t size)
 {
@@ -77,7 +97,8 @@ int lasting_open(struct lasting *l, const char *path, const char *folder, const 
     }
     l->memory = memory;
     if (l->file >= 0) snprintf(l->path, sizeof l->path, "%s", path);
-    l->ours = memcmp(memory, &l->identity, sizeof l->identity) == 0;
+    l->ours = is_ours(l, folder);
+    if (was_lent(l, folder)) lasting_own(l);
     return 0;
 }
 
@@ -94,7 +115,7 @@ int lasting_look(struct lasting *l, const char *path, const char *folder, const 
     if (fd >= 0) close(fd);
     if (memory == MAP_FAILED) return -ENOENT;
     l->memory = memory;
-    l->ours = memcmp(memory, &l->identity, sizeof l->identity) == 0;
+    l->ours = is_ours(l, folder);
     if (!l->ours) lasting_close(l, false);
     return l->memory ? 0 : -ENOENT;
 }
@@ -102,6 +123,12 @@ int lasting_look(struct lasting *l, const char *path, const char *folder, const 
 void lasting_disown(struct lasting *l) { memset(l->memory, 0, sizeof l->identity); }
 
 void lasting_own(struct lasting *l) { memcpy(l->memory, &l->identity, sizeof l->identity); }
+
+void lasting_lend(struct lasting *l, const char *folder)
+{
+    const struct lasting_identity by_name = lent(l->identity, folder);
+    memcpy(l->memory, &by_name, sizeof by_name);
+}
 
 void lasting_move(struct lasting *l, const char *folder)
 {

@@ -44,7 +44,8 @@ int store_open(const char *path, const struct store_options *o, struct store **s
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
 void store_close(struct store *s);
 
-/* Whether it was taken: not when the disk has been refusing for so long that the ring is full. */
+/* Whether it was taken, and nothing given up since the last one: not when the disk has been refusing for so long that the
+ * ring is full, or memory. */
 bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
 /* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
 void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
@@ -57,7 +58,10 @@ struct device_seen {
 void store_device(struct store *s, const struct device_seen *d);
 
 /* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
-enum { LOG_CONTEXT_MAX = 32 * 1024 };
+enum {
+    LOG_CONTEXT_MAX = 32 * 1024,
+    LOG_CONTEXT_LOST = 14, /* a kind of the store's own: what was to lie in front of it was given up */
+};
 struct log_context {
     unsigned kind;
     uint64_t number;  /* > 0, grows from one to the next: one that comes twice is known by it */

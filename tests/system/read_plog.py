@@ -259,8 +259,9 @@ def day(plog):
 # ---- contexts ------------------------------------------------------------------------------------------------------
 
 CONTEXTS = {1: "start", 2: "snapshot", 3: "gap", 4: "advance", 5: "minute", 6: "rewind", 7: "finish", 8: "configure",
-            9: "pose", 10: "moved", 11: "wrong", 12: "wall", 13: "zone"}
-NUMBERS = {3: 2, 4: 1, 5: 0, 7: 0, 9: 1, 10: 1, 11: 0, 12: 1, 13: 3}
+            9: "pose", 10: "moved", 11: "wrong", 12: "wall", 13: "zone",
+            14: "given-up"}
+NUMBERS = {3: 2, 4: 1, 5: 0, 7: 0, 9: 1, 10: 1, 11: 0, 12: 1, 13: 3, 14: 0}
 
 
 def context(head, payload):
@@ -280,7 +281,7 @@ def contexts(folder):
     for where, _, names in os.walk(os.path.join(folder, "raw")):
         for name in names:
             with open(os.path.join(where, name), "rb") as f:
-                found.update((b[0]["index"], b) for b in blocks(f.read(), CONTEXT))
+                found.update(((b[0]["index"], b[0]["period"]), b) for b in blocks(f.read(), CONTEXT))
     for _, (head, payload) in sorted(found.items()):
         print(context(head, payload).rstrip())
     return 0
