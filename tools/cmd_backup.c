@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,6 +19,24 @@ struct wish {
     bool force;
     char part[PATH_ROOM], scratch[PATH_ROOM], catalogue[PATH_LEN];
 };
+
+/* For the handler: what an interrupted run would leave. */
+static const char *volatile unfinished[2];
+
+static void give_up(int signal_number)
+{
+    for (int i = 0; i < 2; i++) unlink(unfinished[i]);
+    _exit(128 + signal_number);
+}
+
+static void catch_interrupts(const struct wish *w)
+{
+    struct sigaction catch = {.sa_handler = give_up};
+    unfinished[0] = w->part;
+    unfinished[1] = w->scratch;
+    sigaction(SIGINT, &catch, NULL);
+    sigaction(SIGTERM, &catch, NULL);
+}
 
 static int parse(int argc, char **argv, struct wish *w)
 {
@@ -80,10 +99,12 @@ static int write_part(struct wish *w, int fd)
     int code = read_back(fd, &pack, &seen);
     if (!code) code = give_name(w);
     if (code || fstat(fd, &st)) return code;
-    printf("%s: %.1f MB, read back and whole: %llu days of raw log, %s%s%s, in all %llu files of %.1f MB\n", w->file,
-           (double)st.st_size / 1e6, (unsigned long long)seen.sum.days, seen.sum.diary ? "the diary" : "no diary yet",
-           seen.sum.config ? ", the configuration" : "", seen.sum.catalogue ? ", your catalogue" : "",
-           (unsigned long long)seen.sum.files, (double)seen.sum.bytes / 1e6);
+    printf("%s: %.1f MB, read back and whole: ", w->file, (double)st.st_size / 1e6);
+    tool_count(seen.sum.days, "day", "days");
+    printf(" of raw log, %s%s%s, in all ", seen.sum.diary ? "the diary" : "no diary yet",
+           seen.sum.config ? ", the configuration" : "", seen.sum.catalogue ? ", your catalogue" : "");
+    tool_count(seen.sum.files, "file", "files");
+    printf(" of %.1f MB\n", (double)seen.sum.bytes / 1e6);
     if (tool_config()->catalogue[0]) printf("not in it: your catalogue %s\n", tool_config()->catalogue);
     return 0;
 }
@@ -93,13 +114,14 @@ int cmd_backup(int argc, char **argv)
     struct wish w;
     int code = parse(argc, argv, &w);
     if (code) return code;
-    if (access(tool_config()->data, R_OK | X_OK)) return tool_fail(1, "%s: %s", tool_config()->data, strerror(errno));
+    if (tool_data_folder(1)) return 1;
     int fd = open(w.part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return tool_fail(1, "%s: %s", w.part, strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB)) {
         close(fd);
         return tool_fail(1, "another backup writes to %s", w.file);
     }
+    catch_interrupts(&w);
     fchmod(fd, 0600); /* it may be left from another time */
     code = write_part(&w, fd);
     if (code) unlink(w.part);

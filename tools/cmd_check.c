@@ -17,7 +17,7 @@ struct wish {
 
 /* What was found, and what to do; advice that several share is given once. A number stands behind. */
 #define MEND "plumbline check --repair FOLDER writes a clean copy of all that is whole"
-#define REINDEX "plumbline reindex makes the minutes anew from the samples"
+#define REINDEX "plumbline reindex makes the minutes anew from the samples, but for imported ones"
 #define RESTART "it is mended when the daemon is started again"
 static const struct {
     const char *what, *advice;
@@ -132,9 +132,12 @@ static void print_advice(void)
 
 static void print_seen(const char *verb, const struct store_check *c)
 {
-    printf("%s: %" PRIu64 " days, %" PRIu64 " samples in %" PRIu64 " blocks; %" PRIu64 " minutes and %" PRIu64
-           " events in the diary\n",
-           verb, c->days, c->samples, c->blocks, c->minutes, c->events);
+    printf("%s: ", verb);
+    tool_count(c->days, "day, ", "days, ");
+    tool_count(c->samples, "sample in ", "samples in ");
+    tool_count(c->blocks, "block; ", "blocks; ");
+    tool_count(c->minutes, "minute and ", "minutes and ");
+    tool_count(c->events, "event in the diary\n", "events in the diary\n");
 }
 
 /* ---- doing ------------------------------------------------------------------------------------------------------- */
@@ -142,7 +145,7 @@ static void print_seen(const char *verb, const struct store_check *c)
 static int check(struct wish *w)
 {
     struct store_check *c = &w->check;
-    c->arg = (void *)(uintptr_t) "looked through";
+    c->arg = (void *)(uintptr_t) "looking through";
     int failed = store_check(tool_config()->data, c);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
     if (failed) return tool_fail(2, "%s: %s: nothing could be looked at", tool_config()->data, strerror(-failed));
@@ -158,7 +161,7 @@ static void tell_where(const char *copy, bool minutes_are_missing)
 {
     const char *data = tool_config()->data;
     char memory[PATH_LEN];
-    if (config_memory_path(memory) == 0 && access(memory, F_OK) == 0)
+    if (config_memory_path(memory) == 0 && store_left_in_memory(data, memory))
         puts("A killed daemon left its last samples in memory. They are not in this copy: for them, start the daemon "
              "and stop it,\n"
              "and make the copy after that.");
@@ -170,7 +173,7 @@ static void tell_where(const char *copy, bool minutes_are_missing)
 
 static int repair(struct wish *w)
 {
-    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t) "copied"};
+    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t) "copying"};
     char why[256];
     int failed = store_repair(tool_config()->data, w->repair, &copied, why);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
@@ -197,7 +200,7 @@ static int parse(int argc, char **argv, struct wish *w)
         else
             return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
     }
-    return 0;
+    return w->check.from_wall_ns < w->check.to_wall_ns ? 0 : tool_fail(2, "--from lies behind --to");
 }
 
 int cmd_check(int argc, char **argv)
@@ -205,6 +208,7 @@ int cmd_check(int argc, char **argv)
     struct wish w = {.check = {.to_wall_ns = INT64_MAX, .found = found, .progress = progress}};
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (tool_data_folder(2)) return 2;
     code = check(&w);
     if (!w.repair || code == 2) return code;
     int repaired = repair(&w);

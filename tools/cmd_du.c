@@ -171,7 +171,7 @@ static void print_row(const json_t *m)
            json_integer_value(json_object_get(m, "samples")), (double)json_integer_value(json_object_get(m, "bytes")) / 1e6,
            json_real_value(json_object_get(m, "bytes_per_sample")));
     long long damaged = json_integer_value(json_object_get(m, "damaged"));
-    if (damaged) printf("  %lld damaged stretches: plumbline check", damaged);
+    if (damaged) printf("  %lld damaged: see plumbline check", damaged);
     putchar('\n');
 }
 
@@ -188,7 +188,7 @@ static void print_months(const struct usage *u)
 
 static void print_file(const char *what, uint64_t bytes, const char *word)
 {
-    if (bytes) printf("%-9s %34.1f MB  %s\n", what, (double)bytes / 1e6, word);
+    if (bytes) printf("%-9s %34.1f MB%s%s\n", what, (double)bytes / 1e6, word[0] ? "  " : "", word);
 }
 
 static void print_future(const struct usage *u)
@@ -199,14 +199,20 @@ static void print_future(const struct usage *u)
     if (goes != INT_MAX) {
         day_name(u->first_day, first);
         day_name(goes, next);
-        printf("retention %d days: the raw log of %s goes after the first day recorded on %s or later;\n          minutes, events and entries stay\n",
-               tool_config()->retention_days, first, next);
+        fputs("retention ", stdout);
+        tool_count((uint64_t)tool_config()->retention_days, "day", "days");
+        printf(": the raw log of %s goes after the first day\n          recorded on %s or later; minutes, events and entries stay\n",
+               first, next);
     } else if (u->all.day) {
         puts("retention raw log and diary are kept for ever");
     }
     printf("disk      %.1f GB free; recording stops at %.1f GB\n", (double)u->free / 1e9, (double)(u->free - u->room) / 1e9);
-    if (left >= 0) printf("          room for %.0f more days at %.1f MB a day, as lately\n", left, a_day / 1e6);
-    else if (a_day > 0) printf("          room for all that retention keeps, at %.1f MB a day\n", a_day / 1e6);
+    if (left >= 0) {
+        fputs("          room for ", stdout);
+        tool_count((uint64_t)left, "more day", "more days");
+        printf(" at %.1f MB a day, as lately\n", a_day / 1e6);
+    }
+    if (left < 0 && a_day > 0) printf("          room for all that retention keeps, at %.1f MB a day\n", a_day / 1e6);
 }
 
 static void print(const struct usage *u)
@@ -225,6 +231,7 @@ int cmd_du(int argc, char **argv)
     struct usage u = {0};
     bool json = argc == 2 && !strcmp(argv[1], "--json");
     if (argc > 1 && !json) return tool_fail(2, "only --json is known");
+    if (tool_data_folder(1)) return 1;
     int failed = look_around(&u, tool_config()->data);
     u.months = json_array();
     if (!failed) failed = log_days(tool_config()->data, INT_MAX, on_day, &u);

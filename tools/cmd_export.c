@@ -125,6 +125,7 @@ int cmd_export(int argc, char **argv)
     struct sigaction catch = {.sa_handler = interrupt};
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (tool_data_folder(1)) return 1;
     sigaction(SIGINT, &catch, NULL);
     sigaction(SIGTERM, &catch, NULL);
     code = export(&w);

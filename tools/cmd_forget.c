@@ -25,10 +25,11 @@ static int set_date(struct wish *w, const char *text)
     if (!tool_time(text, &at_s)) return tool_fail(2, "'%s' is no date; use 2026-03-02, yesterday or today", text);
     time_t t = (time_t)at_s;
     localtime_r(&t, &tm);
-    if (tm.tm_hour || tm.tm_min || tm.tm_sec) return tool_fail(2, "'%s': only whole days are forgotten", text);
+    if (strchr(text, ':')) return tool_fail(2, "'%s': only whole days are forgotten", text);
     if (at_s > now_s + 2 * DAY_S) return tool_fail(2, "'%s' is yet to come", text);
     w->date = text;
     w->midnight_s = at_s;
+    tm.tm_hour = tm.tm_min = 0; /* where the clocks go forward at midnight, the day begins at one */
     tm.tm_isdst = 0;
     w->day = (int)(timegm(&tm) / DAY_S);
     return 0;
@@ -42,6 +43,7 @@ static int parse(int argc, char **argv, struct wish *w)
         if (!strcmp(argv[i], "--yes")) w->yes = true;
         else if (!strcmp(argv[i], "--dry-run")) w->dry = true;
         else if (!strcmp(argv[i], "--before") && i + 1 < argc) code = set_date(w, argv[++i]);
+        else if (!strcmp(argv[i], "--before")) return tool_fail(2, "--before wants a date");
         else return tool_fail(2, "'%s' is not known; see plumbline forget --help", argv[i]);
         if (code) return code;
     }
@@ -76,12 +78,16 @@ static bool anything(const struct forget_sum *sum)
 
 static void print_sum(const struct forget_sum *sum)
 {
-    printf("  raw log    %llu days, %llu samples\n", (unsigned long long)sum->days, (unsigned long long)sum->samples);
-    printf("  diary      %llu minutes, %llu events, %llu entries, %llu workouts, %llu calibrations\n",
-           (unsigned long long)rows_of(sum, "minute"), (unsigned long long)rows_of(sum, "event"),
-           (unsigned long long)rows_of(sum, "entry"), (unsigned long long)rows_of(sum, "workout"),
-           (unsigned long long)rows_of(sum, "calibration"));
-    printf("  files      %llu with raw log, reports and damaged diaries, %.1f MB\n", (unsigned long long)sum->files,
+    fputs("  raw log    ", stdout);
+    tool_count(sum->days, "day, ", "days, ");
+    tool_count(sum->samples, "sample\n", "samples\n");
+    fputs("  diary      ", stdout);
+    tool_count(rows_of(sum, "minute"), "minute, ", "minutes, ");
+    tool_count(rows_of(sum, "event"), "event, ", "events, ");
+    tool_count(rows_of(sum, "entry"), "entry, ", "entries, ");
+    tool_count(rows_of(sum, "workout"), "workout, ", "workouts, ");
+    tool_count(rows_of(sum, "calibration"), "calibration\n", "calibrations\n");
+    printf("  files      %llu of raw log, reports and damaged diaries, %.1f MB\n", (unsigned long long)sum->files,
            (double)sum->bytes / 1e6);
 }
 
@@ -133,8 +139,11 @@ static int forget(const struct wish *w)
     progress_show("removing", 1, 3);
     if (!failed) failed = forget_rows(w->data, w->day, w->midnight_s, &gone);
     if (!failed) progress_show("removing", 3, 3);
+    bool knows = hold.daemon >= 0 && w->midnight_s > time(NULL);
     hold_end(&hold);
-    return failed ? told(w, failed) : 0;
+    if (failed) return told(w, failed);
+    if (knows) puts("the daemon records on, and knows today still; to forget that too, stop it first");
+    return 0;
 }
 
 int cmd_forget(int argc, char **argv)
@@ -143,7 +152,7 @@ int cmd_forget(int argc, char **argv)
     struct forget_sum sum;
     int code = parse(argc, argv, &w);
     if (code) return code;
-    if (access(w.data, F_OK)) return tool_fail(1, "%s: %s", w.data, strerror(errno));
+    if (tool_data_folder(1)) return 1;
     printf("%s, before %s:\n", w.data, w.date);
     int failed = forget_look(w.data, w.day, w.midnight_s, &sum, print_staying, NULL);
     print_former(&w);

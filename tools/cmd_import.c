@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 256, RATE_MAX = 4000, WHEN = 32 };
+enum { BATCH = 256, RATE_MIN = 2, RATE_MAX = 4000, WHEN = 32 };
 
 struct wish {
     const char *file;
@@ -118,8 +118,6 @@ static int look(const struct wish *w, struct recording *r)
     return 0;
 }
 
-static const char *plural(uint64_t n, const char *one, const char *many) { return n == 1 ? one : many; }
-
 static void summarize(const struct wish *w, const struct recording *r)
 {
     struct import_told t;
@@ -127,10 +125,11 @@ static void summarize(const struct wish *w, const struct recording *r)
     import_told(r->file, &t);
     double span_s = (double)(r->last_ns - r->first_ns - r->missing_ns) / NS_PER_S;
     printf("%s: %s, %llu samples", w->file, t.what, (unsigned long long)r->samples);
-    if (span_s > 0) printf(" at %.4g Hz", (double)(r->samples - 1 - r->gaps) / span_s);
+    double rate_hz = span_s > 0 ? (double)(r->samples - 1 - r->gaps) / span_s : 0;
+    if (rate_hz > 0) printf(" at %.4g Hz", rate_hz);
     printf("\nfrom %s to %s (%.2f h)\n", when(r->first_ns, first), when(r->last_ns, last),
            (double)(r->last_ns - r->first_ns) / NS_PER_S / 3600);
-    printf("%llu %s", (unsigned long long)r->gaps, plural(r->gaps, "gap", "gaps"));
+    tool_count(r->gaps, "gap", "gaps");
     if (r->gaps) printf(" (%.1f s in all)", (double)r->missing_ns / NS_PER_S);
     printf(", %llu %s, ", (unsigned long long)t.units, t.unit);
     if (t.damaged)
@@ -139,6 +138,8 @@ static void summarize(const struct wish *w, const struct recording *r)
         printf("none damaged");
     if (t.skipped_bytes) printf(", %llu bytes passed over", (unsigned long long)t.skipped_bytes);
     putchar('\n');
+    if (rate_hz > 0 && rate_hz < RATE_MIN && !r->on_change)
+        puts("so few samples a second are kept, but tell no postures: 2 Hz is the least, 20 Hz or more is good");
     if (t.cut_off) puts("the file was cut off or is damaged: this is what stands before");
     if (r->timebase.steps)
         printf("its clock was set %llu times on the way: what comes behind follows on without a pause\n",

@@ -33,7 +33,7 @@ struct job {
     int64_t looked_ns;       /* when it was last looked whether all is settled */
     int64_t rebuilt_ns;      /* how much time the spans hold */
     uint64_t damaged, shown;
-    bool any_apart;
+    bool any_apart, strange; /* some was imported, recorded by another version */
     uint8_t bad_day[DAYS / 8];
     unsigned bad_days;
 };
@@ -73,6 +73,7 @@ static int parse(int argc, char **argv, struct job *j)
         if (!strcmp(argv[i], "--check")) j->check = true;
         else if (!strcmp(argv[i], "--from") && i + 1 < argc) code = take_date(argv[++i], false, &j->from_ns);
         else if (!strcmp(argv[i], "--to") && i + 1 < argc) code = take_date(argv[++i], true, &j->to_ns);
+        else if (!strcmp(argv[i], "--from") || !strcmp(argv[i], "--to")) return tool_fail(2, "%s wants a date", argv[i]);
         else return tool_fail(2, "'%s' is not known; see plumbline reindex --help", argv[i]);
         if (code) return code;
     }
@@ -154,7 +155,10 @@ static bool find_begin(struct job *j)
     uint64_t number = 0;
     while (log_reader_next_context(j->log, &item) == 1) {
         if (found && item.wall_ns > j->from_ns) break;
-        if (!pipeline_can_begin(&item.context)) continue;
+        if (!pipeline_can_begin(&item.context)) {
+            j->strange |= !found && item.wall_ns >= j->from_ns && item.wall_ns < j->to_ns;
+            continue;
+        }
         found = true;
         place_ns = item.context.place_ns;
         number = item.context.number;
@@ -174,7 +178,10 @@ static void take(struct job *j, const struct log_item *item)
     bool can_begin = item->is_context && pipeline_can_begin(&item->context);
     switch (pipeline_replay(j->pipeline, item)) {
     case REPLAY_BEGINS: end_span(j, true); break;
-    case REPLAY_STRANGE: end_span(j, true); break;
+    case REPLAY_STRANGE:
+        end_span(j, true);
+        j->strange |= item->wall_ns >= j->from_ns && item->wall_ns < j->to_ns;
+        break;
     case REPLAY_DONE: if (!item->is_context && item->wall_ns > j->last_ns) j->last_ns = item->wall_ns; break;
     case REPLAY_NOTHING:
     case REPLAY_RESUMES: break;
@@ -227,20 +234,26 @@ static void show_difference(void *arg, const struct rebuild_difference *d)
     else puts(d->in_diary ? "only in the diary" : "not in the diary");
 }
 
-static const char *plural(uint64_t n, const char *one, const char *many) { return n == 1 ? one : many; }
-
 static int conclude(struct job *j, const char *data)
 {
     struct rebuild_sum sum;
+    progress_show("comparing", 0, 1);
     int failed = rebuild_compare(j->rebuild, &sum, show_difference, j);
-    if (!failed && !j->check) failed = rebuild_replace(j->rebuild);
+    if (!failed && !j->check) {
+        progress_show("writing", 0, 1);
+        failed = rebuild_replace(j->rebuild);
+    }
+    progress_clear();
     if (failed) return tool_fail(1, "%s: %s; nothing was changed", data, strerror(-failed));
     if (j->shown > SHOWN_MAX) printf("… and %llu more\n", (unsigned long long)(j->shown - SHOWN_MAX));
-    printf("%.1f h: %llu minutes and %llu events %s, %llu %s\n", (double)j->rebuilt_ns / 1e9 / 3600,
-           (unsigned long long)sum.minutes, (unsigned long long)sum.events, j->check ? "checked" : "rebuilt",
-           (unsigned long long)sum.differences, plural(sum.differences, "differs", "differ"));
+    printf("%.1f h: ", (double)j->rebuilt_ns / 1e9 / 3600);
+    tool_count(sum.minutes, "minute and ", "minutes and ");
+    tool_count(sum.events, "event ", "events ");
+    fputs(j->check ? "checked, " : "rebuilt, ", stdout);
+    tool_count(sum.differences, "differs\n", "differ\n");
     if (j->damaged) puts("the raw log is damaged: what that touches was left as it is; see 'plumbline check'");
     if (j->any_apart) puts("what was imported was left as it is; import it again instead");
+    if (j->strange) puts("some of it was recorded by a version that keeps its state otherwise: that was left as it is");
     if (pipeline_replayed_other(j->pipeline)) puts("some of it was recorded by another version, which may have seen it otherwise");
     return j->check && sum.differences ? 1 : 0;
 }
@@ -257,8 +270,9 @@ static int work(struct job *j, const struct config *config)
     if (!failed) failed = pipeline_open(config, &options, NULL, NULL, &j->pipeline);
     if (failed) return tool_fail(1, "%s: %s", config->data, strerror(-failed));
     if (!find_begin(j))
-        return tool_fail(1, "%s: no raw data of that time can be made anew: there is none, or an older version recorded it",
-                         config->data);
+        return tool_fail(1, "%s: no raw data of that time can be made anew: %s", config->data,
+                         j->strange ? "another version recorded it, and its minutes stay as they are"
+                                    : "there is none, or it was imported");
     replay(j);
     return conclude(j, config->data);
 }
@@ -272,7 +286,7 @@ int cmd_reindex(int argc, char **argv)
     int code = parse(argc, argv, &j);
     j.apart_ns = INT64_MIN;
     if (code) return code;
-    if (access(config->data, F_OK)) return tool_fail(1, "%s: %s", config->data, strerror(errno));
+    if (tool_data_folder(1)) return 1;
     code = hold_ask(&hold, config->data);
     if (code) return code;
     code = offline_open(&store);

@@ -100,6 +100,7 @@ int cmd_report(int argc, char **argv)
     char why[256];
     int code = parse(argc, argv, &w);
     if (code) return code;
+    if (access(tool_config()->data, X_OK) && errno != ENOENT) return tool_data_folder(1);
     int failed = diary_open(tool_config()->data, &d, why);
     if (failed == -ENOENT) return tool_fail(1, "there is no diary in %s yet; it begins with the first minute the daemon sees", tool_config()->data);
     if (failed) return tool_fail(1, "%s", why);

@@ -277,8 +277,11 @@ int cmd_restore(int argc, char **argv)
     int lock = -1, code = parse(argc, argv, &w);
     if (!code) code = lock_unpacked(&w, &lock);
     if (!code) code = unpack(&w, &pack);
-    if (!code) printf("%s, made %s: %llu days of raw log, %s\n", w.file, pack.sum.made, (unsigned long long)pack.sum.days,
-                      pack.sum.diary ? "the diary" : "no diary");
+    if (!code) {
+        printf("%s, made %s: ", w.file, pack.sum.made);
+        tool_count(pack.sum.days, "day", "days");
+        printf(" of raw log, %s\n", pack.sum.diary ? "the diary" : "no diary");
+    }
     if (!code) code = change_places(&w, &lock);
     if (!code) code = place_config(&w);
     if (code && lock >= 0) give_up(&w, lock);

@@ -1,6 +1,7 @@
 #include "tool.h"
 #include "view.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,9 +44,15 @@ static void print_store(const json_t *s)
     printf("store      %s\n           %.0f samples in %.1f MB since start, %.1f GB free\n", json_string_value(json_object_get(s, "data")),
            view_number(s, "store", "samples"), view_number(s, "store", "bytes") / 1e6,
            view_number(s, "store", "free_bytes") / 1e9);
-    if (view_number(s, "store", "error") < 0)
-        printf("           NOT WRITING: %s\n           (%.0f samples wait in memory)\n", view_text(s, "store", "error_text"),
-               view_number(s, "store", "waiting"));
+    double error = view_number(s, "store", "error"), waiting = view_number(s, "store", "waiting");
+    if (error < 0) {
+        char text[256];
+        const char *what = error == -EBUSY ? "waiting" : "NOT WRITING"; /* a turn is not a fault */
+        snprintf(text, sizeof text, "%s: %s", what, view_text(s, "store", "error_text"));
+        printf("%*s", LABEL, "");
+        view_paragraph(text, LABEL);
+    }
+    if (error < 0 && waiting > 0) printf("           (%.0f samples wait in memory)\n", waiting);
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
 }
 

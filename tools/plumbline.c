@@ -2,41 +2,43 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 static const struct tool tools[] = {
-    {"status", "[--json]", "how the wearer, the sensor and the daemon are", cmd_status},
-    {"live", "", "the trunk's angle and posture, updating in place", cmd_live},
-    {"calibrate", "[POSE…]", "teach it your own postures, guided, two minutes", cmd_calibrate},
-    {"report", "[day|week] [DATE] [--html[=FILE]|--json]", "what the day or the week was", cmd_report},
-    {"routine", "[pre|post|micro|evening]", "the few minutes that fit now, with reasons", cmd_routine},
-    {"pause", "[DURATION]", "no notices for a while (1 h)", cmd_pause},
-    {"resume", "", "notices again", cmd_resume},
-    {"answer", "TOPIC done|snooze|skip|wrong", "answer a notice without the desktop's buttons", cmd_answer},
-    {"pain", "0-10 [AREA]", "note pain", cmd_pain},
-    {"stress", "0-10", "note stress", cmd_stress},
-    {"soreness", "0-10 [AREA]", "note muscle soreness", cmd_soreness},
-    {"did", "ITEM…", "note what you did of a routine", cmd_did},
-    {"workout", "add TIME LENGTH TYPE [TITLE] | list", "workouts ahead", cmd_workout},
-    {"replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
-    {"import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
-    {"export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
-    {"du", "[--json]", "what is stored, and how long there is room", cmd_du},
-    {"backup", "FILE [--force]", "everything in one file", cmd_backup},
-    {"restore", "FILE [--config]", "all of it back from that file", cmd_restore},
-    {"reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},
-    {"forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},
-    {"check", "[--from TIME] [--to TIME] [--repair FOLDER]", "is all that is stored whole? a clean copy of what is", cmd_check},
-    {"config", "check|show", "look the configuration over", cmd_config},
-    {"devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
-    {"sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},
-    {"doctor", "", "find out what is in the way", cmd_doctor},
+    {"Day by day", "status", "[--json]", "how the wearer, the sensor and the daemon are", cmd_status},
+    {NULL, "live", "", "the trunk's angle and posture, updating in place", cmd_live},
+    {NULL, "report", "[day|week] [DATE] [--html[=FILE]|--json]", "what the day or the week was", cmd_report},
+    {NULL, "routine", "[pre|post|micro|evening]", "the few minutes that fit now, with reasons", cmd_routine},
+    {NULL, "pause", "[DURATION]", "no notices for a while (1 h)", cmd_pause},
+    {NULL, "resume", "", "notices again", cmd_resume},
+    {NULL, "answer", "TOPIC done|snooze|skip|wrong", "answer a notice without the desktop's buttons", cmd_answer},
+    {"What you tell it", "pain", "0-10 [AREA]", "note pain", cmd_pain},
+    {NULL, "stress", "0-10", "note stress", cmd_stress},
+    {NULL, "soreness", "0-10 [AREA]", "note muscle soreness", cmd_soreness},
+    {NULL, "did", "ITEM…", "note what you did of a routine", cmd_did},
+    {NULL, "workout", "add TIME LENGTH TYPE [TITLE] | list", "workouts ahead", cmd_workout},
+    {"Sensor and settings", "devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
+    {NULL, "sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},
+    {NULL, "calibrate", "[POSE…]", "teach it your own postures, guided, two minutes", cmd_calibrate},
+    {NULL, "config", "check|show", "look the configuration over", cmd_config},
+    {NULL, "doctor", "", "find out what is in the way", cmd_doctor},
+    {"Your data", "du", "[--json]", "what is stored, and how long there is room", cmd_du},
+    {NULL, "check", "[--from TIME] [--to TIME] [--repair FOLDER]", "is all that is stored whole? a clean copy of what is", cmd_check},
+    {NULL, "backup", "FILE [--force]", "everything in one file", cmd_backup},
+    {NULL, "restore", "FILE [--config]", "all of it back from that file", cmd_restore},
+    {NULL, "forget", "--before DATE [--yes] [--dry-run]", "remove what is older, for good", cmd_forget},
+    {NULL, "export", "[WHAT] [options]", "your data as CSV, JSON lines or Parquet", cmd_export},
+    {NULL, "import", "FILE [options]", "a day that another program or sensor recorded", cmd_import},
+    {NULL, "replay", "FILE [options]", "a recorded stream through the whole program", cmd_replay},
+    {NULL, "reindex", "[--check] [--from DATE] [--to DATE]", "make minutes and events anew from the raw log", cmd_reindex},
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };
 
@@ -46,14 +48,18 @@ static const char *config_path, *data_path;
 static void print_help(void)
 {
     puts("plumbline " PLUMBLINE_VERSION " — ask and tell the posture daemon\n\n"
-         "  plumbline [--config FILE] [--data DIR] COMMAND …\n");
-    for (int i = 0; i < TOOLS; i++) printf("  %-10s %s\n", tools[i].name, tools[i].summary);
+         "  plumbline [--config FILE] [--data DIR] COMMAND …");
+    for (int i = 0; i < TOOLS; i++) {
+        if (tools[i].heading) printf("\n%s\n", tools[i].heading);
+        printf("  %-10s %s\n", tools[i].name, tools[i].summary);
+    }
     puts("\nFirst steps:  plumbline doctor     is everything in place?\n"
          "              plumbline calibrate  sit, slouch, bend, stand: two minutes\n"
          "              plumbline live       watch your back\n"
          "              plumbline report     the day, in words; --html for the page\n\n"
-         "plumbline COMMAND --help tells a command's words. Times: 18:00, 'tomorrow 18:00', '2026-03-02 18:00'.\n"
-         "Exit codes: 0 done, 1 could not be done, 2 wrong words. NO_COLOR is honoured.");
+         "plumbline COMMAND --help tells a command's words.\n"
+         "Times: 18:00, 'tomorrow 18:00', '2026-03-02 18:00'. NO_COLOR is honoured.\n"
+         "Exit codes: 0 done, 1 could not be done (or a check found something), 2 wrong words.");
 }
 
 int tool_fail(int code, const char *format, ...)
@@ -91,6 +97,19 @@ const struct config *tool_config(void)
     return &config;
 }
 
+int tool_data_folder(int code)
+{
+    const char *data = tool_config()->data;
+    struct stat st;
+    if (stat(data, &st) && errno == ENOENT)
+        return tool_fail(code, "there is no data folder %s (No such file or directory); the daemon makes it, --data names another", data);
+    if (stat(data, &st) == 0 && S_ISDIR(st.st_mode) && access(data, R_OK | X_OK) == 0) return 0;
+    if (stat(data, &st) == 0 && !S_ISDIR(st.st_mode)) errno = ENOTDIR;
+    return tool_fail(code, "the data folder %s cannot be read (%s); --data names another", data, strerror(errno));
+}
+
+void tool_count(uint64_t n, const char *one, const char *many) { printf("%" PRIu64 " %s", n, n == 1 ? one : many); }
+
 bool tool_colour(FILE *f)
 {
     const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
@@ -117,6 +136,8 @@ bool tool_time(const char *text, int64_t *wall_s)
     if (rest == text) {
         struct tm day = tm; /* strptime leaves half a date behind where it fails: 08:00 would become the year 8 */
         const char *after = strptime(text, "%Y-%m-%d", &day);
+        struct tm whole = day;
+        if (after && (timegm(&whole), whole.tm_mday != day.tm_mday)) return false; /* 31 February */
         if (after) rest = after, tm = day;
     }
     rest += strspn(rest, " T");
@@ -129,15 +150,36 @@ bool tool_time(const char *text, int64_t *wall_s)
     return t != (time_t)-1;
 }
 
+static int explain(const struct tool *tool)
+{
+    printf("plumbline %s%s%s\n%s\n\n%s", tool->name, tool->usage[0] ? " " : "", tool->usage, tool->summary, help_of(tool->name));
+    return 0;
+}
+
 static int run(const struct tool *tool, int argc, char **argv)
 {
     running = tool->name;
     for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            printf("plumbline %s%s%s\n%s\n\n%s", tool->name, tool->usage[0] ? " " : "", tool->usage, tool->summary, help_of(tool->name));
-            return 0;
-        }
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) return explain(tool);
     return tool->run(argc, argv);
+}
+
+static const struct tool *find_tool(const char *name)
+{
+    for (int i = 0; i < TOOLS; i++)
+        if (!strcmp(tools[i].name, name)) return &tools[i];
+    return NULL;
+}
+
+/* "help" alone, "help COMMAND", "COMMAND …". */
+static int run_words(int argc, char **argv)
+{
+    bool help = !strcmp(argv[0], "help");
+    if (help && argc == 1) return print_help(), 0;
+    const char *name = argv[help];
+    const struct tool *tool = find_tool(name);
+    if (!tool) return tool_fail(2, "there is no command '%s'; see plumbline --help", name);
+    return help ? explain(tool) : run(tool, argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -152,11 +194,7 @@ int main(int argc, char **argv)
         else return tool_fail(2, "'%s' is not known here; see plumbline --help", argv[i]);
     }
     if (i == argc) return print_help(), 2;
-    for (int k = 0; k < TOOLS; k++)
-        if (!strcmp(tools[k].name, argv[i])) {
-            int code = run(&tools[k], argc - i, argv + i);
-            bool unwritten = fflush(stdout) || ferror(stdout);
-            return unwritten && !code ? tool_fail(1, "the output could not be written (%s)", strerror(errno)) : code;
-        }
-    return tool_fail(2, "there is no command '%s'; see plumbline --help", argv[i]);
+    int code = run_words(argc - i, argv + i);
+    bool unwritten = fflush(stdout) || ferror(stdout);
+    return unwritten && !code ? tool_fail(1, "the output could not be written (%s)", strerror(errno)) : code;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 struct tool {
+    const char *heading; /* in the list of commands, above this one */
     const char *name, *usage, *summary;
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
 };
@@ -49,6 +50,12 @@ const char *tool_config_path(void);
 /* "plumbline NAME: …", exit code CODE. */
 int tool_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* 0, or CODE after telling that the data folder is not there, or not for us. */
+int tool_data_folder(int code);
+
+/* Prints "1 day" or "3 days". */
+void tool_count(uint64_t n, const char *one, const char *many);
+
 /* help.c: what --help says of the command NAME, below its line of use. */
 const char *help_of(const char *name);
 
@@ -75,6 +82,8 @@ int client_say(int fd, const char *const *words, size_t n, json_t **reply);
 
 /* progress.c: "WHAT: 42 %" on a terminal's standard error, about once a second and at the end. */
 void progress_show(const char *what, uint64_t done, uint64_t all);
+/* Takes an unfinished one away. */
+void progress_clear(void);
 
 /* ---- hold.c: the data folder for this command alone, whether a daemon runs or not ---- */
 

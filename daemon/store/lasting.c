@@ -27,12 +27,17 @@ static int identify(struct lasting_identity *identity, const char *folder)
     return n > 0 ? 0 : -EIO;
 }
 
-/* On a memory file system, or who writes to it would wait for a disk; ours alone, and nobody else's at the moment. */
-static bool usable(int fd, struct stat *st)
+/* Or who writes to it would wait for a disk. */
+static bool on_memory(int fd)
 {
     struct statfs fs;
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, st) < 0 || fstatfs(fd, &fs) < 0) return false;
-    if (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC) return false;
+    return fstatfs(fd, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
+/* Ours alone, and nobody else's at the moment. */
+static bool usable(int fd, struct stat *st)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, st) < 0) return false;
     return S_ISREG(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & 0077) == 0 && st->st_nlink == 1;
 }
 
@@ -48,7 +53,9 @@ static int open_file(const char *path, size_t size)
     struct stat st;
     if (folder_make_parents(path) < 0) return -1;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || (usable(fd, &st) && size_up(fd, &st, size))) return fd;
+    bool memory = fd >= 0 && on_memory(fd);
+    if (fd < 0 || (memory && usable(fd, &st) && size_up(fd, &st, size))) return fd;
+    if (!memory && fstat(fd, &st) == 0 && st.st_size == 0) unlink(path); /* made just now, and of no use to anyone */
     close(fd);
     return -1;
 }
@@ -60,6 +67,17 @@ static struct lasting_identity lent(struct lasting_identity identity, const char
     identity.inode = 14695981039346656037u; /* FNV-1a */
     for (; *folder; folder++) identity.inode = (identity.inode ^ (uint8_t)*folder) * 1099511628211u;
     return identity;
+}
+
+static bool was_lent(const struct lasting *l, const char *folder)
+{
+    const struct lasting_identity by_name = lent(l->identity, folder);
+    return memcmp(l->memory, &by_name, sizeof by_name) == 0;
+}
+
+static bool is_ours(const struct lasting *l, const char *folder)
+{
+    return was_lent(l, folder) || memcmp(l->memory, &l->identity, sizeof l->identity) == 0;
 }
 
 int lasting_open(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
@@ -79,11 +97,27 @@ int lasting_open(struct lasting *l, const char *path, const char *folder, const 
     }
     l->memory = memory;
     if (l->file >= 0) snprintf(l->path, sizeof l->path, "%s", path);
-    const struct lasting_identity by_name = lent(l->identity, folder);
-    bool was_lent = memcmp(memory, &by_name, sizeof by_name) == 0;
-    l->ours = was_lent || memcmp(memory, &l->identity, sizeof l->identity) == 0;
-    if (was_lent) lasting_own(l);
+    l->ours = is_ours(l, folder);
+    if (was_lent(l, folder)) lasting_own(l);
     return 0;
+}
+
+int lasting_look(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
+                 size_t size)
+{
+    struct stat st;
+    void *memory = MAP_FAILED;
+    *l = (struct lasting){.file = -1, .size = size, .identity.layout = layout};
+    memcpy(l->identity.magic, magic, sizeof l->identity.magic);
+    int r = identify(&l->identity, folder), fd = r < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size == (off_t)size)
+        memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (fd >= 0) close(fd);
+    if (memory == MAP_FAILED) return -ENOENT;
+    l->memory = memory;
+    l->ours = is_ours(l, folder);
+    if (!l->ours) lasting_close(l, false);
+    return l->memory ? 0 : -ENOENT;
 }
 
 void lasting_disown(struct lasting *l) { memset(l->memory, 0, sizeof l->identity); }

@@ -31,6 +31,10 @@ struct lasting {
  * negative errno. */
 int lasting_open(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
                  size_t size);
+/* The same for a look at what a predecessor left, whoever has it open: read only, not locked, nothing made. −ENOENT: there
+ * is none, or it is not ours. */
+int lasting_look(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
+                 size_t size);
 /* What is in there counts from now on, and until then not: killed in between, it is nobody's. */
 void lasting_disown(struct lasting *l);
 void lasting_own(struct lasting *l);

@@ -306,16 +306,30 @@ void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t no
     wait_behind(l, &head, n, folder_day(c->wall_ns, c->utc_offset_s), now_ns);
 }
 
+/* A slow sensor's pace is no gap: else each of its readings would be a block of its own. */
+static bool keeps_pace(const struct rawlog *l, int64_t t_ns)
+{
+    int64_t step_ns = t_ns - l->last_t_ns;
+    return step_ns <= GAP_NS || step_ns <= l->step_ns / 2 * 5;
+}
+
 static bool continues(const struct rawlog *l, const struct rawlog_sample *s)
 {
     const struct reading *first = &l->reading[0], *last = &l->reading[l->head.count - 1], *r = &s->reading;
     int64_t drift_ns = s->wall_ns - (l->head.first_wall_ns + (r->t_ns - first->t_ns));
-    return l->head.count < BLOCK_SAMPLES_MAX && r->t_ns > last->t_ns && r->t_ns - last->t_ns <= GAP_NS &&
+    return l->head.count < BLOCK_SAMPLES_MAX && r->t_ns > last->t_ns && keeps_pace(l, r->t_ns) &&
            r->t_ns - first->t_ns < SECONDS_NS(BLOCK_SPAN_MAX_S) && r->index > last->index &&
            !(r->flags & (SAMPLE_GAP_BEFORE | SAMPLE_RESTARTED)) && s->utc_offset_s == l->head.utc_offset_s &&
            s->stream == l->head.stream && s->epoch == l->head.epoch &&
            s->scale.accel_mps2 == l->head.scale.accel_mps2 && s->scale.gyro_rads == l->head.scale.gyro_rads &&
            drift_ns <= WALL_STEP_NS && drift_ns >= -WALL_STEP_NS && folder_day(s->wall_ns, s->utc_offset_s) == l->day;
+}
+
+static void note_pace(struct rawlog *l, int64_t t_ns)
+{
+    bool near = t_ns > l->last_t_ns && (uint64_t)t_ns - (uint64_t)l->last_t_ns < SECONDS_NS(BLOCK_SPAN_MAX_S);
+    l->step_ns = near ? t_ns - l->last_t_ns : 0;
+    l->last_t_ns = t_ns;
 }
 
 void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
@@ -327,6 +341,7 @@ void rawlog_put(struct rawlog *l, const struct rawlog_sample *s, int64_t now_ns)
         l->day = folder_day(s->wall_ns, s->utc_offset_s);
     }
     l->reading[l->head.count++] = s->reading;
+    note_pace(l, s->reading.t_ns);
 }
 
 /* ---- another's turn ---------------------------------------------------------------------------------------------- */

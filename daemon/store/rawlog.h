@@ -57,6 +57,8 @@ struct rawlog {
     struct block_head head; /* of the running block: wall time, offset, scale, count */
     int day;                /* of the running block */
     uint32_t in_wal;        /* how many of its readings are in the write-ahead file */
+    int64_t last_t_ns;      /* of the newest reading, in whatever block */
+    int64_t step_ns;        /* from the one before to it; 0 after a gap of a minute, or none before */
     struct reading reading[BLOCK_SAMPLES_MAX];
     uint8_t block[BLOCK_MAX];
 

@@ -7,6 +7,7 @@
 #include "diary.h"
 #include "folder.h"
 #include "lock.h"
+#include "ring.h"
 #include "snapshot.h"
 #include "words.h"
 
@@ -214,3 +215,5 @@ int store_repair(const char *path, const char *to, struct store_check *c, char w
     if (lock >= 0) close(lock);
     return error;
 }
+
+bool store_left_in_memory(const char *path, const char *memory) { return ring_left(memory, path); }

@@ -95,6 +95,17 @@ int ring_open(struct ring *r, const char *path, const char *folder)
     return 0;
 }
 
+bool ring_left(const char *path, const char *folder)
+{
+    struct lasting l;
+    if (lasting_look(&l, path, folder, "plumbrng", LAYOUT, sizeof(struct ring_memory)) < 0) return false;
+    const struct ring_memory *m = l.memory;
+    uint64_t tail = atomic_load(&m->tail), head = atomic_load(&m->head);
+    bool left = sane(m) && tail != head && whole(m, tail, head) > 0;
+    lasting_close(&l, false);
+    return left;
+}
+
 bool ring_lasts(const struct ring *r) { return r->lasting.file >= 0; }
 
 void ring_lend(struct ring *r, const char *folder) { lasting_lend(&r->lasting, folder); }

@@ -27,6 +27,8 @@ struct ring {
  * a PATH, or when it is not on a memory file system, another's, in use or cannot be made: anonymous memory.
  * 0 or a negative errno. */
 int ring_open(struct ring *r, const char *path, const char *folder);
+/* Whether a predecessor left records for FOLDER in PATH; nothing is changed. */
+bool ring_left(const char *path, const char *folder);
 /* Whether it outlives the process. */
 bool ring_lasts(const struct ring *r);
 /* What comes until ring_move() is for whatever folder lies where FOLDER does, should this process be killed. All must have been

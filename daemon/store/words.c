@@ -71,7 +71,9 @@ void words_repair(char why[256], int error, const char *path)
     case ENOTEMPTY: snprintf(why, 256, "%.180s is not empty: name a new folder", path); return;
     case EINVAL: snprintf(why, 256, "%.140s lies in the data folder itself: name one elsewhere", path); return;
     case ENOENT: snprintf(why, 256, "the folder that %.140s is to lie in is not there", path); return;
-    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): %s", path, strerror(-error), advice(error));
+    case ENOSPC:
+    case EDQUOT: snprintf(why, 256, "no room for the copy in %.140s: remove it, and name a folder on another disk", path); return;
+    default: snprintf(why, 256, "the copy in %.120s was not finished (%s): remove it, then %s", path, strerror(-error), advice(error));
     }
 }
 

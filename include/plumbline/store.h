@@ -321,5 +321,7 @@ int store_check(const char *path, struct store_check *c);
  * files that could not be copied, .damages counts these and a damaged diary, .samples what was copied. 0 or a negative
  * errno; WHY says what to do. */
 int store_repair(const char *path, const char *to, struct store_check *c, char why[256]);
+/* Whether a daemon that was killed left records of PATH in MEMORY (store_options.memory), which the next writer brings in. */
+bool store_left_in_memory(const char *path, const char *memory);
 
 #endif

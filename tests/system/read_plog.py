@@ -2,6 +2,7 @@
 """Reads a raw log from docs/log-format.md alone: nothing here was taken from the program. That is what it is for.
 
 read_plog.py DATA           every sample below DATA/raw, as `plumbline export samples` writes them
+read_plog.py --contexts DATA every context, a line: number, kind, place, when, what
 read_plog.py --golden FILE… blocks with the readings that they hold (tests/unit/blocks): says what differs
 """
 import math
@@ -12,7 +13,7 @@ import time
 import zlib
 
 MAGIC = b"\xb1PLB"
-HEADER, SAMPLES = 88, 1
+HEADER, SAMPLES, CONTEXT = 88, 1, 2
 U32 = (1 << 32) - 1
 U64 = (1 << 64) - 1
 TABLE = (3846194, 3234252, 2719672, 2286964)
@@ -219,8 +220,8 @@ def read_payload(head, payload):
     return list(zip(run, number, (h & 0xFFFF for h in have), (f & 0xFFFF for f in flags), *axes))
 
 
-def blocks(data):
-    """(header, readings) of every whole block of samples; damaged ones are told on standard error."""
+def blocks(data, kind=SAMPLES):
+    """(header, readings or bytes) of every whole block of that kind; damaged ones are told on standard error."""
     at, lost = 0, False
     while at < len(data):
         head = read_header(data, at)
@@ -232,10 +233,10 @@ def blocks(data):
             continue
         payload = data[at + HEADER : at + HEADER + head["payload"]]
         at += HEADER + head["payload"]
-        if head["kind"] != SAMPLES:
+        if head["kind"] != kind:
             continue
         if zlib.crc32(payload) == head["payload_crc"]:
-            yield head, read_payload(head, payload)
+            yield head, read_payload(head, payload) if kind == SAMPLES else Inflated(payload).take(head["count"])
         else:
             print("a damaged payload at", at, file=sys.stderr)
     if lost:
@@ -253,6 +254,37 @@ def day(plog):
     if os.path.exists(wal):
         with open(wal, "rb") as f:
             yield from (b for b in blocks(f.read()) if b[0]["sequence"] >= n)
+
+
+# ---- contexts ------------------------------------------------------------------------------------------------------
+
+CONTEXTS = {1: "start", 2: "snapshot", 3: "gap", 4: "advance", 5: "minute", 6: "rewind", 7: "finish", 8: "configure",
+            9: "pose", 10: "moved", 11: "wrong", 12: "wall", 13: "zone",
+            14: "given-up"}
+NUMBERS = {3: 2, 4: 1, 5: 0, 7: 0, 9: 1, 10: 1, 11: 0, 12: 1, 13: 3, 14: 0}
+
+
+def context(head, payload):
+    kind = head["period"]
+    if kind in NUMBERS:
+        told = " ".join(map(str, struct.unpack("<%dq" % NUMBERS[kind], payload)))
+    else:
+        told = "%d bytes" % len(payload)
+    if kind in (1, 2):
+        tag, resumes, version = struct.unpack_from("<QQ24s", payload)
+        told = "%s %s %016x %s" % (version.rstrip(b"\0").decode(), "goes-on" if resumes else "anew", tag, told)
+    return "%d %s %d %d %s" % (head["index"], CONTEXTS[kind], head["run0"], head["run1"], told)
+
+
+def contexts(folder):
+    found = {}
+    for where, _, names in os.walk(os.path.join(folder, "raw")):
+        for name in names:
+            with open(os.path.join(where, name), "rb") as f:
+                found.update(((b[0]["index"], b[0]["period"]), b) for b in blocks(f.read(), CONTEXT))
+    for _, (head, payload) in sorted(found.items()):
+        print(context(head, payload).rstrip())
+    return 0
 
 
 # ---- as the program writes them --------------------------------------------------------------------------------------
@@ -337,6 +369,8 @@ def golden(path):
 if __name__ == "__main__":
     if len(sys.argv) > 2 and sys.argv[1] == "--golden":
         sys.exit(max(golden(path) for path in sys.argv[2:]))
+    if len(sys.argv) == 3 and sys.argv[1] == "--contexts":
+        sys.exit(contexts(sys.argv[2]))
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     sys.exit(export(sys.argv[1]))

@@ -30,7 +30,7 @@ wait_for "samples come" more_than samples 300
 wait_for "what is entered is written" has_row "$data" neck
 written=$(number_of samples) # received: the newest second is on its way
 "$bin/plumbline" backup "$work/a.tar.gz" >"$work/said" || fail "backup beside the daemon"
-says "$work/said" "read back and whole: 1 days of raw log, the diary, the configuration" || fail "it should say what is in it: $(cat "$work/said")"
+says "$work/said" "read back and whole: 1 day of raw log, the diary, the configuration" || fail "it should say what is in it: $(cat "$work/said")"
 turn_is ours || fail "a backup needs no letting go"
 [ "$(stat -c %a "$work/a.tar.gz")" = 600 ] || fail "a backup is for its owner alone"
 ls "$work"/a.tar.gz.* >/dev/null 2>&1 && fail "nothing should be left beside it: $(ls "$work"/a.tar.gz.*)"
@@ -66,7 +66,7 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 
 # ---- what it takes
 "$bin/plumbline" du >"$work/said" || fail "du"
-says "$work/said" "^$(date +%Y-%m) *1 " && says "$work/said" "MB  *$" && says "$work/said" "^retention 90 days" || fail "what du says: $(cat "$work/said")"
+says "$work/said" "^$(date +%Y-%m) *1 " && says "$work/said" "MB$" && says "$work/said" "^retention 90 days" || fail "what du says: $(cat "$work/said")"
 "$bin/plumbline" du --json >"$work/du.json" || fail "du --json"
 python3 - "$work/du.json" "$(samples "$data" | tail -n +2 | wc -l)" "$data" <<'P' || fail "du's figures"
 import glob, json, os, sys
@@ -190,11 +190,23 @@ wait_for "samples come" more_than samples 100
 "$bin/plumbline" pain 4 neck >/dev/null
 "$bin/plumbline" forget --before tomorrow </dev/null 2>"$work/said" && fail "nobody was asked"
 says "$work/said" "say --yes" || fail "and it should say so"
+"$bin/plumbline" forget --before 2026-02-31 2>"$work/said" && fail "31 February"
+TZ=America/Santiago "$bin/plumbline" forget --before 2026-09-06 --dry-run >"$work/said" || fail "a day without a midnight"
+"$bin/plumbline" help forget | grep -q 'first day that stays' || fail "help forget"
 "$bin/plumbline" forget --before "2026-03-02 12:00" 2>"$work/said" && fail "half a day"
 "$bin/plumbline" forget --before tomorrow --dry-run >"$work/said" || fail "a dry run"
-says "$work/said" "raw log    1 days" || fail "what would go: $(cat "$work/said")"
+says "$work/said" "raw log    1 day," || fail "what would go: $(cat "$work/said")"
 says "$work/said" "before-restore" || fail "the former folder should be named: $(cat "$work/said")"
 has_row "$data" calf || fail "a dry run removes nothing"
+for n in 1 2 4; do # killed wherever it is: the daemon goes on, and another run ends it
+    "$bin/plumbline" forget --before tomorrow --yes >/dev/null 2>&1 &
+    forget=$!
+    sleep 0.0$n
+    kill -9 $forget 2>/dev/null || true
+    wait $forget 2>/dev/null || true
+done
+writes() { [ "$(number_of error)" = 0 ]; }
+wait_for "the daemon goes on after a killed forget" writes
 "$bin/plumbline" forget --before tomorrow --yes >"$work/said" || fail "forget: $(cat "$work/said")"
 before=$(number_of samples)
 wait_for "samples go on" more_than samples $((before + 200))

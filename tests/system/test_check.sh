@@ -38,6 +38,7 @@ again() { # the folder as it was
 samples() { "$bin/plumbline" --data "$1" export samples 2>/dev/null | cut -d, -f1-2,4-; }
 mended() { # mended: the copy is clean, private, and has the samples that could be read before
     check 1 --repair "$work/copy"
+    not_told 'left its last samples'
     told 'To put it in place'
     samples "$data" >"$work/before"
     samples "$work/copy" >"$work/after"

@@ -25,7 +25,7 @@ wait_for "who holds nothing gives nothing back" says "$work/out" "holds nothing"
 wait_for "another folder is refused" says "$work/out" "another data folder"
 wait_for "it lets go" says "$work/out" '"held":true'
 turn_is "another's" || fail "the state should say so: $(status)"
-"$bin/plumbline" status | grep -q "another program is at work on it" || fail "for people too: $("$bin/plumbline" status)"
+"$bin/plumbline" status | tr -s ' \n' ' ' | grep -q "waiting: .* another program is at work on it" || fail "for people too: $("$bin/plumbline" status)"
 is_free || fail "the lock should be free"
 wait_for "samples wait" more_than waiting 100
 "$bin/plumbline" pain 3 neck >/dev/null || fail "what a person enters waits too"

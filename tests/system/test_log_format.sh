@@ -40,6 +40,10 @@ S
 same "$work/plumb" 15000 "six axes"
 [ "$(find "$work/plumb/raw" -name '*.plog' | wc -l)" = 2 ] || fail "it should have gone over midnight"
 [ "$(column 13)" -ge 4 ] || fail "there should have been flags"
+python3 "$here/read_plog.py" --contexts "$work/plumb" >"$work/contexts" || fail "contexts"
+head -1 "$work/contexts" | grep -q ' snapshot .* anew ' || fail "it should begin with a snapshot: $(cat "$work/contexts")"
+[ "$(grep -c ' snapshot ' "$work/contexts")" = 2 ] || fail "a snapshot each day: $(cat "$work/contexts")"
+tail -1 "$work/contexts" | grep -q ' finish ' || fail "it should end with the end: $(cat "$work/contexts")"
 
 # with a quaternion: the device's own
 for protocol in ximu3 slime; do

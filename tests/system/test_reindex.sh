@@ -20,7 +20,7 @@ of_day() { awk -F '\t' -v day="$1" 'NF > 20 && int(($1 * 60 + $2) / 86400) == da
 expect 2 "'--what' is not known" reindex --what
 expect 2 "is no date" reindex --from never
 expect 2 "lies behind" reindex --from 2026-03-03 --to 2026-03-02
-expect 1 "No such file" reindex
+expect 1 "there is no data folder" reindex
 mkdir -p "$share"
 expect 1 "no raw data" reindex --check
 

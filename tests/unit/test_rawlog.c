@@ -63,6 +63,30 @@ static void test_blocks_end(void **state)
     assert_int_equal(count_blocks(DAY), 3);
 }
 
+/* A reading a second, and between two of them a pause of PAUSE_MS. */
+static void test_slow_sensor(void **state)
+{
+    static const struct {
+        int64_t pause_ms;
+        unsigned blocks;
+    } cases[] = {{0, 4}, {1400, 4}, {1600, 5}};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct rawlog *l = log_open();
+        for (uint64_t i = 0; i < 160; i++) {
+            struct rawlog_sample s = log_sample(i);
+            int64_t late_ns = (int64_t)i * 990 * NS_PER_MS + (i >= 90 ? cases[c].pause_ms * NS_PER_MS : 0);
+            s.reading.t_ns += late_ns;
+            s.wall_ns += late_ns;
+            rawlog_put(l, &s, 0);
+        }
+        log_close(l);
+        if (count_blocks(DAY) != cases[c].blocks)
+            fail_msg("%d ms: %u blocks", (int)cases[c].pause_ms, count_blocks(DAY));
+        unlink(plog_path);
+    }
+}
+
 /* Local midnight, and a clock that is turned back an hour at midnight: the same day's file again, run time goes on. */
 static void test_midnight(void **state)
 {
@@ -201,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_blocks_end),
+        TEST(test_slow_sensor),
         TEST(test_midnight),
         TEST(test_files_lost),
         TEST(test_given_up),

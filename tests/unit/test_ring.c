@@ -194,7 +194,9 @@ static void test_in_use(void **state)
     assert_int_equal(second.lasting.file, -1);
     assert_int_equal(ring_used(&second), 0);
     ring_close(&second);
-    ring_close(&first); /* not released: the file stays */
+    assert_true(ring_left(memory, folder));
+    assert_false(ring_left(memory, memory_folder)); /* another data folder's */
+    ring_close(&first);                             /* not released: the file stays */
     uint16_t type;
     size_t n;
     assert_int_equal(ring_open(&third, memory, folder), 0);

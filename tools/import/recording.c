@@ -73,6 +73,7 @@ static bool take(struct recording *r, const struct raw_sample *s)
     else if (gap)
         r->gaps++, r->missing_ns += wall_ns - r->last_ns;
     r->last_ns = wall_ns;
+    r->on_change |= (s->flags & SAMPLE_ON_CHANGE) != 0;
     return true;
 }
 

@@ -18,6 +18,7 @@ struct recording {
     bool started, past; /* past: a sample behind to_ns has come; there is no way back */
     int64_t to_ns;      /* from options.to_s; may be brought nearer on the way */
     /* of the samples that lie between, so far; wall time */
+    bool on_change; /* some speak on change: their rate says nothing */
     uint64_t samples, gaps;
     int64_t first_ns, last_ns, missing_ns;
 };
