@@ -3,7 +3,7 @@
 #ifndef STORE_DIARY_H
 #define STORE_DIARY_H
 
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

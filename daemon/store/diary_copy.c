@@ -1,4 +1,4 @@
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include "diary.h"
 #include "folder.h"

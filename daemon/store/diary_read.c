@@ -1,4 +1,4 @@
-/* The public, read-only side of the diary (plumbline/store.h). */
+/* The public, read-only side of the diary (plumbline/diary.h). */
 #include "diary.h"
 
 #include "folder.h"

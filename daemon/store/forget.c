@@ -5,7 +5,8 @@
  *   A minute and an event lie in the local day that they were lived in, as the raw log's files do; what knows no offset is
  *   judged by the local midnight given.
  */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
+#include "plumbline/upkeep.h"
 
 #include "diary.h"
 #include "folder.h"

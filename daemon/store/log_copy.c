@@ -1,6 +1,6 @@
 /* As in log_index.c: a block is in the .plog before the .wal is emptied, so when the .plog has not grown while the .wal was
  * copied, both together miss nothing. */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 
 #include "folder.h"
 #include "hop.h"

@@ -3,7 +3,7 @@
  *   context, count is 0 and bytes[] holds it.
  *   Every block that cannot be read back whole is counted and passed over.
  */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 
 #include "block.h"
 #include "folder.h"

@@ -3,7 +3,7 @@
  *   one, which is attached as `diary`: both went through the same rules, and rows are equal when all columns are.
  *   Only rows in scope are compared or replaced: in a span, not in what is left out, of a derived kind.
  */
-#include "plumbline/store.h"
+#include "plumbline/upkeep.h"
 
 #include "diary.h"
 #include "folder.h"

@@ -1,6 +1,8 @@
 /* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another run. */
 #include "store_fixture.h"
 
+#include "plumbline/upkeep.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <sys/time.h>

@@ -1,6 +1,8 @@
 /* What was made once more beside what the diary holds: every bit counts, only what is in scope is touched. */
 #include "store_fixture.h"
 
+#include "plumbline/upkeep.h"
+
 static char *folder;
 static struct rebuild *rebuild;
 

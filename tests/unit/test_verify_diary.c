@@ -1,6 +1,8 @@
 /* store_check() and store_repair() on the diary and what lies beside it. */
 #include "store_fixture.h"
 
+#include "plumbline/upkeep.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -1,6 +1,6 @@
 /* The diary's tables. Entries and workouts are kept without the offset of their local time: it is this computer's then. */
 #include "export.h"
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <errno.h>
 #include <string.h>

@@ -18,7 +18,7 @@
 #define PLUMBLINE_REPORT_H
 
 #include "plumbline/outcome.h"
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <stdbool.h>
 #include <stdint.h>
