@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { VERSION_LENGTH = CONTEXT_HEAD - 16, HEAD = CONTEXT_HEAD, NUMBERS_MAX = 3 };
+_Static_assert(sizeof PLUMBLINE_VERSION <= VERSION_LENGTH, "the version's name is too long for the log");
 #define JUMP_NS SECONDS_NS(2)
 
 /* ---- writing down -------------------------------------------------------------------------------------------------- */
@@ -67,7 +68,7 @@ static void write_head(uint8_t to[HEAD], bool resumes)
     put_number(to, (int64_t)course_tag());
     put_number(to + 8, resumes);
     memset(to + 16, 0, VERSION_LENGTH);
-    memcpy(to + 16, PLUMBLINE_VERSION, strnlen(PLUMBLINE_VERSION, VERSION_LENGTH - 1));
+    memcpy(to + 16, PLUMBLINE_VERSION, sizeof PLUMBLINE_VERSION - 1);
 }
 
 static void look_at_version(struct pipeline *p, const uint8_t *head)

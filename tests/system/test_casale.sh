@@ -12,7 +12,7 @@ for file in "$data"/subject_*.csv.gz; do
     name=$(basename "$file" .csv.gz)
     "$bin/plumbline" replay --columns x,y,z --rate 52 --offset 2048 --start '2026-10-14 09:00' --keep "$work/$name" "$file" >"$work/report" 2>"$work/log" ||
         fail "$name did not go through"
-    "$bin/plumbline" --data "$work/$name" export minutes -o "$work/minutes.csv"
+    "$bin/plumbline" --data "$work/$name" export minutes --force -o "$work/minutes.csv"
     "$bin/plumbline" --data "$work/$name" report day 2026-10-14 --json >"$work/report.json" || fail "$name has no report"
     set -- $(awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
         {w += $at["walking_s"]; s += $at["sitting_s"]; t += $at["standing_s"]; l += $at["lying_s"]; u += $at["unsure_s"]}

@@ -27,12 +27,13 @@ enum { FIXED_NEWSTYLE = 1, OPT_ABORT = 2, OPT_GO = 7, REP_ACK = 1, REP_INFO = 3 
 #define REP_UNSUPPORTED 0x80000001u
 enum { HAS_FLAGS = 1, SEND_FLUSH = 4, SEND_FUA = 8, CMD_FUA = 1 };
 enum { CMD_READ, CMD_WRITE, CMD_DISC, CMD_FLUSH };
-enum { SECTOR = 512, LENGTH_MAX = 32 << 20, NAME_MAX_BYTES = 4096 };
+enum { SECTOR = 4096 /* what a disk writes whole or not at all; file systems count on it */, LENGTH_MAX = 32 << 20, NAME_MAX_BYTES = 4096 };
 
 struct pending {
     struct pending *next;
     uint64_t at;
-    uint8_t bytes[SECTOR];
+    uint32_t n;
+    uint8_t bytes[SECTOR]; /* n of them, none behind a border */
 };
 
 static struct pending *oldest, **newest = &oldest;
@@ -50,7 +51,7 @@ static void on_signal(int number)
 
 static void write_out(const struct pending *p)
 {
-    if (pwrite(image, p->bytes, SECTOR, (off_t)p->at) != SECTOR) abort();
+    if (pwrite(image, p->bytes, p->n, (off_t)p->at) != (ssize_t)p->n) abort();
 }
 
 /* All of it, or of each sector by the throw of a coin. */
@@ -67,12 +68,15 @@ static void empty_cache(bool all)
 
 static void remember(uint64_t at, const uint8_t *bytes, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i += SECTOR) {
+    for (uint32_t some; n > 0; at += some, bytes += some, n -= some) {
         struct pending *p = malloc(sizeof *p);
         if (!p) abort();
+        some = SECTOR - (uint32_t)(at % SECTOR);
+        if (some > n) some = n;
         p->next = NULL;
-        p->at = at + i;
-        memcpy(p->bytes, bytes + i, SECTOR);
+        p->at = at;
+        p->n = some;
+        memcpy(p->bytes, bytes, some);
         *newest = p;
         newest = &p->next;
     }
@@ -81,8 +85,10 @@ static void remember(uint64_t at, const uint8_t *bytes, uint32_t n)
 static void look_up(uint64_t at, uint8_t *bytes, uint32_t n)
 {
     if (pread(image, bytes, n, (off_t)at) != (ssize_t)n) abort();
-    for (const struct pending *p = oldest; p; p = p->next)
-        if (p->at >= at && p->at < at + n) memcpy(bytes + (p->at - at), p->bytes, SECTOR);
+    for (const struct pending *p = oldest; p; p = p->next) {
+        uint64_t from = p->at > at ? p->at : at, to = p->at + p->n < at + n ? p->at + p->n : at + n;
+        if (from < to) memcpy(bytes + (from - at), p->bytes + (from - p->at), to - from);
+    }
 }
 
 /* ---- the wire ---------------------------------------------------------------------------------------------------- */
@@ -162,7 +168,7 @@ static bool serve_one(int fd, uint8_t *bytes)
     uint64_t at = be64toh(q.at);
     uint32_t n = be32toh(q.length);
     bool moves = type == CMD_READ || type == CMD_WRITE;
-    if (type == CMD_DISC || n > LENGTH_MAX || (moves && (at > size || n > size - at || (at | n) % SECTOR))) return false;
+    if (type == CMD_DISC || n > LENGTH_MAX || (moves && (at > size || n > size - at))) return false;
     if (type == CMD_WRITE && !take(fd, bytes, n)) return false;
     if (type == CMD_WRITE) remember(at, bytes, n);
     if (type == CMD_WRITE && cut_soon && rand() % 4 == 0) return false;
@@ -194,7 +200,7 @@ int main(int argc, char **argv)
     if (argc != 4) return fprintf(stderr, "usage: power_disk IMAGE SOCKET SEED\n"), 2;
     image = open(argv[1], O_RDWR | O_CLOEXEC);
     if (image < 0 || fstat(image, &st) < 0) return perror(argv[1]), 1;
-    size = (uint64_t)st.st_size / SECTOR * SECTOR;
+    size = (uint64_t)st.st_size;
     srand((unsigned)strtoul(argv[3], NULL, 10));
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL); /* no SA_RESTART: it ends what waits */
     sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
@@ -206,6 +212,6 @@ int main(int argc, char **argv)
     unsigned held = 0;
     for (const struct pending *p = oldest; p; p = p->next) held++;
     empty_cache(false);
-    printf("disk: power cut with %u sectors not flushed\n", held);
+    printf("disk: power cut with %u sectors of 4 KiB not flushed\n", held);
     return 0;
 }
