@@ -1,6 +1,6 @@
 /* Every schema that was ever released: read as it is, brought up to date by the writer with nothing lost, also when that
  * is broken off. The texts here are what was released and never change; a new version adds its own. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
 
@@ -44,9 +44,6 @@ static const char rows[] =
 
 enum { MINUTES = 300, SEATED_MIN = 60 };
 
-static char *folder;
-static char file[128];
-
 static void run(sqlite3 *db, const char *sql)
 {
     char *why = NULL;
@@ -68,23 +65,14 @@ static void run_once(const char *sql)
     sqlite3_close(db);
 }
 
-static int set_up(void **state)
+static int set_up_version_1(void **state)
 {
-    (void)state;
-    folder = fixture_folder();
-    snprintf(file, sizeof file, "%s/" DIARY_FILE, folder);
+    set_up(state);
     sqlite3 *db = open_file();
     run(db, "PRAGMA journal_mode=WAL");
     run(db, version_1);
     run(db, rows);
     sqlite3_close(db);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
     return 0;
 }
 
@@ -248,7 +236,8 @@ static void test_not_what_it_says(void **state)
     assert_readable();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_version_1, tear_down)
 
 int main(void)
 {

@@ -1,5 +1,5 @@
 /* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another run. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "plumbline/upkeep.h"
 
@@ -9,22 +9,6 @@
 #include <sys/wait.h>
 
 enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3, OFFSET_S = 3600, ROUNDS = 25 };
-
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
 
 static int64_t midnight_s(int day) { return (int64_t)day * 86400 - OFFSET_S; }
 
@@ -215,9 +199,9 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_forgets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        TEST(test_forgets),
+        TEST(test_interrupted),
+        TEST(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
