@@ -90,6 +90,23 @@ int diary_errno(sqlite3 *db, int result)
     }
 }
 
+static int row_says_ok(void *ok, int n, char **text, char **names)
+{
+    (void)names;
+    *(bool *)ok = n == 1 && text[0] && strcmp(text[0], "ok") == 0;
+    return 0;
+}
+
+int diary_check(sqlite3 *db, const char *how)
+{
+    char pragma[48];
+    bool ok = false;
+    snprintf(pragma, sizeof pragma, "PRAGMA %s(1)", how);
+    int r = sqlite3_exec(db, pragma, row_says_ok, &ok, NULL);
+    if (r != SQLITE_OK) return diary_errno(db, r);
+    return ok ? 0 : -EBADMSG;
+}
+
 int diary_version(void) { return (int)(sizeof migrations / sizeof *migrations); }
 
 static int step_to(sqlite3 *db, int version)

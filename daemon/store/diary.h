@@ -37,6 +37,10 @@ void diary_take(sqlite3_stmt *stmt, const struct diary_column *columns, int n, v
 
 /* A negative errno for what SQLite said. */
 int diary_errno(sqlite3 *db, int result);
+/* What HOW ("quick_check" or "integrity_check") says of the whole file: 0, −EBADMSG, or another negative errno. */
+int diary_check(sqlite3 *db, const char *how);
+/* As diary_copy(), of a connection. */
+int diary_copy_open(sqlite3 *from, const char *to);
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
