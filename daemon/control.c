@@ -1,6 +1,6 @@
 /* Invariants:
- *   the data folder is lent to at most one client, the holder, which keeps its connection: when it says so or is gone, the
- *   store takes the folder back. What it asks of the folder is answered when it is done, all else at once.
+ *   the data folder is lent to at most one client, the holder, which keeps its connection: when it says so or is gone,
+ *   the store takes the folder back. What it asks of the folder is answered when it is done, all else at once.
  *   at most CLIENTS at once, each the daemon's own user: one more takes the place of the longest silent one; a line longer
  *   than LINE_MAX_BYTES or a client that does not read its answers is dropped; a request is answered by exactly one line.
  */

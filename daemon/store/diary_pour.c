@@ -1,8 +1,8 @@
 /* Invariants:
  *   of each table rows come by ascending key; where SQLite cannot go on, the next key from which it can is searched by
  *   doubling steps and then halving them, so that a bad page costs its own rows and some sixty look-ups;
- *   where it could not go on, each page that may be a leaf of the table is then taken for all of it: so the rows below a
- *   bad root are found, too. What is in the new diary already stays: such a page may be an old one;
+ *   where it could not go on, each page that may be a leaf of the table is then taken for all of it: so the rows below
+ *   a bad root are found, too. What is in the new diary already stays: such a page may be an old one;
  *   the number of bad places is bounded, and so is the time.
  */
 #include "diary_pour.h"
@@ -37,8 +37,8 @@ struct pour {
     uint64_t n;
 };
 
-/* "a,b,c" of the table as both files have it: the damaged one may be an older or newer Plumbline's. 0 columns when it cannot
- * be told. */
+/* "a,b,c" of the table as both files have it: the damaged one may be an older or newer Plumbline's. 0 columns when it
+ * cannot be told. */
 static int names_of(sqlite3 *from, sqlite3 *to, const char *table, char names[DIARY_NAMES])
 {
     sqlite3_stmt *stmt;

@@ -45,8 +45,8 @@ static void put32(uint8_t *to, uint32_t value)
     for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-/* A first page that says where the tables begin: the same in all diaries, but for those that a VACUUM has laid out anew. Of
- * the schema only the tables, so that one page holds it. NULL, or free it. */
+/* A first page that says where the tables begin: the same in all diaries, but for those that a VACUUM has laid out
+ * anew. Of the schema only the tables, so that one page holds it. NULL, or free it. */
 static uint8_t *first_page(bool vacuumed)
 {
     sqlite3 *db;

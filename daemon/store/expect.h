@@ -1,7 +1,7 @@
 /* expect — how large the next residual will be, from those before it and from what the other axes do just then. Both
- * sides of the coder keep it alike, in integers; it picks the class whose Huffman table the residual is written with (the
- * idea of adaptive Golomb coders: Weinberger, Seroussi & Sapiro, LOCO-I, IEEE Trans. Image Proc. 9(8), 2000). Sizes are
- * logarithms in sixteenths of an octave. Pure. */
+ * sides of the coder keep it alike, in integers; it picks the class whose Huffman table the residual is written with
+ * (the idea of adaptive Golomb coders: Weinberger, Seroussi & Sapiro, LOCO-I, IEEE Trans. Image Proc. 9(8), 2000).
+ * Sizes are logarithms in sixteenths of an octave. Pure. */
 #ifndef STORE_EXPECT_H
 #define STORE_EXPECT_H
 

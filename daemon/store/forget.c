@@ -2,8 +2,8 @@
  *   Whatever is interrupted, another run finishes: each step looks for what is still there.
  *   A row that was removed is nowhere in the files when forget_rows() has returned 0: its page was written over
  *   (secure_delete), the file was written anew (VACUUM), the write-ahead log was emptied.
- *   A minute and an event lie in the local day that they were lived in, as the raw log's files do; what knows no offset is
- *   judged by the local midnight given.
+ *   A minute and an event lie in the local day that they were lived in, as the raw log's files do; what knows no offset
+ *   is judged by the local midnight given.
  */
 #include "plumbline/log.h"
 #include "plumbline/upkeep.h"

@@ -211,7 +211,7 @@ int payload_decode(struct payload_coder *c, const struct payload_lines *l, const
     return bits_overrun(&b) || !groups_eaten(&groups, c->symbol, &feed) ? -EBADMSG : 0;
 }
 
-/* ---- bytes of any meaning ----------------------------------------------------------------------------------------- */
+/* ---- bytes of any meaning ---------------------------------------------------------------------------------------- */
 
 size_t payload_encode_bytes(struct payload_coder *c, const void *from, size_t count, uint8_t *out)
 {

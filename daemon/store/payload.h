@@ -1,9 +1,9 @@
 /* payload — the compressed samples of a block (block.h), as docs/log-format.md describes them byte by byte.
  *
  * Counts of the sensor's axes are predicted (lpc.h); of what is left the low bits are written as they are, and the rest as
- * symbols, sorted by the class that is expected of them (expect.h), each group of classes as a deflate block with a Huffman
- * table of its own. Time, index and flags follow simple lines (predict.h) and go into the same deflate stream as bytes.
- * zlib does all entropy coding.
+ * symbols, sorted by the class that is expected of them (expect.h), each group of classes as a deflate block with a
+ * Huffman table of its own. Time, index and flags follow simple lines (predict.h) and go into the same deflate stream
+ * as bytes. zlib does all entropy coding.
  *
  * Pure, but for the memory that zlib takes when a coder is opened.
  */

@@ -1,6 +1,6 @@
 /* Invariants:
- *   What is made lies in a diary of its own, a temporary file of SQLite's, put there by the statements that fill the real
- *   one, which is attached as `diary`: both went through the same rules, and rows are equal when all columns are.
+ *   What is made lies in a diary of its own, a temporary file of SQLite's, put there by the statements that fill the
+ *   real one, which is attached as `diary`: both went through the same rules, and rows are equal when all columns are.
  *   Only rows in scope are compared or replaced: in a span, not in what is left out, of a derived kind.
  */
 #include "plumbline/upkeep.h"
@@ -40,7 +40,7 @@ static const struct table {
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
-/* ---- opening ------------------------------------------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int run(struct rebuild *r, const char *text)
 {
@@ -99,7 +99,7 @@ void rebuild_close(struct rebuild *r)
     free(r);
 }
 
-/* ---- what is made -------------------------------------------------------------------------------------------------- */
+/* ---- what is made ------------------------------------------------------------------------------------------------ */
 
 void rebuild_minute(struct rebuild *r, const struct minute *m)
 {
@@ -154,7 +154,7 @@ bool rebuild_is_settled(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall
     return finish(r, stmt) == 0 && !any;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------ */
+/* ---- comparing --------------------------------------------------------------------------------------------------- */
 
 static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int i)
 {
@@ -247,7 +247,7 @@ int rebuild_compare(struct rebuild *r, struct rebuild_sum *sum, void (*fn)(void 
     return r->error;
 }
 
-/* ---- replacing ------------------------------------------------------------------------------------------------------ */
+/* ---- replacing --------------------------------------------------------------------------------------------------- */
 
 /* Only rows that differ are touched: the totals of a day that stays as it was stay too. */
 static void replace_table(struct rebuild *r, const struct table *t)

@@ -1,5 +1,5 @@
-/* Invariant: a diary that SQLite finds whole is copied by SQLite, as of one moment. Of another what can be read goes into
- * a new one, and the file is kept beside that, as it was found. */
+/* Invariant: a diary that SQLite finds whole is copied by SQLite, as of one moment. Of another what can be read goes
+ * into a new one, and the file is kept beside that, as it was found. */
 #include "repair.h"
 
 #include "diary.h"

@@ -72,8 +72,8 @@ static void take_up(struct snapshot *s)
     close(fd);
 }
 
-/* The highest sequence in the file, and which slot to write next. A header alone is believed: at worst the numbers go on
- * from higher up. */
+/* The highest sequence in the file, and which slot to write next. A header alone is believed: at worst the numbers go
+ * on from higher up. */
 static uint64_t look_at_file(int fd, int *next)
 {
     uint64_t best = 0;

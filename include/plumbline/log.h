@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A context: what the tracker was told besides samples (a setting, a gap, a clock that was set, "that was wrong") or held
- * before the next one, so that the log alone makes the same minutes and events once more. To the store a few bytes of a
- * kind; what they mean is the pipeline's (daemon/context.h). */
+/* A context: what the tracker was told besides samples (a setting, a gap, a clock that was set, "that was wrong") or
+ * held before the next one, so that the log alone makes the same minutes and events once more. To the store a few bytes
+ * of a kind; what they mean is the pipeline's (daemon/context.h). */
 enum { LOG_CONTEXT_MAX = 32 * 1024 };
 struct log_context {
     unsigned kind;

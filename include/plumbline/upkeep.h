@@ -64,11 +64,12 @@ struct store_check {
     uint64_t days, bytes, blocks, samples, minutes, events;
     uint64_t damages; /* findings that are no notes */
 };
-/* Reads all that is stored, whatever anyone else does to it meanwhile, and tells what is damaged. 0, or a negative errno
- * when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
+/* Reads all that is stored, whatever anyone else does to it meanwhile, and tells what is damaged. 0, or a negative
+ * errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
 int store_check(const char *path, struct store_check *c);
-/* Writes what is whole in PATH into TO, a new or empty folder; takes the lock of PATH meanwhile. .found tells what could
- * not be copied, .damages counts it, .samples what was copied. 0 or a negative errno; WHY says what to do. */
+/* Writes what is whole in PATH into TO, a new or empty folder; takes the lock of PATH meanwhile. .found tells of files
+ * that could not be copied, .damages counts these and a damaged diary, .samples what was copied. 0 or a negative errno;
+ * WHY says what to do. */
 int store_repair(const char *path, const char *to, struct store_check *c, char why[256]);
 
 /* ---- forgetting: what was recorded before a local day goes for good ---------------------------------------------- */

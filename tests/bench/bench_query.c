@@ -1,7 +1,7 @@
 /* How long a day's, a week's and a year's report data take from cold: a year is made (261 working days of eight hours,
- * 125 280 minutes, with bouts, prompts, answers, entries and workouts) and written by the store; then, each in a process
- * of its own and with the file driven out of the page cache, the diary is opened and read up to the model. The reference
- * is SQLite's plain sum over the same minutes, and the year once more without the totals of its days.
+ * 125 280 minutes, with bouts, prompts, answers, entries and workouts) and written by the store; then, each in a
+ * process of its own and with the file driven out of the page cache, the diary is opened and read up to the model. The
+ * reference is SQLite's plain sum over the same minutes, and the year once more without the totals of its days.
  *
  *   bench_query [RUNS [DAYS]]        in $TMPDIR; on a memory file system nothing is ever cold
  */

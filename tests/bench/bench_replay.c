@@ -1,10 +1,10 @@
 /* How fast a stored day is gone through again: samples from the raw log through filter, detectors and minutes, on the
- * daemon's own path (pipeline_replay(), as when it catches up after a restart), without a diary; the files are not in the
- * system's cache. Beside it, in the same run: reading the log alone, the attitude filter alone, the tracker alone (filter
- * and detectors) and a complementary filter, the least that anybody could do with the same samples.
+ * daemon's own path (pipeline_replay(), as when it catches up after a restart), without a diary; the files are not in
+ * the system's cache. Beside it, in the same run: reading the log alone, the attitude filter alone, the tracker alone
+ * (filter and detectors) and a complementary filter, the least that anybody could do with the same samples.
  *
- * Usage: bench-replay [SAMPLES | FOLDER]   (default 2880000: 8 h at 100 Hz). SAMPLES are a simulated day at a desk, stored
- * in a temporary folder beforehand; FOLDER is a data folder, of which all samples are read.
+ * Usage: bench-replay [SAMPLES | FOLDER]   (default 2880000: 8 h at 100 Hz). SAMPLES are a simulated day at a desk,
+ * stored in a temporary folder beforehand; FOLDER is a data folder, of which all samples are read.
  */
 #include "bench.h"
 #include "daemon/pipeline_private.h"

@@ -1,5 +1,5 @@
-/* Every schema that was ever released: read as it is, brought up to date by the writer with nothing lost, also when that
- * is broken off. The texts here are what was released and never change; a new version adds its own. */
+/* Every schema that was ever released: read as it is, brought up to date by the writer with nothing lost, also when
+ * that is broken off. The texts here are what was released and never change; a new version adds its own. */
 #include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
@@ -220,7 +220,8 @@ static void test_refused(void **state)
     assert_int_equal(contents(), before);
 }
 
-/* It can never be done: a table of that name is there, which is none of ours. A new diary has all rows of the others. */
+/* It can never be done: a table of that name is there, which is none of ours. A new diary has all rows of the
+ * others. */
 static void test_not_what_it_says(void **state)
 {
     struct diary_writer *w = NULL;

@@ -1,4 +1,5 @@
-/* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another run. */
+/* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another
+ * run. */
 #include "folder_fixture.h"
 
 #include "plumbline/upkeep.h"

@@ -88,8 +88,8 @@ static void has_before(const struct there *t, uint64_t upto, const char *harm, s
         if (!t->index[i]) fail_msg("%s at %zu: reading %u of %u is gone", harm, at, (unsigned)i, (unsigned)upto);
 }
 
-/* As the files lie: what comes before is read; a writer mends them, says so when it cut something off, and goes on. What
- * is not there is counted by the reader or was said, unless WHOLE_BLOCKS were cut off. */
+/* As the files lie: what comes before is read; a writer mends them, says so when it cut something off, and goes on.
+ * What is not there is counted by the reader or was said, unless WHOLE_BLOCKS were cut off. */
 static void mend_and_look(uint64_t upto, uint64_t total, bool whole_blocks, const char *harm, size_t at)
 {
     char said[160];

@@ -1,5 +1,5 @@
-/* What both ways have in common: headers, which names there are, and how the end is written. Tar by hand: libarchive loads a
- * dozen libraries that are not wanted here, which doubles the time that any `plumbline` takes to start. */
+/* What both ways have in common: headers, which names there are, and how the end is written. Tar by hand: libarchive
+ * loads a dozen libraries that are not wanted here, which doubles the time that any `plumbline` takes to start. */
 #include "pack.h"
 
 #include <ctype.h>

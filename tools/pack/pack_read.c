@@ -1,6 +1,6 @@
 /* Invariants:
- *   An entry is taken only under a name that pack_write() gives, as a plain file, once, and no larger than its name allows;
- *   nothing is made outside the folder, which was empty.
+ *   An entry is taken only under a name that pack_write() gives, as a plain file, once, and no larger than its name
+ *   allows; nothing is made outside the folder, which was empty.
  *   What counts is the end: without it, or when it says anything else than what came, it is no backup.
  */
 #include "pack.h"
