@@ -71,7 +71,8 @@ static json_t *lend(struct client *c, size_t argc, const char *const *argv)
         store_take_back(d->store);
     } else {
         if (argc != 2) return refusal("usage: hold DATA");
-        if (control->holder) return refusal("another plumbline command is at work on the data folder; try again when it is done");
+        if (control->holder)
+            return refusal("another plumbline command is at work on the data folder; try again when it is done");
         if (!same_folder(argv[1], d->config.data)) return refusal("the daemon uses another data folder");
         control->holder = c;
         control->restored = false;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define DIARY_FILE "plumbline.db"
-#define DIARY_SUSPECT "-suspect" /* beside it: a reader found it damaged, the next writer is to look through all of it */
+#define DIARY_SUSPECT "-suspect" /* beside it: a reader found it damaged, the next writer looks through all of it */
 
 /* PRAGMA user_version of the newest schema. */
 int diary_version(void);
@@ -27,7 +27,7 @@ struct diary_column {
 };
 enum { DIARY_MINUTE_COLUMNS = 32, DIARY_DAY_COLUMNS = 75, DIARY_NAMES = 2048 };
 extern const struct diary_column diary_minute[DIARY_MINUTE_COLUMNS]; /* struct minute */
-extern const struct diary_column diary_day[DIARY_DAY_COLUMNS];       /* struct day_total; the table has version besides */
+extern const struct diary_column diary_day[DIARY_DAY_COLUMNS]; /* struct day_total; the table has version besides */
 /* "minute,utc_offset_s,…" and "?,?,…" into TEXT. */
 void diary_names(const struct diary_column *columns, int n, char text[DIARY_NAMES]);
 void diary_marks(int n, char text[2 * DIARY_DAY_COLUMNS + 4]);

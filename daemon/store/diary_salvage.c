@@ -91,7 +91,8 @@ static sqlite3 *open_copy(const char *path)
     int r = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     /* What the schema says beside the tables may be damaged too. */
     if (r == SQLITE_OK)
-        r = sqlite3_exec(db, "PRAGMA trusted_schema=0; PRAGMA writable_schema=1; PRAGMA cache_size=-512", NULL, NULL, NULL);
+        r = sqlite3_exec(db, "PRAGMA trusted_schema=0; PRAGMA writable_schema=1; PRAGMA cache_size=-512", NULL, NULL,
+                         NULL);
     if (r == SQLITE_OK)
         r = sqlite3_prepare_v2(db, "SELECT 1 FROM minute,event,entry,workout,calibration", -1, &stmt, NULL);
     sqlite3_finalize(stmt);

@@ -10,7 +10,8 @@
 enum { EXPECT_CLASSES = 116 }; /* quarters of an octave of the expected residual; more is never expected */
 
 struct expect {
-    uint32_t fast, slow; /* running means of folded residuals over some 8 and 32 samples, × 256; they wrap, harmlessly */
+    /* running means of folded residuals over some 8 and 32 samples, × 256; they wrap, harmlessly */
+    uint32_t fast, slow;
 };
 
 static inline void expect_begin(struct expect *e) { e->fast = e->slow = 8 << 8; }

@@ -40,7 +40,8 @@ static int write_copy(struct repair *r, sqlite3 *from, const char *file, const c
     close(fd);
     bool whole = from && diary_check(from, "integrity_check") == 0;
     int error = whole ? diary_copy_open(from, to) : 0;
-    if (error == 0) error = diary_errno(NULL, sqlite3_open_v2(to, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+    if (error == 0)
+        error = diary_errno(NULL, sqlite3_open_v2(to, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
     if (error == 0 && !whole) error = salvage(r, db, file);
     if (error == 0) {
         r->check->minutes = (uint64_t)count(db, "SELECT count(*) FROM minute");

@@ -167,7 +167,8 @@ void snapshot_move(struct snapshot *s, const char *folder)
     if (fd >= 0) close(fd);
     lasting_move(&s->lasting, folder);
     pthread_mutex_lock(&s->mutex);
-    s->written = in_file < s->sequence ? in_file : s->sequence; /* another file's snapshot stays until a new one comes */
+    /* another file's snapshot stays until a new one comes */
+    s->written = in_file < s->sequence ? in_file : s->sequence;
     if (s->sequence < in_file) s->sequence = in_file;
     pthread_mutex_unlock(&s->mutex);
 }

@@ -185,9 +185,11 @@ static void test_broken_off(void **state)
     pid_t pid = fork();
     if (pid == 0) { /* killed in the middle of it, with half of it in the write-ahead file */
         sqlite3 *db = open_file();
-        sqlite3_exec(db, "PRAGMA cache_size=2; BEGIN IMMEDIATE; CREATE TABLE day(day INTEGER PRIMARY KEY);"
-                         "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<999)"
-                         "INSERT INTO large SELECT zeroblob(900) FROM n", NULL, NULL, NULL);
+        sqlite3_exec(db,
+                     "PRAGMA cache_size=2; BEGIN IMMEDIATE; CREATE TABLE day(day INTEGER PRIMARY KEY);"
+                     "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<999)"
+                     "INSERT INTO large SELECT zeroblob(900) FROM n",
+                     NULL, NULL, NULL);
         _exit(sqlite3_get_autocommit(db));
     }
     int status;

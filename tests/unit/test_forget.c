@@ -9,7 +9,8 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3, OFFSET_S = 3600, ROUNDS = 25 };
+enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3 };
+enum { OFFSET_S = 3600, ROUNDS = 25 };
 
 static int64_t midnight_s(int day) { return (int64_t)day * 86400 - OFFSET_S; }
 
@@ -40,9 +41,10 @@ static void put_day(struct store *s, int day)
 
 static void make(void)
 {
-    static const char *const others[] = {"plumbline.db.damaged-20260226T101112Z", "plumbline.db.damaged-20260226T101112Z-wal",
-                                         "plumbline.db.damaged-20260310T101112Z", "reports/plumbline-2026-02-27.html",
-                                         "reports/plumbline-2026-03-02-week.html", "20250101.csv"};
+    static const char *const others[] = {
+        "plumbline.db.damaged-20260226T101112Z",  "plumbline.db.damaged-20260226T101112Z-wal",
+        "plumbline.db.damaged-20260310T101112Z",  "reports/plumbline-2026-02-27.html",
+        "reports/plumbline-2026-03-02-week.html", "20250101.csv"};
     struct store *s = fixture_open(folder, fixture_options());
     for (int day = FIRST_DAY; day < FIRST_DAY + DAYS; day++) put_day(s, day);
     store_snapshot(s, "state", 5, 1);

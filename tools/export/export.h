@@ -6,8 +6,7 @@
  * column of each that is done.
  *
  * Values  Times are UTC to the microsecond. Units stand in the names of columns, what has a name is given by it. What
- * is
- *         not known is empty in CSV, null elsewhere. A float is its shortest decimal that reads back as the same float.
+ *         is not known is empty in CSV, null elsewhere. A float is its shortest decimal that reads back as the same.
  *         Text is UTF-8: a byte that belongs to no character becomes U+FFFD.
  */
 #ifndef PLUMBLINE_EXPORT_H

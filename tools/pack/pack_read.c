@@ -66,7 +66,8 @@ static int make_file(struct reading *r, const char *name)
     snprintf(part, sizeof part, "%s", name);
     for (char *slash = strchr(part, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (mkdirat(r->folder, part, 0700) < 0 && errno != EEXIST) return fault(r, -errno, "%s: %s", part, strerror(errno));
+        if (mkdirat(r->folder, part, 0700) < 0 && errno != EEXIST)
+            return fault(r, -errno, "%s: %s", part, strerror(errno));
         *slash = '/';
     }
     int fd = openat(r->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
