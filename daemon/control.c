@@ -1,6 +1,6 @@
 /* Invariants:
- *   the data folder is lent to at most one client, the holder, which keeps its connection: when it says so or is gone, the
- *   store takes the folder back. What it asks of the folder is answered when it is done, all else at once.
+ *   the data folder is lent to at most one client, the holder, which keeps its connection: when it says so or is gone,
+ *   the store takes the folder back. What it asks of the folder is answered when it is done, all else at once.
  *   at most CLIENTS at once, each the daemon's own user: one more takes the place of the longest silent one; a line longer
  *   than LINE_MAX_BYTES or a client that does not read its answers is dropped; a request is answered by exactly one line.
  */
@@ -92,7 +92,8 @@ static json_t *lend(struct client *c, size_t argc, const char *const *argv)
         store_take_back(d->store);
     } else {
         if (argc != 2) return refusal("usage: hold DATA");
-        if (control->holder) return refusal("another plumbline command is at work on the data folder; try again when it is done");
+        if (control->holder)
+            return refusal("another plumbline command is at work on the data folder; try again when it is done");
         if (!same_folder(argv[1], d->config.data)) return refusal("the daemon uses another data folder");
         control->holder = c;
         control->lent = identify(d, &control->device, &control->inode);

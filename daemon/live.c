@@ -149,7 +149,8 @@ static int open_rooms(struct daemon *d)
     d->send = link_send;
     if (!d->desk) failed = desk_open_bus(d->loop, &listener, &d->desk);
     if (!failed) failed = pipeline_open(&d->config, &options, d->store, d->desk, &d->pipeline);
-    if (!failed) failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, DEADLINE_SLACK_US, on_deadline, d);
+    if (!failed)
+        failed = sd_event_add_time(d->loop, &d->deadline, CLOCK_BOOTTIME, 0, DEADLINE_SLACK_US, on_deadline, d);
     if (failed < 0) return failed;
     if ((failed = control_open(d, &d->control)))
         fprintf(stderr, "no control socket (%s); 'plumbline status' will not find this daemon. Is XDG_RUNTIME_DIR set?\n",

@@ -1,7 +1,7 @@
 /* The one present moment: run time, wall time, local time. Invariants:
  *   now.t_ns never goes back;
- *   wall time is run time and an offset that changes only when somebody sets the clock; each change is told the log, as each
- *   change of the zone is: a replay makes of a run time the same wall time, to the nanosecond.
+ *   wall time is run time and an offset that changes only when somebody sets the clock; each change is told the log, as
+ *   each change of the zone is: a replay makes of a run time the same wall time, to the nanosecond.
  */
 #include "context.h"
 
@@ -55,7 +55,8 @@ int64_t pipeline_clock_ns(clockid_t id)
 }
 
 /* Reads the system's clocks. They are slewed alike: one moves against the other only when it is set. What is less than
- * the time that passed between the readings, and a little, is none of that; what is more is followed to the nanosecond. */
+ * the time that passed between the readings, and a little, is none of that; what is more is followed to the
+ * nanosecond. */
 void pipeline_clock_read(struct pipeline *p)
 {
     int64_t before_ns = pipeline_clock_ns(CLOCK_BOOTTIME), wall_ns = pipeline_clock_ns(CLOCK_REALTIME);

@@ -68,10 +68,10 @@ static json_t *store(struct daemon *d)
     static const char *const turn[] = {"ours", "letting go", "another's", "taking back"};
     struct store_state s = {0};
     if (d->store) store_state(d->store, &s);
-    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "turn", turn[s.turn], "error", s.error, "error_text", s.error_text,
-                     "samples", (json_int_t)s.samples, "bytes", (json_int_t)s.bytes, "lost", (json_int_t)s.samples_lost,
-                     "waiting", (json_int_t)s.samples_waiting, "free_bytes", (json_int_t)s.free_bytes,
-                     "synced_wall_s", (json_int_t)s.synced_wall_s, "recovered", s.recovered);
+    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "turn", turn[s.turn], "error", s.error,
+                     "error_text", s.error_text, "samples", (json_int_t)s.samples, "bytes", (json_int_t)s.bytes, "lost",
+                     (json_int_t)s.samples_lost, "waiting", (json_int_t)s.samples_waiting, "free_bytes",
+                     (json_int_t)s.free_bytes, "synced_wall_s", (json_int_t)s.synced_wall_s, "recovered", s.recovered);
 }
 
 static json_t *workouts(const struct pipeline_status *s)

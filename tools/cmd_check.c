@@ -1,6 +1,8 @@
 /* What is stored, looked over to the last byte; and a clean copy of what is whole. */
 #include "tool.h"
 
+#include "plumbline/upkeep.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
  * then the pages that held them. */
 #include "tool.h"
 
+#include "plumbline/upkeep.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>

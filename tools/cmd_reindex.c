@@ -7,6 +7,7 @@
  */
 #include "tool.h"
 #include "plumbline/pipeline.h"
+#include "plumbline/upkeep.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -9,7 +9,10 @@
 
 enum { PATIENCE_S = 120 }; /* the daemon's disk may be slow in taking what waits */
 
-static int refused(const char *data, const char *why) { return tool_fail(1, "the daemon does not let go of %s: %s", data, why); }
+static int refused(const char *data, const char *why)
+{
+    return tool_fail(1, "the daemon does not let go of %s: %s", data, why);
+}
 
 static int ask_daemon(struct hold *h, const char *data, const char *locked)
 {

@@ -1,7 +1,7 @@
 /* Invariants: every entry point begins with begin() and ends with finish(), so each sees the same day, hours and week
  * and each may speak. due_ns is found anew by all that change what it follows from, and lies after the newest call. A
- * call that comes over two minutes after the one before means that the machine slept (there is a deadline every minute):
- * what ran out in its sleep was not ignored. */
+ * call that comes over two minutes after the one before means that the machine slept (there is a deadline every
+ * minute): what ran out in its sleep was not ignored. */
 #include "alerts.h"
 #include "body.h"
 #include "budget.h"

@@ -1,5 +1,5 @@
-/* Invariants: nothing here trusts a number of a row before outcome_minute_possible() or outcome_event_possible() has seen
- * it; all searching is in rows that ascend in time. */
+/* Invariants: nothing here trusts a number of a row before outcome_minute_possible() or outcome_event_possible() has
+ * seen it; all searching is in rows that ascend in time. */
 #include "rows.h"
 
 #include <math.h>

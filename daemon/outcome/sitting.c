@@ -67,7 +67,8 @@ void sitting_count(const struct day_rows *rows, struct day_bout *bout, double *s
     }
     size_t open = 0;
     for (size_t i = 0; i < n; i++) {
-        scratch[i] = (double)llround((bout[i].to_min - bout[i].from_min) * NS_PER_MIN) / NS_PER_MIN; /* whole, as the events had it */
+        /* whole ns, as the events had it */
+        scratch[i] = (double)llround((bout[i].to_min - bout[i].from_min) * NS_PER_MIN) / NS_PER_MIN;
         open += bout[i].open;
     }
     bouts_figures(scratch, n, open, &out->bouts);

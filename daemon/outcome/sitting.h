@@ -4,7 +4,8 @@
 
 #include "plumbline/outcome.h"
 
-/* Fills bouts, longest, breaks and rises of OUT, of which the span is known. BOUT and SCRATCH have room for n_events. */
+/* Fills bouts, longest, breaks and rises of OUT, of which the span is known. BOUT and SCRATCH have room for
+ * n_events. */
 void sitting_count(const struct day_rows *rows, struct day_bout *bout, double *scratch, struct day_total *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* Invariant: a total is made from outcome_rows_about() its date and from nothing else, so that whoever holds more rows gets
- * the same one. */
+/* Invariant: a total is made from outcome_rows_about() its date and from nothing else, so that whoever holds more rows
+ * gets the same one. */
 #include "prompts.h"
 #include "rows.h"
 #include "sitting.h"

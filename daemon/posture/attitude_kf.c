@@ -219,8 +219,8 @@ static void shrink(struct covariance *restrict p, const float *restrict r)
         for (int j = 0; j < COLUMNS; j++) p->motion[i][j] -= r[MOTION_COLUMN + i] * r[j];
 }
 
-/* Scalar measurement of the state with variance OWN and covariances R, whose nominal value missed by MISS (less what the
- * correction found so far, in DX, has made good). */
+/* Scalar measurement of the state with variance OWN and covariances R, whose nominal value missed by MISS (less what
+ * the correction found so far, in DX, has made good). */
 static void measure(struct covariance *p, float *restrict r, float own, float miss, float variance, float *restrict dx)
 {
     float root = 1 / sqrtf(own + variance), innovation = miss * root;

@@ -39,7 +39,7 @@ struct attitude_kf {
 
     float span_s;                 /* gathered since the last step: */
     float dv_mps[3];              /* integral of specific force, earth frame */
-    float turned[GYRO_AXIS][2][3]; /* how much tilt about x, y a unit of each axis' gyro traits has made, trait by trait */
+    float turned[GYRO_AXIS][2][3]; /* tilt about x, y that a unit of each axis' gyro traits has made, trait by trait */
     float pushed[2][3];           /* how much velocity along x, y a unit of each force scale has made */
     float clipped_gyro_s;         /* time for which a sensor was clipped */
     float clipped_accel_s;

@@ -25,9 +25,9 @@ static const char *const migrations[] = {
     " type INTEGER NOT NULL, title TEXT NOT NULL, UNIQUE(start_wall_s, title));"
     "CREATE TABLE calibration(id INTEGER PRIMARY KEY, wall_s INTEGER NOT NULL, run_ns INTEGER NOT NULL,"
     " version INTEGER NOT NULL, state INTEGER NOT NULL, bytes BLOB NOT NULL);",
-    /* What becomes of a minute or an event takes the totals that were made of it along, whoever writes: outcome.h says that
-     * a day is made of what began from a UTC day before it to a UTC day after it. (A row that is replaced is not deleted
-     * as far as triggers go, and an event may be replaced by one of another time.) */
+    /* What becomes of a minute or an event takes the totals that were made of it along, whoever writes: outcome.h says
+     * that a day is made of what began from a UTC day before it to a UTC day after it. (A row that is replaced is not
+     * deleted as far as triggers go, and an event may be replaced by one of another time.) */
     "CREATE TABLE day(day INTEGER PRIMARY KEY, version INTEGER NOT NULL, start_wall_s INTEGER, length_min INTEGER,"
     " utc_offset_s INTEGER, minutes INTEGER, worn_min REAL, unsure_min REAL, sitting_min REAL, standing_min REAL,"
     " walking_min REAL, lying_min REAL, not_worn_min REAL, missing_min REAL, slouch_min REAL,"
@@ -88,6 +88,23 @@ int diary_errno(sqlite3 *db, int result)
     }
     default: return -EINVAL;
     }
+}
+
+static int row_says_ok(void *ok, int n, char **text, char **names)
+{
+    (void)names;
+    *(bool *)ok = n == 1 && text[0] && strcmp(text[0], "ok") == 0;
+    return 0;
+}
+
+int diary_check(sqlite3 *db, const char *how)
+{
+    char pragma[48];
+    bool ok = false;
+    snprintf(pragma, sizeof pragma, "PRAGMA %s(1)", how);
+    int r = sqlite3_exec(db, pragma, row_says_ok, &ok, NULL);
+    if (r != SQLITE_OK) return diary_errno(db, r);
+    return ok ? 0 : -EBADMSG;
 }
 
 int diary_version(void) { return (int)(sizeof migrations / sizeof *migrations); }

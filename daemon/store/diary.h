@@ -3,14 +3,14 @@
 #ifndef STORE_DIARY_H
 #define STORE_DIARY_H
 
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define DIARY_FILE "plumbline.db"
-#define DIARY_SUSPECT "-suspect" /* beside it: a reader found it damaged, the next writer is to look through all of it */
+#define DIARY_SUSPECT "-suspect" /* beside it: a reader found it damaged, the next writer looks through all of it */
 
 /* PRAGMA user_version of the newest schema. */
 int diary_version(void);
@@ -27,7 +27,7 @@ struct diary_column {
 };
 enum { DIARY_MINUTE_COLUMNS = 32, DIARY_DAY_COLUMNS = 75, DIARY_NAMES = 2048 };
 extern const struct diary_column diary_minute[DIARY_MINUTE_COLUMNS]; /* struct minute */
-extern const struct diary_column diary_day[DIARY_DAY_COLUMNS];       /* struct day_total; the table has version besides */
+extern const struct diary_column diary_day[DIARY_DAY_COLUMNS]; /* struct day_total; the table has version besides */
 /* "minute,utc_offset_s,…" and "?,?,…" into TEXT. */
 void diary_names(const struct diary_column *columns, int n, char text[DIARY_NAMES]);
 void diary_marks(int n, char text[2 * DIARY_DAY_COLUMNS + 4]);
@@ -37,6 +37,10 @@ void diary_take(sqlite3_stmt *stmt, const struct diary_column *columns, int n, v
 
 /* A negative errno for what SQLite said. */
 int diary_errno(sqlite3 *db, int result);
+/* What HOW ("quick_check" or "integrity_check") says of the whole file: 0, −EBADMSG, or another negative errno. */
+int diary_check(sqlite3 *db, const char *how);
+/* As diary_copy(), of a connection. */
+int diary_copy_open(sqlite3 *from, const char *to);
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
@@ -47,8 +51,8 @@ struct diary {
 
 /* ---- totals of days ---------------------------------------------------------------------------------------------- */
 
-/* Makes at most MOST totals that the table lacks, of the days that are over: those about which nothing more is awaited. To be
- * called within a transaction. 1 when it made that many (there may be more), 0, or a negative errno. */
+/* Makes at most MOST totals that the table lacks, of the days that are over: those about which nothing more is awaited.
+ * To be called within a transaction. 1 when it made that many (there may be more), 0, or a negative errno. */
 int diary_days_fill(sqlite3 *db, int most);
 
 /* ---- a damaged file ---------------------------------------------------------------------------------------------- */
@@ -57,15 +61,16 @@ struct diary_salvaged {
     uint64_t rows, minutes, entries;
 };
 /* Puts all rows that can still be read of the file DAMAGED (and of its -wal) into TO, in one transaction; what is there
- * already is replaced. DAMAGED is not touched, COPY is a path for a copy that is removed again. 0 or a negative errno of
- * writing; what cannot be read is no error. */
+ * already is replaced. DAMAGED is not touched, COPY is a path for a copy that is removed again. 0 or a negative errno
+ * of writing; what cannot be read is no error. */
 int diary_salvage(sqlite3 *to, const char *damaged, const char *copy, struct diary_salvaged *out);
 
 /* ---- writing: one transaction at a time, on the store's thread --------------------------------------------------- */
 
 struct diary_writer;
-/* Opens, makes or mends the diary in the folder ROOT. A file that is damaged is moved aside, a new one begun with what can be
- * read of it, and AWAY says so (else it is empty). SUSPECT: look through the whole file, as after an unclean end. 0 or a negative errno. */
+/* Opens, makes or mends the diary in the folder ROOT. A file that is damaged is moved aside, a new one begun with what
+ * can be read of it, and AWAY says so (else it is empty). SUSPECT: look through the whole file, as after an unclean
+ * end. 0 or a negative errno. */
 int diary_writer_open(const char *root, bool suspect, struct diary_writer **w, char away[160]);
 /* A new and empty one that lies nowhere and ends with diary_writer_close(), to set beside another: its connection. */
 int diary_writer_open_scratch(struct diary_writer **w, sqlite3 **db);
@@ -75,8 +80,8 @@ int diary_writer_begin(struct diary_writer *w, bool fully);
 /* Puts one record (enum record_type); a type that is not the diary's is no error. */
 int diary_writer_put(struct diary_writer *w, uint32_t type, const void *record);
 int diary_writer_end(struct diary_writer *w);
-/* Makes some of the totals of days that have become due. Between transactions. 1 when there may be more, 0, or a negative
- * errno. */
+/* Makes some of the totals of days that have become due. Between transactions. 1 when there may be more, 0, or a
+ * negative errno. */
 int diary_writer_fill(struct diary_writer *w);
 void diary_writer_undo(struct diary_writer *w);
 

@@ -1,8 +1,8 @@
 /* Invariants:
  *   of each table rows come by ascending key; where SQLite cannot go on, the next key from which it can is searched by
  *   doubling steps and then halving them, so that a bad page costs its own rows and some sixty look-ups;
- *   where it could not go on, each page that may be a leaf of the table is then taken for all of it: so the rows below a
- *   bad root are found, too. What is in the new diary already stays: such a page may be an old one;
+ *   where it could not go on, each page that may be a leaf of the table is then taken for all of it: so the rows below
+ *   a bad root are found, too. What is in the new diary already stays: such a page may be an old one;
  *   the number of bad places is bounded, and so is the time.
  */
 #include "diary_pour.h"
@@ -37,28 +37,29 @@ struct pour {
     uint64_t n;
 };
 
-/* "a,b,c" of the table as the damaged file has it; 0 columns when it cannot be told. */
-static int names_of(sqlite3 *from, const char *table, char names[DIARY_NAMES])
+/* "a,b,c" of the table as both files have it: the damaged one may be an older or newer Plumbline's. 0 columns when it
+ * cannot be told. */
+static int names_of(sqlite3 *from, sqlite3 *to, const char *table, char names[DIARY_NAMES])
 {
     sqlite3_stmt *stmt;
     size_t length = 0;
     int n = 0;
     if (sqlite3_prepare_v2(from, "SELECT name FROM pragma_table_info(?)", -1, &stmt, NULL) != SQLITE_OK) return 0;
     sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
-    for (; sqlite3_step(stmt) == SQLITE_ROW; n++) {
+    while (n < DIARY_DAY_COLUMNS && sqlite3_step(stmt) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
-        if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name)) n = DIARY_DAY_COLUMNS;
-        if (n >= DIARY_DAY_COLUMNS || length + strlen(name) + 2 > DIARY_NAMES) break;
+        if (!name || sqlite3_table_column_metadata(to, NULL, table, name, NULL, NULL, NULL, NULL, NULL)) continue;
         length += (size_t)snprintf(names + length, DIARY_NAMES - length, "%s%s", n ? "," : "", name);
+        n++;
     }
     sqlite3_finalize(stmt);
-    return n < DIARY_DAY_COLUMNS ? n : 0;
+    return n;
 }
 
 static bool prepare(struct pour *p, sqlite3 *from, sqlite3 *to, const struct table *t)
 {
     char names[DIARY_NAMES], marks[2 * DIARY_DAY_COLUMNS + 4], sql[2 * DIARY_NAMES];
-    p->columns = names_of(from, t->name, names);
+    p->columns = names_of(from, to, t->name, names);
     if (p->columns == 0) return false;
     diary_marks(p->columns, marks);
     snprintf(sql, sizeof sql, "SELECT %s,%s FROM %s WHERE %s=?2 AND %s>=?1 AND %s ORDER BY %s", t->key, names, t->name,

@@ -76,7 +76,8 @@ static int write_all(struct diary_queue *q)
 {
     bool fully = q->durable;
     uint64_t refused = 0;
-    for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size)) fully |= record_by_a_person(prefix_at(q, at)->type);
+    for (size_t at = 0; at < q->n; at += step(prefix_at(q, at)->size))
+        fully |= record_by_a_person(prefix_at(q, at)->type);
     int r = diary_writer_begin(q->writer, fully);
     for (size_t at = 0; r == 0 && at < q->n; at += step(prefix_at(q, at)->size)) {
         r = diary_writer_put(q->writer, prefix_at(q, at)->type, prefix_at(q, at) + 1);

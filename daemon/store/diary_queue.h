@@ -25,15 +25,16 @@ struct diary_queue {
 };
 
 /* Opens the diary under ROOT. A disk that refuses now is no failure, it is tried again; −EPROTO (a newer Plumbline
- * wrote the diary) and −ENAMETOOLONG are. DURABLE: each transaction outlives a power cut, not only what a person entered. */
+ * wrote the diary) and −ENAMETOOLONG are. DURABLE: each transaction outlives a power cut, not only what a person
+ * entered. */
 int diary_queue_open(struct diary_queue *q, const char *root, bool durable, int64_t now_ns);
 void diary_queue_put(struct diary_queue *q, uint32_t type, const void *record, size_t n);
 /* Writes all of it, or nothing. */
 void diary_queue_settle(struct diary_queue *q, int64_t now_ns);
 /* When settle has something to do without a new record; INT64_MAX never. */
 int64_t diary_queue_due_ns(const struct diary_queue *q);
-/* Writes all of it and closes the file; what comes then waits. 0, or a negative errno: what waits cannot be written, and
- * everything is as before. */
+/* Writes all of it and closes the file; what comes then waits. 0, or a negative errno: what waits cannot be written,
+ * and everything is as before. */
 int diary_queue_let_go(struct diary_queue *q, int64_t now_ns);
 /* The file is out of reach: closes it, and all waits. */
 void diary_queue_abandon(struct diary_queue *q);

@@ -1,4 +1,4 @@
-/* The public, read-only side of the diary (plumbline/store.h). */
+/* The public, read-only side of the diary (plumbline/diary.h). */
 #include "diary.h"
 
 #include "folder.h"
@@ -115,8 +115,8 @@ static void tell_writer(struct diary *d)
     if (fd >= 0) close(fd);
 }
 
-/* Rows must ascend in column KEY. Where they do not, they are left out, and after a while it is no diary: a damaged tree
- * may lead in circles. */
+/* Rows must ascend in column KEY. Where they do not, they are left out, and after a while it is no diary: a damaged
+ * tree may lead in circles. */
 static int step_all(sqlite3_stmt *stmt, int key, row_fn *row, struct call *call, int *result)
 {
     int64_t last = INT64_MIN;

@@ -45,8 +45,8 @@ static void put32(uint8_t *to, uint32_t value)
     for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-/* A first page that says where the tables begin: the same in all diaries, but for those that a VACUUM has laid out anew. Of
- * the schema only the tables, so that one page holds it. NULL, or free it. */
+/* A first page that says where the tables begin: the same in all diaries, but for those that a VACUUM has laid out
+ * anew. Of the schema only the tables, so that one page holds it. NULL, or free it. */
 static uint8_t *first_page(bool vacuumed)
 {
     sqlite3 *db;
@@ -91,7 +91,8 @@ static sqlite3 *open_copy(const char *path)
     int r = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     /* What the schema says beside the tables may be damaged too. */
     if (r == SQLITE_OK)
-        r = sqlite3_exec(db, "PRAGMA trusted_schema=0; PRAGMA writable_schema=1; PRAGMA cache_size=-512", NULL, NULL, NULL);
+        r = sqlite3_exec(db, "PRAGMA trusted_schema=0; PRAGMA writable_schema=1; PRAGMA cache_size=-512", NULL, NULL,
+                         NULL);
     if (r == SQLITE_OK)
         r = sqlite3_prepare_v2(db, "SELECT 1 FROM minute,event,entry,workout,calibration", -1, &stmt, NULL);
     sqlite3_finalize(stmt);

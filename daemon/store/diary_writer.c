@@ -73,22 +73,6 @@ static int prepare(struct diary_writer *w)
     return 0;
 }
 
-static int row_says_ok(void *ok, int n, char **text, char **names)
-{
-    (void)names;
-    *(bool *)ok = n == 1 && text[0] && strcmp(text[0], "ok") == 0;
-    return 0;
-}
-
-/* A clean close removes the write-ahead log. Where there is one, the last writer died: look closer. */
-static int check(struct diary_writer *w)
-{
-    bool ok = false;
-    int r = sqlite3_exec(w->db, "PRAGMA quick_check(1)", row_says_ok, &ok, NULL);
-    if (r != SQLITE_OK) return diary_errno(w->db, r);
-    return ok ? 0 : -EBADMSG;
-}
-
 static int try_open(struct diary_writer *w, const char *path, bool suspect)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* so that SQLite's umask does not decide */
@@ -104,7 +88,8 @@ static int try_open(struct diary_writer *w, const char *path, bool suspect)
             "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
             "PRAGMA cache_size=-512; PRAGMA wal_autocheckpoint=128;"
             "PRAGMA journal_size_limit=1048576;");
-    if (r == 0 && suspect) r = check(w);
+    /* A clean close removes the write-ahead log. Where there is one, the last writer died: look closer. */
+    if (r == 0 && suspect) r = diary_check(w->db, "quick_check");
     if (r == 0) r = diary_migrate(w->db);
     return r < 0 ? r : prepare(w);
 }

@@ -103,7 +103,9 @@ static bool digits(const char *text, size_t n)
 
 static void add_file(struct listing *l, const char *name)
 {
-    if (!digits(name, 8) || strcmp(name + 8, l->suffix) != 0) return;
+    if (!digits(name, 8)) return;
+    bool ours = l->suffix ? !strcmp(name + 8, l->suffix) : !strcmp(name + 8, ".plog") || !strcmp(name + 8, ".wal");
+    if (!ours) return;
     int date = (int)strtol(name, NULL, 10);
     struct tm tm = {.tm_year = date / 10000 - 1900, .tm_mon = date / 100 % 100 - 1, .tm_mday = date % 100};
     time_t at = timegm(&tm);
@@ -159,6 +161,8 @@ int folder_days(const char *root, const char *suffix, int **days, size_t *n)
     }
     if (l.n) qsort(l.days, l.n, sizeof *l.days, ascending);
     *days = l.days;
-    *n = l.n;
+    *n = 0;
+    for (size_t i = 0; i < l.n; i++)
+        if (*n == 0 || l.days[*n - 1] != l.days[i]) l.days[(*n)++] = l.days[i];
     return 0;
 }

@@ -23,8 +23,8 @@ int folder_make_parents(const char *path);
 int folder_again(const char *path, dev_t device);
 /* Puts the entry of PATH in its folder on the disk. */
 void folder_sync_parent(const char *path);
-/* All days with a file of that suffix, ascending, in DAYS (free it). 0 or a negative errno; no raw folder is no
- * error. */
+/* All days with a file of that suffix, NULL: with a .plog or a .wal; ascending, each once, in DAYS (free it). 0 or a
+ * negative errno; no raw folder is no error. */
 int folder_days(const char *root, const char *suffix, int **days, size_t *n);
 
 #endif

@@ -2,10 +2,11 @@
  *   Whatever is interrupted, another run finishes: each step looks for what is still there.
  *   A row that was removed is nowhere in the files when forget_rows() has returned 0: its page was written over
  *   (secure_delete), the file was written anew (VACUUM), the write-ahead log was emptied.
- *   A minute and an event lie in the local day that they were lived in, as the raw log's files do; what knows no offset is
- *   judged by the local midnight given.
+ *   A minute and an event lie in the local day that they were lived in, as the raw log's files do; what knows no offset
+ *   is judged by the local midnight given.
  */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
+#include "plumbline/upkeep.h"
 
 #include "diary.h"
 #include "folder.h"
@@ -193,8 +194,8 @@ static int delete_rows(sqlite3 *db, unsigned i, int day, int64_t midnight_s, str
 {
     char sql[512];
     int r = 0, n = 1;
-    snprintf(sql, sizeof sql, "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s LIMIT " CHUNK ")", rows[i].table,
-             rows[i].key, rows[i].key, rows[i].table, rows[i].old);
+    snprintf(sql, sizeof sql, "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s LIMIT " CHUNK ")",
+             rows[i].table, rows[i].key, rows[i].key, rows[i].table, rows[i].old);
     while (r == 0 && n > 0) {
         r = run(db, sql, day, midnight_s, NULL);
         n = r == 0 ? sqlite3_changes(db) : 0;
@@ -228,8 +229,9 @@ int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum
     sqlite3 *db;
     int r = open_diary(path, SQLITE_OPEN_READWRITE, &db);
     if (r == 0)
-        r = diary_errno(db, sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
-                                             "PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=128",
+        r = diary_errno(db, sqlite3_exec(db,
+                                         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                                         "PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=128",
                                          NULL, NULL, NULL));
     if (r == 0) r = delete_all(db, day, midnight_s, sum);
     if (r == 0) r = wipe(db);

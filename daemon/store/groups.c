@@ -10,8 +10,8 @@ enum { SYMBOLS = 256 };
 static const float table_bits = 120, table_bits_a_symbol = 3.5f; /* what a dynamic Huffman table costs in deflate */
 
 struct counts {
-    uint32_t all[CONTEXT_CLASSES];
-    uint32_t of[CONTEXT_CLASSES][SYMBOLS]; /* only of classes that are there */
+    uint32_t all[EXPECT_CLASSES];
+    uint32_t of[EXPECT_CLASSES][SYMBOLS]; /* only of classes that are there */
 };
 
 static float n_log_n(uint32_t n) { return n ? (float)n * log2f((float)n) : 0; }
@@ -39,9 +39,9 @@ static float together(const struct run *r)
 /* The cheapest cut of classes 0 … n − 1 into runs; ends at run ends. */
 static void cut(const struct counts *c, struct groups *g)
 {
-    float least[CONTEXT_CLASSES + 1] = {0};
-    uint8_t begin[CONTEXT_CLASSES + 1] = {0}, ends[CONTEXT_CLASSES];
-    for (unsigned end = 1; end <= CONTEXT_CLASSES; end++) {
+    float least[EXPECT_CLASSES + 1] = {0};
+    uint8_t begin[EXPECT_CLASSES + 1] = {0}, ends[EXPECT_CLASSES];
+    for (unsigned end = 1; end <= EXPECT_CLASSES; end++) {
         struct run run = {.all = 0};
         if (c->all[end - 1] == 0) {
             least[end] = least[end - 1];
@@ -59,7 +59,7 @@ static void cut(const struct counts *c, struct groups *g)
         }
     }
     unsigned n = 0;
-    for (unsigned end = CONTEXT_CLASSES; end > 0; end = begin[end])
+    for (unsigned end = EXPECT_CLASSES; end > 0; end = begin[end])
         if (c->all[end - 1]) ends[n++] = (uint8_t)(end - 1);
     g->n = n;
     for (unsigned k = 0; k < n; k++) g->last_class[k] = ends[n - 1 - k];
@@ -72,7 +72,7 @@ void groups_make(struct groups *g, const uint8_t *class, const uint8_t *symbol, 
     if (n == 0) return;
     if (!several) {
         g->n = 1;
-        g->last_class[0] = CONTEXT_CLASSES - 1;
+        g->last_class[0] = EXPECT_CLASSES - 1;
         g->symbols[0] = (uint32_t)n;
         return;
     }
@@ -83,15 +83,15 @@ void groups_make(struct groups *g, const uint8_t *class, const uint8_t *symbol, 
         c.of[k][symbol[i]]++;
     }
     cut(&c, g);
-    for (unsigned k = 0, group = 0; k < CONTEXT_CLASSES; k++) {
+    for (unsigned k = 0, group = 0; k < EXPECT_CLASSES; k++) {
         if (group < g->n && k > g->last_class[group]) group++;
         if (c.all[k]) g->symbols[group] += c.all[k];
     }
 }
 
-static void assign(const struct groups *g, uint8_t group_of[CONTEXT_CLASSES])
+static void assign(const struct groups *g, uint8_t group_of[EXPECT_CLASSES])
 {
-    for (unsigned k = 0, group = 0; k < CONTEXT_CLASSES; k++) {
+    for (unsigned k = 0, group = 0; k < EXPECT_CLASSES; k++) {
         if (group + 1 < g->n && k > g->last_class[group]) group++;
         group_of[k] = (uint8_t)group;
     }
@@ -99,7 +99,7 @@ static void assign(const struct groups *g, uint8_t group_of[CONTEXT_CLASSES])
 
 void groups_sort(const struct groups *g, const uint8_t *class, const uint8_t *symbol, size_t n, uint8_t *sorted)
 {
-    uint8_t group_of[CONTEXT_CLASSES], *next[CONTEXT_CLASSES];
+    uint8_t group_of[EXPECT_CLASSES], *next[EXPECT_CLASSES];
     assign(g, group_of);
     for (unsigned k = 0; k < g->n; sorted += g->symbols[k++]) next[k] = sorted;
     for (size_t i = 0; i < n; i++) *next[group_of[class[i]]]++ = symbol[i];
@@ -115,19 +115,19 @@ size_t groups_total(const struct groups *g)
 bool groups_sound(const struct groups *g)
 {
     for (unsigned k = 0; k < g->n; k++)
-        if (g->last_class[k] >= CONTEXT_CLASSES || (k > 0 && g->last_class[k] <= g->last_class[k - 1])) return false;
+        if (g->last_class[k] >= EXPECT_CLASSES || (k > 0 && g->last_class[k] <= g->last_class[k - 1])) return false;
     return groups_total(g) <= PAYLOAD_SYMBOLS_MAX;
 }
 
 void groups_feed(const struct groups *g, const uint8_t *sorted, struct feed *feed)
 {
-    uint8_t group_of[CONTEXT_CLASSES];
+    uint8_t group_of[EXPECT_CLASSES];
     memset(feed, 0, sizeof *feed);
     feed->next[0] = sorted; /* also without a group */
     assign(g, group_of);
-    for (unsigned k = 0; k < CONTEXT_CLASSES; k++) {
+    for (unsigned k = 0; k < EXPECT_CLASSES; k++) {
         feed->of[k].group = group_of[k];
-        feed->of[k].low_bits = (uint8_t)context_low_bits(k);
+        feed->of[k].low_bits = (uint8_t)expect_low_bits(k);
     }
     for (unsigned k = 0; k < g->n; sorted += g->symbols[k++]) feed->next[k] = sorted;
 }

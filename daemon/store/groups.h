@@ -1,10 +1,10 @@
-/* groups — neighbouring classes of residuals (context.h) that share a Huffman table, and their symbols in order. A table
+/* groups — neighbouring classes of residuals (expect.h) that share a Huffman table, and their symbols in order. A table
  * costs some 50 bytes in the deflate stream, so few groups are better than many; which ones, a small dynamic programme
  * says. Pure. */
 #ifndef STORE_GROUPS_H
 #define STORE_GROUPS_H
 
-#include "context.h"
+#include "expect.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 
 struct groups {
     unsigned n;
-    uint8_t last_class[CONTEXT_CLASSES]; /* rising; group g begins behind that of g − 1 */
-    uint32_t symbols[CONTEXT_CLASSES];
+    uint8_t last_class[EXPECT_CLASSES]; /* rising; group g begins behind that of g − 1 */
+    uint32_t symbols[EXPECT_CLASSES];
 };
 
 /* For N symbols and their classes. One group for all unless SEVERAL may be. */
@@ -29,10 +29,10 @@ size_t groups_total(const struct groups *g);
 /* Where the next symbol of each group is, for a decoder. A class that no group has is fed by the last one: harmless, and
  * found by groups_eaten(). */
 struct feed {
-    const uint8_t *next[CONTEXT_CLASSES];
+    const uint8_t *next[EXPECT_CLASSES];
     struct {
         uint8_t group, low_bits;
-    } of[CONTEXT_CLASSES];
+    } of[EXPECT_CLASSES];
 };
 void groups_feed(const struct groups *g, const uint8_t *sorted, struct feed *feed);
 /* Each group was read exactly to its end. */

@@ -1,6 +1,6 @@
-/* As in log_index.c: a block is in the .plog before the .wal is emptied, so when the .plog has not grown while the .wal was
- * copied, both together miss nothing. */
-#include "plumbline/store.h"
+/* As in log_index.c: a block is in the .plog before the .wal is emptied, so when the .plog has not grown while the .wal
+ * was copied, both together miss nothing. */
+#include "plumbline/log.h"
 
 #include "folder.h"
 #include "hop.h"
@@ -19,7 +19,8 @@ static int64_t size_of(int fd)
     return fstat(fd, &st) == 0 ? st.st_size : 0;
 }
 
-/* The end of the whole blocks from FROM on, where a writer is at work on the file; what lies behind it is being written. */
+/* The end of the whole blocks from FROM on, where a writer is at work on the file; what lies behind it is being
+ * written. */
 static int64_t whole_end(int fd, int64_t from)
 {
     struct hop hop;

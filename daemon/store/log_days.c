@@ -1,4 +1,4 @@
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 
 #include "folder.h"
 #include "hop.h"

@@ -1,9 +1,9 @@
 /* Invariants:
- *   reading[0 … count) is the decoded block index.place[next − 1]; at says how many of them were given out. When that is a
- *   context, count is 0 and bytes[] holds it.
+ *   reading[0 … count) is the decoded block index.place[next − 1]; at says how many of them were given out. When that
+ *   is a context, count is 0 and bytes[] holds it.
  *   Every block that cannot be read back whole is counted and passed over.
  */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 
 #include "block.h"
 #include "folder.h"

@@ -1,8 +1,8 @@
 /* Invariants:
  *   a node's sums are those of its halves; a node without samples costs nothing;
- *   a node's predictor is the cheapest of all that were ever looked at for it, so that another look never makes it worse;
- *   a predictor that cannot be written (a coefficient too large, a matrix that is not positive) is not a candidate, and
- *   the fixed ones always are.
+ *   a node's predictor is the cheapest of all that were ever looked at for it, so that another look never makes it
+ *   worse; a predictor that cannot be written (a coefficient too large, a matrix that is not positive) is not a
+ *   candidate, and the fixed ones always are.
  */
 #include "lpc_fit.h"
 
@@ -248,7 +248,7 @@ static void fit_below(struct lpc_fit *f, const struct source *from, unsigned lev
     node->bits = halves;
 }
 
-/* ---- another look, at what is left --------------------------------------------------------------------------------- */
+/* ---- another look, at what is left ------------------------------------------------------------------------------- */
 
 /* What the pieces chosen so far leave, into f->folded. */
 static void residuals_below(struct lpc_fit *f, const struct source *from, unsigned level, size_t k)

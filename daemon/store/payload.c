@@ -32,7 +32,7 @@ int payload_open(struct payload_coder *c)
 {
     memset(&c->deflate, 0, sizeof c->deflate);
     memset(&c->inflate, 0, sizeof c->inflate);
-    for (unsigned k = 0; k < CONTEXT_CLASSES; k++) c->inverse[k] = context_inverse(k);
+    for (unsigned k = 0; k < EXPECT_CLASSES; k++) c->inverse[k] = expect_inverse(k);
     if (deflateInit2(&c->deflate, 6, Z_DEFLATED, -12, 9, Z_RLE) != Z_OK) return -ENOMEM;
     return inflateInit2(&c->inflate, -15) == Z_OK ? 0 : -ENOMEM;
 }
@@ -177,7 +177,7 @@ static size_t read_heading(const uint8_t *bytes, size_t n, struct groups *groups
 {
     struct bits b = {.from = bytes, .size = n};
     groups->n = bits_read(&b, 7);
-    if (groups->n > CONTEXT_CLASSES) return 0;
+    if (groups->n > EXPECT_CLASSES) return 0;
     for (unsigned g = 0; g < groups->n; g++) {
         groups->last_class[g] = (uint8_t)bits_read(&b, 7);
         groups->symbols[g] = bits_read(&b, COUNT_BITS);
@@ -211,7 +211,7 @@ int payload_decode(struct payload_coder *c, const struct payload_lines *l, const
     return bits_overrun(&b) || !groups_eaten(&groups, c->symbol, &feed) ? -EBADMSG : 0;
 }
 
-/* ---- bytes of any meaning ----------------------------------------------------------------------------------------- */
+/* ---- bytes of any meaning ---------------------------------------------------------------------------------------- */
 
 size_t payload_encode_bytes(struct payload_coder *c, const void *from, size_t count, uint8_t *out)
 {

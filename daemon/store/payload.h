@@ -1,16 +1,16 @@
 /* payload — the compressed samples of a block (block.h), as docs/log-format.md describes them byte by byte.
  *
  * Counts of the sensor's axes are predicted (lpc.h); of what is left the low bits are written as they are, and the rest as
- * symbols, sorted by the class that its context gives (context.h), each group of classes as a deflate block with a Huffman
- * table of its own. Time, index and flags follow simple lines (predict.h) and go into the same deflate stream as bytes.
- * zlib does all entropy coding.
+ * symbols, sorted by the class that is expected of them (expect.h), each group of classes as a deflate block with a
+ * Huffman table of its own. Time, index and flags follow simple lines (predict.h) and go into the same deflate stream
+ * as bytes. zlib does all entropy coding.
  *
  * Pure, but for the memory that zlib takes when a coder is opened.
  */
 #ifndef STORE_PAYLOAD_H
 #define STORE_PAYLOAD_H
 
-#include "context.h"
+#include "expect.h"
 #include "lpc_fit.h"
 #include "reading.h"
 
@@ -36,7 +36,7 @@ struct payload_lines {
 
 struct payload_coder {
     z_stream deflate, inflate;
-    uint32_t inverse[CONTEXT_CLASSES]; /* context_inverse() */
+    uint32_t inverse[EXPECT_CLASSES]; /* expect_inverse() */
     struct lpc_fit fit; /* from here on: of use while a payload is made or read, and no longer */
     int64_t value[PAYLOAD_SAMPLES_MAX];
     uint64_t residual[PAYLOAD_SAMPLES_MAX];

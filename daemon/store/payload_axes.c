@@ -1,5 +1,5 @@
 /* Invariants:
- *   Encoder and decoder go through axes and samples in the same order, keep the same contexts, and meet the same low bits;
+ *   Encoder and decoder go through axes and samples in the same order, expect the same, and meet the same low bits;
  *   a group's symbols lie in that order too.
  */
 #include "payload_axes.h"
@@ -93,12 +93,12 @@ struct liveliness {
 
 static struct liveliness begin_sensor(unsigned axes_before, unsigned axes)
 {
-    return (struct liveliness){.share = context_share(4 * axes_before + 2 * axes), .last = 16 * axes};
+    return (struct liveliness){.share = expect_share(4 * axes_before + 2 * axes), .last = 16 * axes};
 }
 
 static inline unsigned lively_at(const struct payload_coder *c, const struct liveliness *l, uint32_t i)
 {
-    return context_lively(l->before + 2u * c->surprise[1 + i] + c->surprise[2 + i] + 2 * l->last, l->share);
+    return expect_lively(l->before + 2u * c->surprise[1 + i] + c->surprise[2 + i] + 2 * l->last, l->share);
 }
 
 /* This sensor's axes did NOW at sample I. */
@@ -111,22 +111,22 @@ static inline void note(struct payload_coder *c, struct liveliness *l, uint32_t 
 
 static void encode_sensor(struct payload_coder *c, struct bits *b, uint32_t n, unsigned axes_before, unsigned axes)
 {
-    struct context context[PAYLOAD_SENSOR_AXES];
+    struct expect expect[PAYLOAD_SENSOR_AXES];
     struct liveliness l = begin_sensor(axes_before, axes);
     size_t at = (size_t)axes_before * n;
-    for (unsigned a = 0; a < axes; a++) context_begin(&context[a]);
+    for (unsigned a = 0; a < axes; a++) expect_begin(&expect[a]);
     for (uint32_t i = 0; i < n; i++) {
         unsigned lively = lively_at(c, &l, i), now = 0;
         for (unsigned a = 0; a < axes; a++, at++) {
-            unsigned usual = context_usual(&context[a]);
-            unsigned class = context_class(usual, lively), low = context_low_bits(class);
+            unsigned usual = expect_usual(&expect[a]);
+            unsigned class = expect_class(usual, lively), low = expect_low_bits(class);
             uint32_t u = c->folded[a][i];
             bool fits = u >> low < ESCAPE;
             c->class[at] = (uint8_t) class;
             c->symbol[at] = (uint8_t)(fits ? u >> low : ESCAPE);
             bits_write(b, fits ? u & ((1u << low) - 1) : u, fits ? low : 32);
-            now += context_surprise(u, c->inverse[usual >> 2]);
-            context_update(&context[a], u);
+            now += expect_surprise(u, c->inverse[usual >> 2]);
+            expect_update(&expect[a], u);
         }
         note(c, &l, i, now);
     }
@@ -138,19 +138,19 @@ struct drawing {
     struct feed *feed;
     const uint32_t *inverse;
     struct liveliness lively;
-    struct context context[PAYLOAD_SENSOR_AXES];
+    struct expect expect[PAYLOAD_SENSOR_AXES];
 };
 
 /* The next folded residual of an axis; adds its surprise to NOW. */
-static inline __attribute__((always_inline)) uint32_t draw_one(struct drawing *d, struct context *context,
+static inline __attribute__((always_inline)) uint32_t draw_one(struct drawing *d, struct expect *expect,
                                                                unsigned lively, unsigned *now)
 {
-    unsigned usual = context_usual(context);
-    unsigned class = context_class(usual, lively), low = d->feed->of[class].low_bits;
+    unsigned usual = expect_usual(expect);
+    unsigned class = expect_class(usual, lively), low = d->feed->of[class].low_bits;
     uint32_t high = *d->feed->next[d->feed->of[class].group]++;
     uint32_t u = high < ESCAPE ? high << low | bits_read(&d->bits, low) : bits_read(&d->bits, 32);
-    context_update(context, u);
-    *now += context_surprise(u, d->inverse[usual >> 2]);
+    expect_update(expect, u);
+    *now += expect_surprise(u, d->inverse[usual >> 2]);
     return u;
 }
 
@@ -166,7 +166,7 @@ struct leaf {
 static inline __attribute__((always_inline)) void decode_next(struct drawing *d, const struct leaf *leaf, unsigned a,
                                                               uint32_t i, int taps, unsigned lively, unsigned *now)
 {
-    uint32_t u = draw_one(d, &d->context[a], lively, now);
+    uint32_t u = draw_one(d, &d->expect[a], lively, now);
     int16_t *x = leaf->x[a] + i;
     leaf->to[a][i * STEP] = *x = lpc_restore(&leaf->plan[a], x, u, taps);
 }
@@ -245,7 +245,7 @@ static void decode_sensor(struct payload_coder *c, struct drawing *d, const stru
     int16_t *x[PAYLOAD_SENSOR_AXES];
     for (unsigned a = 0; a < axes; a++) {
         x[a] = samples_of(c, a, axis[a].mean);
-        context_begin(&d->context[a]);
+        expect_begin(&d->expect[a]);
     }
     for (uint32_t from = 0; from < n; from += LPC_LEAF) {
         struct leaf leaf = {.from = from, .n = n - from < LPC_LEAF ? n - from : LPC_LEAF};

@@ -1,9 +1,9 @@
 /* Invariants:
- *   What is made lies in a diary of its own, a temporary file of SQLite's, put there by the statements that fill the real
- *   one, which is attached as `diary`: both went through the same rules, and rows are equal when all columns are.
+ *   What is made lies in a diary of its own, a temporary file of SQLite's, put there by the statements that fill the
+ *   real one, which is attached as `diary`: both went through the same rules, and rows are equal when all columns are.
  *   Only rows in scope are compared or replaced: in a span, not in what is left out, of a derived kind.
  */
-#include "plumbline/store.h"
+#include "plumbline/upkeep.h"
 
 #include "diary.h"
 #include "folder.h"
@@ -36,11 +36,12 @@ static const struct table {
     const char *of_key; /* what and when it is, behind the keys */
 } tables[] = {
     {"minute", MINUTE_SCOPE, "minute", "minute=?1", 1, "'minute', minute*60000000000"},
-    {"event", EVENT_SCOPE, "kind,start_run_ns,id", "kind=?1 AND start_run_ns=?2 AND id=?3", 3, "kind_name, start_wall_ns"},
+    {"event", EVENT_SCOPE, "kind,start_run_ns,id", "kind=?1 AND start_run_ns=?2 AND id=?3", 3,
+     "kind_name, start_wall_ns"},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
-/* ---- opening ------------------------------------------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int run(struct rebuild *r, const char *text)
 {
@@ -74,8 +75,9 @@ static int attach(struct rebuild *r, const char *root)
     if (prepare(r, "ATTACH ? AS diary", &stmt)) return r->error;
     sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC);
     finish(r, stmt);
-    return run(r, "CREATE TABLE span(from_ns INTEGER, to_ns INTEGER); CREATE TABLE apart(from_ns INTEGER, to_ns INTEGER);"
-                  "BEGIN");
+    return run(r,
+               "CREATE TABLE span(from_ns INTEGER, to_ns INTEGER); CREATE TABLE apart(from_ns INTEGER, to_ns INTEGER);"
+               "BEGIN");
 }
 
 int rebuild_open(const char *path, struct rebuild **out)
@@ -99,7 +101,7 @@ void rebuild_close(struct rebuild *r)
     free(r);
 }
 
-/* ---- what is made -------------------------------------------------------------------------------------------------- */
+/* ---- what is made ------------------------------------------------------------------------------------------------ */
 
 void rebuild_minute(struct rebuild *r, const struct minute *m)
 {
@@ -146,7 +148,8 @@ int rebuild_leave_out(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall_n
 bool rebuild_is_settled(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall_ns)
 {
     sqlite3_stmt *stmt;
-    if (prepare(r, "SELECT 1 FROM event WHERE end_wall_ns IS NULL AND start_wall_ns>=? AND start_wall_ns<? LIMIT 1", &stmt))
+    if (prepare(r, "SELECT 1 FROM event WHERE end_wall_ns IS NULL AND start_wall_ns>=? AND start_wall_ns<? LIMIT 1",
+                &stmt))
         return false;
     sqlite3_bind_int64(stmt, 1, from_wall_ns);
     sqlite3_bind_int64(stmt, 2, to_wall_ns);
@@ -154,7 +157,7 @@ bool rebuild_is_settled(struct rebuild *r, int64_t from_wall_ns, int64_t to_wall
     return finish(r, stmt) == 0 && !any;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------ */
+/* ---- comparing --------------------------------------------------------------------------------------------------- */
 
 static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int i)
 {
@@ -202,7 +205,8 @@ static bool fetch(sqlite3_stmt *stmt, sqlite3_stmt *keys, int n)
 
 static void show(const struct comparison *c, sqlite3_stmt *keys)
 {
-    struct rebuild_difference d = {.what = text_of(keys, c->table->keys), .wall_ns = sqlite3_column_int64(keys, c->table->keys + 1)};
+    struct rebuild_difference d = {.what = text_of(keys, c->table->keys),
+                                   .wall_ns = sqlite3_column_int64(keys, c->table->keys + 1)};
     d.in_diary = fetch(c->diary, keys, c->table->keys);
     d.in_log = fetch(c->log, keys, c->table->keys);
     if (d.in_diary && d.in_log) name_columns(c->diary, c->log, d.columns);
@@ -236,7 +240,8 @@ static int compare_table(struct comparison *c, uint64_t *rows, uint64_t *differe
     return finish(c->rebuild, count);
 }
 
-int rebuild_compare(struct rebuild *r, struct rebuild_sum *sum, void (*fn)(void *, const struct rebuild_difference *), void *arg)
+int rebuild_compare(struct rebuild *r, struct rebuild_sum *sum, void (*fn)(void *, const struct rebuild_difference *),
+                    void *arg)
 {
     *sum = (struct rebuild_sum){0};
     struct comparison c = {.rebuild = r, .fn = fn, .arg = arg};
@@ -247,7 +252,7 @@ int rebuild_compare(struct rebuild *r, struct rebuild_sum *sum, void (*fn)(void 
     return r->error;
 }
 
-/* ---- replacing ------------------------------------------------------------------------------------------------------ */
+/* ---- replacing --------------------------------------------------------------------------------------------------- */
 
 /* Only rows that differ are touched: the totals of a day that stays as it was stay too. */
 static void replace_table(struct rebuild *r, const struct table *t)

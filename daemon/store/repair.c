@@ -29,24 +29,15 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The days of all .plogs and .wals, and those to which blocks belong that lie elsewhere; some may come twice. */
+/* The days that have files, and those to which blocks belong that lie elsewhere; some may come twice. */
 static int list_days(struct repair *r, int **days, size_t *n)
 {
-    int *plogs = NULL, *wals = NULL;
-    size_t n_plogs = 0, n_wals = 0;
-    int error = folder_days(r->from, ".plog", &plogs, &n_plogs);
-    if (error == 0) error = folder_days(r->from, ".wal", &wals, &n_wals);
-    for (size_t i = 0; error == 0 && i < n_plogs; i++) error = repair_day_strays(r, plogs[i]);
-    int *all = error == 0 ? reallocarray(plogs, n_plogs + n_wals + r->n_strays + 1, sizeof *all) : NULL;
-    if (!all) {
-        free(plogs);
-        free(wals);
-        return error < 0 ? error : -ENOMEM;
-    }
-    *n = n_plogs;
-    for (size_t i = 0; i < n_wals; i++) all[(*n)++] = wals[i];
+    int error = folder_days(r->from, NULL, days, n);
+    for (size_t i = 0; error == 0 && i < *n; i++) error = repair_day_strays(r, (*days)[i]);
+    if (error < 0 || r->n_strays == 0) return error;
+    int *all = reallocarray(*days, *n + r->n_strays, sizeof *all);
+    if (!all) return -ENOMEM;
     for (size_t i = 0; i < r->n_strays; i++) all[(*n)++] = r->stray[i].own_day;
-    free(wals);
     qsort(all, *n, sizeof *all, ascending);
     *days = all;
     return 0;
@@ -99,8 +90,7 @@ int repair_copy_file(const char *from, const char *to)
 /* FILE lies beside log and diary, which have been copied with care. */
 static bool is_other(const char *file, const char *full)
 {
-    static const char *const made_anew[] = {"lock", DIARY_FILE, DIARY_FILE "-wal", DIARY_FILE "-shm",
-                                            DIARY_FILE "-journal"};
+    static const char *const made_anew[] = {"lock", DIARY_FILE, DIARY_FILE "-wal", DIARY_FILE "-shm", DIARY_FILE "-journal"};
     for (size_t i = 0; i < sizeof made_anew / sizeof *made_anew; i++)
         if (!strcmp(file, made_anew[i])) return false;
     const char *dot = strrchr(file, '.');

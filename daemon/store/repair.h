@@ -1,11 +1,11 @@
-/* repair — a clean copy of what is whole; the public face is store_repair() (plumbline/store.h). */
+/* repair — a clean copy of what is whole; the public face is store_repair() (plumbline/upkeep.h). */
 #ifndef STORE_REPAIR_H
 #define STORE_REPAIR_H
 
 #include "block.h"
 #include "segment.h"
 
-#include "plumbline/store.h"
+#include "plumbline/upkeep.h"
 
 #include <stddef.h>
 

@@ -72,8 +72,8 @@ static void take_up(struct snapshot *s)
     close(fd);
 }
 
-/* The highest sequence in the file, and which slot to write next. A header alone is believed: at worst the numbers go on
- * from higher up. */
+/* The highest sequence in the file, and which slot to write next. A header alone is believed: at worst the numbers go
+ * on from higher up. */
 static uint64_t look_at_file(int fd, int *next)
 {
     uint64_t best = 0;
@@ -167,7 +167,8 @@ void snapshot_move(struct snapshot *s, const char *folder)
     if (fd >= 0) close(fd);
     lasting_move(&s->lasting, folder);
     pthread_mutex_lock(&s->mutex);
-    s->written = in_file < s->sequence ? in_file : s->sequence; /* another file's snapshot stays until a new one comes */
+    /* another file's snapshot stays until a new one comes */
+    s->written = in_file < s->sequence ? in_file : s->sequence;
     if (s->sequence < in_file) s->sequence = in_file;
     pthread_mutex_unlock(&s->mutex);
 }

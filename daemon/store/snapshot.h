@@ -1,6 +1,6 @@
 /* snapshot — the newest state of tracker and coach, in memory that outlives the process where there is such, so that
- * SIGKILL costs nothing; and in state.bin, two slots, so that a torn write costs no more than the newest. Layout of the file:
- * docs/log-format.md. One thread puts and gets, one other writes the file. */
+ * SIGKILL costs nothing; and in state.bin, two slots, so that a torn write costs no more than the newest. Layout of the
+ * file: docs/log-format.md. One thread puts and gets, one other writes the file. */
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H
 
@@ -21,8 +21,8 @@ struct snapshot {
     uint64_t written;      /* the sequence that the file has; the writing thread's own */
 };
 
-/* Takes up what PATH holds, or MEMORY (as in struct store_options; NULL is fine) for the data folder FOLDER, where that is
- * newer. 0 or a negative errno; no file is no error, then there is no snapshot yet. */
+/* Takes up what PATH holds, or MEMORY (as in struct store_options; NULL is fine) for the data folder FOLDER, where that
+ * is newer. 0 or a negative errno; no file is no error, then there is no snapshot yet. */
 int snapshot_open(struct snapshot *s, const char *path, const char *memory, const char *folder);
 /* Keeps N ≤ STATE_MAX bytes. No disk is waited for. */
 void snapshot_put(struct snapshot *s, const void *bytes, size_t n, uint64_t tag);

@@ -36,38 +36,9 @@ static int64_t size_of(const char *root, int day)
     return st.st_size;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const int *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* Days with a .plog or a .wal or both, each once. */
-static int all_days(const char *root, int **days, size_t *n)
-{
-    int *plogs = NULL, *wals = NULL;
-    size_t n_plogs = 0, n_wals = 0;
-    int r = folder_days(root, ".plog", &plogs, &n_plogs);
-    if (r == 0) r = folder_days(root, ".wal", &wals, &n_wals);
-    int *all = r == 0 ? reallocarray(plogs, n_plogs + n_wals + 1, sizeof *all) : NULL;
-    if (!all) {
-        free(plogs);
-        free(wals);
-        return r < 0 ? r : -ENOMEM;
-    }
-    for (size_t i = 0; i < n_wals; i++) all[n_plogs + i] = wals[i];
-    free(wals);
-    qsort(all, n_plogs + n_wals, sizeof *all, ascending);
-    *n = 0;
-    for (size_t i = 0; i < n_plogs + n_wals; i++)
-        if (*n == 0 || all[*n - 1] != all[i]) all[(*n)++] = all[i];
-    *days = all;
-    return 0;
-}
-
 static int check_days(struct verify *v)
 {
-    int r = all_days(v->root, &v->day, &v->n_days);
+    int r = folder_days(v->root, NULL, &v->day, &v->n_days);
     for (size_t i = 0; r == 0 && i < v->n_days; i++)
         if (wanted(v, v->day[i])) v->all_bytes += size_of(v->root, v->day[i]);
     for (size_t i = 0; r == 0 && i < v->n_days; i++)

@@ -1,10 +1,10 @@
-/* verify — reads all that is stored and says what is damaged; the public face is store_check() (plumbline/store.h). */
+/* verify — reads all that is stored and says what is damaged; the public face is store_check() (plumbline/upkeep.h). */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
 
 #include "block.h"
 
-#include "plumbline/store.h"
+#include "plumbline/upkeep.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * Shalizi & Newman, SIAM Rev. 51 (2009); prolonged = 30 min and more. A trunk sensor is not a thigh sensor: give the
  * confidence beside every figure that tells sitting from standing.
  *
- * Pure. Minutes in any order, bouts in any order, unless said otherwise; units in the names. Dates are local days, counted
- * from 1 January 1970.
+ * Pure. Minutes in any order, bouts in any order, unless said otherwise; units in the names. Dates are local days,
+ * counted from 1 January 1970.
  */
 #ifndef PLUMBLINE_OUTCOME_H
 #define PLUMBLINE_OUTCOME_H
@@ -70,16 +70,16 @@ struct day_rows {
 
 enum { OUTCOME_DATE_MAX = 106000 }; /* in 2260; nanoseconds of wall time end in 2262 */
 
-/* Whether a row can be true; what cannot must be left out of day_rows. A minute's p_sitting and creep are filled in where
- * nothing is known of them (0.5: no evidence either way; 0). */
+/* Whether a row can be true; what cannot must be left out of day_rows. A minute's p_sitting and creep are filled in
+ * where nothing is known of them (0.5: no evidence either way; 0). */
 bool outcome_minute_possible(struct minute *m);
 bool outcome_event_possible(const struct diary_event *e);
 
 /* The date of a moment for a clock UTC_OFFSET_S east of UTC. */
 int64_t outcome_date(int64_t wall_s, int32_t utc_offset_s);
 
-/* What a day is made of: the rows from a UTC day before DATE to a UTC day after it, which hold the local day, whatever its
- * offset, the bout that ran into it and what came of its last prompts. A part of ROWS. */
+/* What a day is made of: the rows from a UTC day before DATE to a UTC day after it, which hold the local day, whatever
+ * its offset, the bout that ran into it and what came of its last prompts. A part of ROWS. */
 struct day_rows outcome_rows_about(const struct day_rows *rows, int64_t date);
 enum { OUTCOME_DAYS_AROUND = 1 };
 
@@ -88,8 +88,8 @@ int32_t outcome_offset_at(const struct day_rows *rows, int64_t wall_s);
 /* End of the last minute that was observed and began before WALL_S; INT64_MIN without any. */
 int64_t outcome_last_seen_s(const struct day_rows *rows, int64_t wall_s);
 
-/* From local midnight to local midnight. A minute belongs to the date that its own offset gives it; midnight is told by the
- * clock in use the evening before, as far as it was seen. */
+/* From local midnight to local midnight. A minute belongs to the date that its own offset gives it; midnight is told by
+ * the clock in use the evening before, as far as it was seen. */
 struct day_span {
     int64_t date, start_wall_s;
     int length_min; /* 1440; 1380 or 1500 on a clock change; other lengths while travelling */
@@ -138,8 +138,8 @@ struct day_total {
 /* Raise it when the same rows give another day_total: what was kept of the old kind is then made anew. */
 enum { OUTCOME_VERSION = 1 };
 
-/* ROWS: at least outcome_rows_about(DATE). BOUT and SCRATCH have room for n_events each; the day's bouts are left in BOUT,
- * OUT->bouts.n of them. DATE lies within 1 … OUTCOME_DATE_MAX. */
+/* ROWS: at least outcome_rows_about(DATE). BOUT and SCRATCH have room for n_events each; the day's bouts are left in
+ * BOUT, OUT->bouts.n of them. DATE lies within 1 … OUTCOME_DATE_MAX. */
 void outcome_total(const struct day_rows *rows, int64_t date, struct day_bout *bout, double *scratch,
                    struct day_total *out);
 

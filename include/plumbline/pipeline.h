@@ -76,7 +76,8 @@ void pipeline_on_bytes(struct pipeline *p, const uint8_t *bytes, size_t n, int64
 /* Samples that no protocol made (columns of a file). */
 void pipeline_on_raw(struct pipeline *p, const struct raw_sample *raw, size_t n, int64_t t_read_ns);
 
-/* With .rows: what the raw log holds, in its order, makes the minutes and events again that it made live. What came of it: */
+/* With .rows: what the raw log holds, in its order, makes the minutes and events again that it made live. What came of
+ * it: */
 enum replayed {
     REPLAY_NOTHING,       /* not of this course (imported, or nothing to go on from yet), or done already */
     REPLAY_DONE,

@@ -1,8 +1,8 @@
 #!/bin/sh
-# bench_daemon.sh BIN [SECONDS [RATE…]]: what the real daemon costs, live on a simulated sensor that sends every 250 ms, or
-# as soon as a frame (19 samples) is full, and without one (rate 0), from /proc over SECONDS (90). Figures, no verdict. A
-# wake is a thread's voluntary switch: also the few that an fdatasync takes. Memory is what /proc/PID/smaps_rollup says at
-# the end, a whole block encoded by then.
+# bench_daemon.sh BIN [SECONDS [RATE…]]: what the real daemon costs, live on a simulated sensor that sends every 250 ms,
+# or as soon as a frame (19 samples) is full, and without one (rate 0), from /proc over SECONDS (90). Figures, no
+# verdict. A wake is a thread's voluntary switch: also the few that an fdatasync takes. Memory is what
+# /proc/PID/smaps_rollup says at the end, a whole block encoded by then.
 bin=${1:?usage: bench_daemon.sh BIN [SECONDS [RATE...]]} seconds=${2:-90}
 [ $# -lt 2 ] || shift
 shift

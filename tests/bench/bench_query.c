@@ -1,7 +1,7 @@
 /* How long a day's, a week's and a year's report data take from cold: a year is made (261 working days of eight hours,
- * 125 280 minutes, with bouts, prompts, answers, entries and workouts) and written by the store; then, each in a process
- * of its own and with the file driven out of the page cache, the diary is opened and read up to the model. The reference
- * is SQLite's plain sum over the same minutes, and the year once more without the totals of its days.
+ * 125 280 minutes, with bouts, prompts, answers, entries and workouts) and written by the store; then, each in a
+ * process of its own and with the file driven out of the page cache, the diary is opened and read up to the model. The
+ * reference is SQLite's plain sum over the same minutes, and the year once more without the totals of its days.
  *
  *   bench_query [RUNS [DAYS]]        in $TMPDIR; on a memory file system nothing is ever cold
  */
@@ -38,7 +38,8 @@ static int any(int n)
 
 static struct minute make_minute(int64_t minute, enum posture posture)
 {
-    struct minute m = {.minute = minute, .utc_offset_s = OFFSET_S, .p_sitting = 0.02f, .creep = 0.001f * (float)any(999)};
+    struct minute m = {
+        .minute = minute, .utc_offset_s = OFFSET_S, .p_sitting = 0.02f, .creep = 0.001f * (float)any(999)};
     m.posture_s[posture] = 30 + 0.01f * (float)any(3000);
     m.posture_s[POSTURE_UNSURE] = 60 - m.posture_s[posture];
     m.angle_s = 60;
@@ -172,7 +173,8 @@ static void plain_sum(void)
 {
     sqlite3 *db;
     if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) ||
-        sqlite3_exec(db, "SELECT sum(sitting_s),sum(slouch_sitting_s),sum(flexion_mean_deg) FROM minute", NULL, NULL, NULL))
+        sqlite3_exec(db, "SELECT sum(sitting_s),sum(slouch_sitting_s),sum(flexion_mean_deg) FROM minute", NULL, NULL,
+                     NULL))
         fail("SQLite cannot sum the minutes");
     sqlite3_close(db);
 }
@@ -182,7 +184,8 @@ static void plain_sum(void)
 static void drive_out_of_cache(void)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED)) fail("the file cannot be driven out of the cache");
+    if (fd < 0 || fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+        fail("the file cannot be driven out of the cache");
     close(fd);
 }
 
@@ -252,7 +255,8 @@ int main(int argc, char **argv)
     double year = median_ms(a_year, runs, &rss_MB), sum = median_ms(plain_sum, runs, &rss_all_MB);
     forget_totals();
     double all = median_ms(a_year, runs, &rss_all_MB);
-    printf("year_from_minutes_ms=%.1f plain_sum_ms=%.1f year_to_plain_sum=%.3f rss_MB=%.1f\n", all, sum, year / sum, rss_MB);
+    printf("year_from_minutes_ms=%.1f plain_sum_ms=%.1f year_to_plain_sum=%.3f rss_MB=%.1f\n", all, sum, year / sum,
+           rss_MB);
     printf("day_ms=%.1f week_ms=%.1f year_ms=%.1f\n", day, week, year);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return 0;

@@ -1,10 +1,10 @@
 /* How fast a stored day is gone through again: samples from the raw log through filter, detectors and minutes, on the
- * daemon's own path (pipeline_replay(), as when it catches up after a restart), without a diary; the files are not in the
- * system's cache. Beside it, in the same run: reading the log alone, the attitude filter alone, the tracker alone (filter
- * and detectors) and a complementary filter, the least that anybody could do with the same samples.
+ * daemon's own path (pipeline_replay(), as when it catches up after a restart), without a diary; the files are not in
+ * the system's cache. Beside it, in the same run: reading the log alone, the attitude filter alone, the tracker alone
+ * (filter and detectors) and a complementary filter, the least that anybody could do with the same samples.
  *
- * Usage: bench-replay [SAMPLES | FOLDER]   (default 2880000: 8 h at 100 Hz). SAMPLES are a simulated day at a desk, stored
- * in a temporary folder beforehand; FOLDER is a data folder, of which all samples are read.
+ * Usage: bench-replay [SAMPLES | FOLDER]   (default 2880000: 8 h at 100 Hz). SAMPLES are a simulated day at a desk,
+ * stored in a temporary folder beforehand; FOLDER is a data folder, of which all samples are read.
  */
 #include "bench.h"
 #include "daemon/pipeline_private.h"
@@ -23,8 +23,9 @@ enum { RATE_HZ = 100, SAMPLES = 8 * 3600 * RATE_HZ, SAMPLES_MAX = 100000000, ROU
 
 static const char scenario_text[] =
     "set seed 7\nset rate 100\n"
-    "walk 4m\nsit upright 25m\nslouch 20m 22deg\nstand 5m\nwalk 6m\nsit upright 40m\nslouch 25m 25deg\nstand 30m\nwalk 10m\n"
-    "sit upright 35m\nslouch 40m 20deg\nwalk 5m\nstand 20m\nsit upright 50m\nslouch 30m 24deg\nwalk 15m\nsit upright 300h\n";
+    "walk 4m\nsit upright 25m\nslouch 20m 22deg\nstand 5m\nwalk 6m\nsit upright 40m\nslouch 25m 25deg\nstand 30m\n"
+    "walk 10m\nsit upright 35m\nslouch 40m 20deg\nwalk 5m\nstand 20m\nsit upright 50m\nslouch 30m 24deg\nwalk 15m\n"
+    "sit upright 300h\n";
 
 /* ---- the stored day ---- */
 
@@ -204,10 +205,11 @@ static void measure(const char *folder)
     double each = 1 / (double)n;
     printf("samples=%ld rounds=%d\n", n, ROUNDS);
     for (int i = 0; i < PARTS; i++)
-        printf("%s_ns_per_sample=%.1f %s_cpu_ns_per_sample=%.1f\n", part_names[i], best[i].wall_ns * each, part_names[i],
-               best[i].cpu_ns * each);
+        printf("%s_ns_per_sample=%.1f %s_cpu_ns_per_sample=%.1f\n", part_names[i], best[i].wall_ns * each,
+               part_names[i], best[i].cpu_ns * each);
     printf("replay_ns_per_sample=%.1f replay_cpu_ns_per_sample=%.1f\n", replay.wall_ns * each, replay.cpu_ns * each);
-    printf("ratio=%.1f\nsamples_per_cpu_second=%.0f\n", replay.wall_ns / best[NAIVE].wall_ns, 1e9 / (replay.cpu_ns * each));
+    printf("ratio=%.1f\nsamples_per_cpu_second=%.0f\n", replay.wall_ns / best[NAIVE].wall_ns,
+           1e9 / (replay.cpu_ns * each));
     printf("samples_per_second=%.0f\n", 1e9 / (replay.wall_ns * each));
 }
 
@@ -216,7 +218,8 @@ int main(int argc, char **argv)
     char folder[] = "/tmp/plumbline-bench-XXXXXX", *end;
     long n = argc > 1 ? strtol(argv[1], &end, 10) : SAMPLES;
     if (argc == 2 && *end) return measure(argv[1]), 0;
-    if (argc > 2 || n < RATE_HZ || n > SAMPLES_MAX) return fprintf(stderr, "usage: bench-replay [SAMPLES | FOLDER]\n"), 2;
+    if (argc > 2 || n < RATE_HZ || n > SAMPLES_MAX)
+        return fprintf(stderr, "usage: bench-replay [SAMPLES | FOLDER]\n"), 2;
     if (!mkdtemp(folder)) fail("no temporary folder");
     store_day(folder, n);
     measure(folder);

@@ -1,6 +1,6 @@
-/* What the raw log's coder makes of recordings: bytes a sample in blocks of a minute, their headers and checks counted, and
- * how fast, beside gzip -9, FLAC and WavPack on the same file in the same run. Speeds are raw bytes (12 a sample) over
- * processor time, ours the best of some rounds; what is decoded is compared with what went in.
+/* What the raw log's coder makes of recordings: bytes a sample in blocks of a minute, their headers and checks counted,
+ * and how fast, beside gzip -9, FLAC and WavPack on the same file in the same run. Speeds are raw bytes (12 a sample)
+ * over processor time, ours the best of some rounds; what is decoded is compared with what went in.
  *
  * Usage: bench-store [-r HZ] [-o] [FILE.i16…]   FILE: int16, little-endian, accelerometer x y z, gyro x y z, and so on.
  * -o: ours alone. Without a file: three minutes that are made up.
@@ -40,7 +40,7 @@ static double processor_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- what is packed ------------------------------------------------------------------------------------------------- */
+/* ---- what is packed ---------------------------------------------------------------------------------------------- */
 
 static void load(struct recording *r, const char *path)
 {
@@ -72,7 +72,8 @@ static void make_up(struct recording *r, unsigned rate_hz)
     }
 }
 
-/* Readings FROM … FROM + N − 1, as the log would get them; evenly spaced, since what is compared has no times at all. */
+/* Readings FROM … FROM + N − 1, as the log would get them; evenly spaced, since what is compared has no times at
+ * all. */
 static void readings(const struct recording *r, size_t from, size_t n, unsigned rate_hz, struct reading *out)
 {
     for (size_t i = 0; i < n; i++) {
@@ -90,7 +91,7 @@ static size_t a_block(unsigned rate_hz)
     return n < BLOCK_SAMPLES_MAX ? n : BLOCK_SAMPLES_MAX;
 }
 
-/* ---- ours ------------------------------------------------------------------------------------------------------------ */
+/* ---- ours -------------------------------------------------------------------------------------------------------- */
 
 static void append(struct packed *p, const uint8_t *bytes, size_t n)
 {
@@ -141,7 +142,7 @@ static double decode(struct block_coder *c, const struct recording *r, unsigned 
     return took_s;
 }
 
-/* ---- the lines -------------------------------------------------------------------------------------------------------- */
+/* ---- the lines --------------------------------------------------------------------------------------------------- */
 
 static void line(const char *name, size_t samples, size_t bytes, double encode_s, double decode_s)
 {

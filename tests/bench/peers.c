@@ -54,7 +54,7 @@ static const unsigned blocks[] = {1024, 2048, 4096, 8192, 16384};
 
 const char *peers_package(size_t which) { return peers[which].package; }
 
-/* ---- one run ------------------------------------------------------------------------------------------------------- */
+/* ---- one run ----------------------------------------------------------------------------------------------------- */
 
 static double processor_s(const struct rusage *u)
 {
@@ -102,7 +102,7 @@ static double run_as(const char *const pattern[ARGUMENTS], unsigned channels, un
     return run(arguments, from, to);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 struct work {
     char raw[LAYOUTS][PEERS_AXES][256], packed[256], back[256];
@@ -160,7 +160,7 @@ static bool alike(const char *a, const char *b)
     return f && g && x == y;
 }
 
-/* ---- a peer ---------------------------------------------------------------------------------------------------------- */
+/* ---- a peer ------------------------------------------------------------------------------------------------------ */
 
 /* Adds the files of LAYOUT to R, which is zeros before; with BACK unpacked and compared too. False: not here. */
 static bool pack(const struct work *w, const struct peer *p, const char *const *how, enum layout layout, unsigned block,

@@ -1,5 +1,5 @@
-/* peers — what other programs make of the same samples, run on the same file in the same run. Times are processor time of
- * the child, its start and its files included. */
+/* peers — what other programs make of the same samples, run on the same file in the same run. Times are processor time
+ * of the child, its start and its files included. */
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H
 

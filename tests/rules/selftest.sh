@@ -14,7 +14,7 @@ good_tree() {
     mkdir -p "$work/tree/include/plumbline" "$work/tree/firmware-proto" "$work/tree/data"
     cd "$work/tree"
     for room in posture outcome coach sensor/protocol store desk; do mkdir -p "daemon/$room"; done
-    for face in sample event posture outcome coach sensor store desk; do
+    for face in sample event posture outcome coach sensor store log diary upkeep desk; do
         echo "void ${face}_face(void);" > "include/plumbline/$face.h"
     done
     for file in posture/tracker outcome/bouts coach/coach sensor/protocol/table sensor/timebase sensor/detect sensor/hunt store/predict store/lpc store/lpc_fit store/groups store/payload store/payload_axes store/block desk/desk; do

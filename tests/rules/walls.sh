@@ -11,7 +11,7 @@ daemon/posture  posture event sample
 daemon/outcome  outcome event
 daemon/coach    coach outcome posture event sample
 daemon/sensor   sensor sample
-daemon/store    store coach outcome posture event sample
+daemon/store    store log diary upkeep coach outcome posture event sample
 daemon/desk     desk coach event sample
 '
 # All that freestanding code may want of a system.

@@ -6,7 +6,7 @@
  *   firmware_samples ask FILE SOCKET            plays a host that lost ten seconds: asks the firmware's log for them,
  *                                               while live samples go on
  */
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 #include "firmware-proto/little.h"
 #include "firmware-proto/plumb_link.h"
 #include "tools/sim/sim.h"

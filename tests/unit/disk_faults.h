@@ -13,8 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of the calls that change a file, counted from 1, those from .first on, .n of them, fail with .error. A write that fails
- * leaves half of its bytes behind. While .stalled is set, what syncs does not come back. */
+/* Of the calls that change a file, counted from 1, those from .first on, .n of them, fail with .error. A write that
+ * fails leaves half of its bytes behind. While .stalled is set, what syncs does not come back. */
 static struct {
     _Atomic int first, n, calls, error;
     _Atomic bool stalled;

@@ -82,6 +82,27 @@ static inline size_t log_blocks_end(const char *path)
     return (size_t)end;
 }
 
+/* A file's bytes (free them), with room for SPARE more behind them. */
+static inline uint8_t *log_slurp(const char *path, size_t *n, size_t spare)
+{
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    *n = (size_t)lseek(fd, 0, SEEK_END);
+    uint8_t *bytes = malloc(*n + spare + 1);
+    assert_non_null(bytes);
+    assert_int_equal(pread(fd, bytes, *n, 0), *n);
+    close(fd);
+    return bytes;
+}
+
+static inline void log_spill(const char *path, const uint8_t *bytes, size_t n)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, n), n);
+    close(fd);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 #endif

@@ -99,6 +99,13 @@ static inline struct store_options fixture_options(void)
     return o;
 }
 
+static inline struct store_state fixture_state(struct store *s)
+{
+    struct store_state st;
+    store_state(s, &st);
+    return st;
+}
+
 /* Samples read back from FOLDER, each checked to be fixture_sample(its index), in order; *DAMAGED may be NULL. */
 static inline uint64_t fixture_count(const char *folder, uint64_t *damaged)
 {

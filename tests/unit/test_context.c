@@ -1,24 +1,8 @@
 /* Contexts: what lies between the samples in the raw log comes back in its place, once, and a log that somebody made up to
  * do harm gives an error. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "daemon/context.h"
-
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
 
 /* Behind sample I. */
 static bool put_context(struct store *s, uint64_t i, uint64_t number, unsigned kind, const void *bytes, size_t n)
@@ -235,9 +219,9 @@ static void a_snapshot_that_somebody_made_does_no_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(comes_back_in_its_place, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(is_found_without_the_samples, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_the_device, set_up, tear_down),
+        TEST(comes_back_in_its_place),
+        TEST(is_found_without_the_samples),
+        TEST(names_the_device),
         cmocka_unit_test(nothing_is_taken_before_a_snapshot),
         cmocka_unit_test(what_is_not_ours_is_refused),
         cmocka_unit_test(a_snapshot_that_somebody_made_does_no_harm),

@@ -1,5 +1,5 @@
 /* The diary: what goes in comes out, twice is once, an older schema is brought up and a newer one is left alone. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
 
@@ -7,24 +7,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
-
-static char *folder;
-static char file[128];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    snprintf(file, sizeof file, "%s/" DIARY_FILE, folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
 
 /* Rows as they come. */
 struct rows {
@@ -282,8 +264,6 @@ static void test_year(void **state)
     put_minutes(0, 100000);
     assert_int_equal(count_minutes(), 100000);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {

@@ -1,6 +1,6 @@
 /* A diary that something has happened to: the file is kept, what can be read of it is in the new one, nothing crashes, and
  * everybody says a clear word. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
 
@@ -11,22 +11,12 @@
 
 enum { MINUTES = 3000, ENTRIES = 400, EVENTS = 200, PAGE = 4096 };
 
-static char *folder;
-static char file[128], wal[160];
+static char wal[160];
 
-static int set_up(void **state)
+static int set_up_wal(void **state)
 {
-    (void)state;
-    folder = fixture_folder();
-    snprintf(file, sizeof file, "%s/" DIARY_FILE, folder);
+    set_up(state);
     snprintf(wal, sizeof wal, "%s-wal", file);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
     return 0;
 }
 
@@ -347,7 +337,8 @@ static void test_not_ours_to_read(void **state)
     chmod(file, 0600);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_wal, tear_down)
 
 int main(void)
 {

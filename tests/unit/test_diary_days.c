@@ -1,5 +1,5 @@
 /* Totals of days: what is kept is what would be made from the minutes, whatever was changed since, and whoever asks. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
 
@@ -8,25 +8,13 @@
 
 enum { DAY_MIN = 1440, FIRST = 20500, DAYS = 12, MOST = 40 };
 
-static char *folder;
-static char file[128];
 static sqlite3 *db;
 
-static int set_up(void **state)
+static int close_and_tear_down(void **state)
 {
-    (void)state;
-    folder = fixture_folder();
-    snprintf(file, sizeof file, "%s/" DIARY_FILE, folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
     sqlite3_close(db);
     db = NULL;
-    fixture_remove(folder);
-    return 0;
+    return tear_down(state);
 }
 
 /* ---- days made up ------------------------------------------------------------------------------------------------ */
@@ -304,7 +292,8 @@ static void test_rows_that_cannot_be(void **state)
     fill();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, close_and_tear_down)
 
 int main(void)
 {

@@ -1,6 +1,6 @@
-/* Every schema that was ever released: read as it is, brought up to date by the writer with nothing lost, also when that
- * is broken off. The texts here are what was released and never change; a new version adds its own. */
-#include "store_fixture.h"
+/* Every schema that was ever released: read as it is, brought up to date by the writer with nothing lost, also when
+ * that is broken off. The texts here are what was released and never change; a new version adds its own. */
+#include "folder_fixture.h"
 
 #include "daemon/store/diary.h"
 
@@ -44,9 +44,6 @@ static const char rows[] =
 
 enum { MINUTES = 300, SEATED_MIN = 60 };
 
-static char *folder;
-static char file[128];
-
 static void run(sqlite3 *db, const char *sql)
 {
     char *why = NULL;
@@ -68,23 +65,14 @@ static void run_once(const char *sql)
     sqlite3_close(db);
 }
 
-static int set_up(void **state)
+static int set_up_version_1(void **state)
 {
-    (void)state;
-    folder = fixture_folder();
-    snprintf(file, sizeof file, "%s/" DIARY_FILE, folder);
+    set_up(state);
     sqlite3 *db = open_file();
     run(db, "PRAGMA journal_mode=WAL");
     run(db, version_1);
     run(db, rows);
     sqlite3_close(db);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
     return 0;
 }
 
@@ -197,9 +185,11 @@ static void test_broken_off(void **state)
     pid_t pid = fork();
     if (pid == 0) { /* killed in the middle of it, with half of it in the write-ahead file */
         sqlite3 *db = open_file();
-        sqlite3_exec(db, "PRAGMA cache_size=2; BEGIN IMMEDIATE; CREATE TABLE day(day INTEGER PRIMARY KEY);"
-                         "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<999)"
-                         "INSERT INTO large SELECT zeroblob(900) FROM n", NULL, NULL, NULL);
+        sqlite3_exec(db,
+                     "PRAGMA cache_size=2; BEGIN IMMEDIATE; CREATE TABLE day(day INTEGER PRIMARY KEY);"
+                     "CREATE TABLE large(x); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<999)"
+                     "INSERT INTO large SELECT zeroblob(900) FROM n",
+                     NULL, NULL, NULL);
         _exit(sqlite3_get_autocommit(db));
     }
     int status;
@@ -232,7 +222,8 @@ static void test_refused(void **state)
     assert_int_equal(contents(), before);
 }
 
-/* It can never be done: a table of that name is there, which is none of ours. A new diary has all rows of the others. */
+/* It can never be done: a table of that name is there, which is none of ours. A new diary has all rows of the
+ * others. */
 static void test_not_what_it_says(void **state)
 {
     struct diary_writer *w = NULL;
@@ -248,7 +239,8 @@ static void test_not_what_it_says(void **state)
     assert_readable();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_version_1, tear_down)
 
 int main(void)
 {

@@ -1,4 +1,5 @@
-/* DELTA_BINARY_PACKED: the specification's example, and every kind of number, read back by a decoder of the test's own. */
+/* DELTA_BINARY_PACKED: the specification's example, and every kind of number, read back by a decoder of the test's
+ * own. */
 #include "tools/export/delta.h"
 
 #include <setjmp.h>

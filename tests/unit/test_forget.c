@@ -1,28 +1,16 @@
-/* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another run. */
-#include "store_fixture.h"
+/* What is forgotten is nowhere in the files, what is newer is untouched, and an interruption is made good by another
+ * run. */
+#include "folder_fixture.h"
+
+#include "plumbline/upkeep.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
-enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3, OFFSET_S = 3600, ROUNDS = 25 };
-
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
+enum { DAYS = 6, A_DAY = 3000, FIRST_DAY = 20511 /* 2026-02-27 */, KEPT_FROM = FIRST_DAY + 3 };
+enum { OFFSET_S = 3600, ROUNDS = 25 };
 
 static int64_t midnight_s(int day) { return (int64_t)day * 86400 - OFFSET_S; }
 
@@ -53,9 +41,10 @@ static void put_day(struct store *s, int day)
 
 static void make(void)
 {
-    static const char *const others[] = {"plumbline.db.damaged-20260226T101112Z", "plumbline.db.damaged-20260226T101112Z-wal",
-                                         "plumbline.db.damaged-20260310T101112Z", "reports/plumbline-2026-02-27.html",
-                                         "reports/plumbline-2026-03-02-week.html", "20250101.csv"};
+    static const char *const others[] = {
+        "plumbline.db.damaged-20260226T101112Z",  "plumbline.db.damaged-20260226T101112Z-wal",
+        "plumbline.db.damaged-20260310T101112Z",  "reports/plumbline-2026-02-27.html",
+        "reports/plumbline-2026-03-02-week.html", "20250101.csv"};
     struct store *s = fixture_open(folder, fixture_options());
     for (int day = FIRST_DAY; day < FIRST_DAY + DAYS; day++) put_day(s, day);
     store_snapshot(s, "state", 5, 1);
@@ -213,9 +202,9 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_forgets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        TEST(test_forgets),
+        TEST(test_interrupted),
+        TEST(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

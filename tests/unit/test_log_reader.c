@@ -1,26 +1,10 @@
 /* The log's reader: what went in, bit for bit, in order, also beside a writer that is at work. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
 
 /* ---- every kind of stream ---------------------------------------------------------------------------------------- */
 
@@ -201,8 +185,6 @@ static void test_beside_a_writer(void **state)
     waitpid(child, NULL, 0);
     print_message("%u looks beside a busy writer, %u samples in the last\n", looks, (unsigned)before);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {

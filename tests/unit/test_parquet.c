@@ -13,7 +13,7 @@
 static char *bytes;
 static size_t n_bytes;
 
-/* ---- Thrift -------------------------------------------------------------------------------------------------------- */
+/* ---- Thrift ------------------------------------------------------------------------------------------------------ */
 
 static void test_thrift(void **state)
 {
@@ -58,7 +58,7 @@ static void test_thrift(void **state)
     free(bytes);
 }
 
-/* ---- a file, byte by byte ------------------------------------------------------------------------------------------ */
+/* ---- a file, byte by byte ---------------------------------------------------------------------------------------- */
 
 static const struct export_column columns[] = {
     {"t", EXPORT_TIME, false}, {"b", EXPORT_BOOL, true}, {"i", EXPORT_I16, true},
@@ -167,7 +167,7 @@ static void test_golden(void **state)
     free(bytes);
 }
 
-/* ---- pages, found again by their headers --------------------------------------------------------------------------- */
+/* ---- pages, found again by their headers ------------------------------------------------------------------------- */
 
 struct page {
     uint32_t plain, stored, values;

@@ -1,6 +1,8 @@
 /* What was made once more beside what the diary holds: every bit counts, only what is in scope is touched. */
 #include "store_fixture.h"
 
+#include "plumbline/upkeep.h"
+
 static char *folder;
 static struct rebuild *rebuild;
 
@@ -29,7 +31,8 @@ static int set_up(void **state)
     (void)state;
     folder = fixture_folder();
     struct store *s = fixture_open(folder, fixture_options());
-    struct event events[] = {event_at(EVENT_SITTING, FIRST, EVENT_OPEN, 0), event_at(EVENT_BEND, FIRST + 3, minute_ns(FIRST + 4), 51.5f),
+    struct event events[] = {event_at(EVENT_SITTING, FIRST, EVENT_OPEN, 0),
+                             event_at(EVENT_BEND, FIRST + 3, minute_ns(FIRST + 4), 51.5f),
                              event_at(EVENT_ALERT, FIRST + 2, EVENT_OPEN, 0)};
     assert_int_equal(minute_ns(FIRST), FIXTURE_WALL_NS);
     for (int i = 0; i < 10; i++) {
@@ -69,7 +72,8 @@ static void make_minutes(int except)
 
 static void make_all(void)
 {
-    struct event bout = event_at(EVENT_SITTING, FIRST, EVENT_OPEN, 0), bend = event_at(EVENT_BEND, FIRST + 3, minute_ns(FIRST + 4), 51.5f);
+    struct event bout = event_at(EVENT_SITTING, FIRST, EVENT_OPEN, 0),
+                 bend = event_at(EVENT_BEND, FIRST + 3, minute_ns(FIRST + 4), 51.5f);
     make_minutes(-1);
     make_event(&bout);
     make_event(&bend);

@@ -6,26 +6,6 @@
 
 enum { BLOCKS = 5, EACH = 20 };
 
-static uint8_t *slurp(const char *path, size_t *n)
-{
-    int fd = open(path, O_RDONLY);
-    assert_true(fd >= 0);
-    *n = (size_t)lseek(fd, 0, SEEK_END);
-    uint8_t *bytes = malloc(*n + 1);
-    assert_non_null(bytes);
-    assert_int_equal(pread(fd, bytes, *n, 0), *n);
-    close(fd);
-    return bytes;
-}
-
-static void spill(const char *path, const uint8_t *bytes, size_t n)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, n), n);
-    close(fd);
-}
-
 /* BLOCKS blocks of EACH readings, without a write-ahead file or an index; where each begins. */
 static uint8_t *make_blocks(size_t *n, size_t begin[BLOCKS + 1])
 {
@@ -37,7 +17,7 @@ static uint8_t *make_blocks(size_t *n, size_t begin[BLOCKS + 1])
     }
     begin[0] = 0;
     log_close(l);
-    uint8_t *bytes = slurp(plog_path, n);
+    uint8_t *bytes = log_slurp(plog_path, n, 0);
     assert_true(*n > begin[BLOCKS]);
     *n = begin[BLOCKS];
     return bytes;
@@ -47,7 +27,7 @@ static uint8_t *make_blocks(size_t *n, size_t begin[BLOCKS + 1])
 
 static void check_damage(const uint8_t *bytes, size_t n, unsigned whole_before)
 {
-    spill(plog_path, bytes, n);
+    log_spill(plog_path, bytes, n);
     uint64_t read = fixture_count(folder, NULL);
     if (read < (uint64_t)whole_before * EACH)
         fail_msg("%u blocks are whole, %u readings read", whole_before, (unsigned)read);
@@ -87,7 +67,7 @@ static void test_damaged_middle(void **state)
     for (size_t at = 0; at < n; at++) {
         uint64_t damaged;
         bytes[at] ^= 0x41;
-        spill(plog_path, bytes, n);
+        log_spill(plog_path, bytes, n);
         assert_int_equal(fixture_count(folder, &damaged), (BLOCKS - 1) * EACH);
         assert_int_equal(damaged, 1);
         bytes[at] ^= 0x41;
@@ -107,11 +87,11 @@ static void test_blocks_of_another_version_are_kept(void **state)
         head[4] = 1;
         bytes_put(head + 84, crc32(0, head, 84), 4);
     }
-    spill(plog_path, bytes, n);
+    log_spill(plog_path, bytes, n);
     struct rawlog *l = log_open();
     log_put(l, 1000, 1000 + EACH);
     log_close(l);
-    uint8_t *now = slurp(plog_path, &after);
+    uint8_t *now = log_slurp(plog_path, &after, 0);
     assert_true(after > n);
     assert_memory_equal(now, bytes, n);
     assert_int_equal(fixture_count(folder, NULL), EACH);
@@ -130,7 +110,7 @@ static void test_long_garbage(void **state)
     memcpy(all, bytes, begin[2]);
     for (size_t i = 0; i < GARBAGE; i++) all[begin[2] + i] = block_magic[i % 4];
     memcpy(all + begin[2] + GARBAGE, bytes + begin[2], n - begin[2]);
-    spill(plog_path, all, n + GARBAGE);
+    log_spill(plog_path, all, n + GARBAGE);
     assert_int_equal(fixture_count(folder, &damaged), BLOCKS * EACH);
     assert_int_equal(damaged, 1);
     free(all);
@@ -151,8 +131,8 @@ static uint8_t *make_interrupted(uint8_t **plog, size_t *plog_n, size_t *wal_n)
         log_put(l, i, i + 10);
         rawlog_settle(l, 0);
     }
-    *plog = slurp(plog_path, plog_n);
-    uint8_t *wal = slurp(wal_path, wal_n);
+    *plog = log_slurp(plog_path, plog_n, 0);
+    uint8_t *wal = log_slurp(wal_path, wal_n, 0);
     assert_int_equal(fixture_count(folder, NULL), 110);
     l->head.count = l->in_wal = 0; /* it dies */
     log_close(l);
@@ -179,27 +159,27 @@ static void test_interrupted(void **state)
     (void)state;
 
     for (size_t at = 0; at <= wal_n; at++) { /* while appending to the .wal */
-        spill(plog_path, plog, plog_n);
-        spill(wal_path, wal, at);
+        log_spill(plog_path, plog, plog_n);
+        log_spill(wal_path, wal, at);
         uint64_t n = fixture_count(folder, NULL);
         assert_true(n >= 60 && n <= 110 && n % 10 == 0);
         assert_true(at < wal_n || n == 110);
         check_recovery(n, n - 60);
     }
 
-    uint8_t *full = slurp(plog_path, &full_n); /* with the third block */
+    uint8_t *full = log_slurp(plog_path, &full_n, 0); /* with the third block */
     full_n = log_blocks_end(plog_path);
     for (size_t at = plog_n; at < full_n; at++) { /* while appending to the .plog */
-        spill(plog_path, full, at);
-        spill(wal_path, wal, wal_n);
+        log_spill(plog_path, full, at);
+        log_spill(wal_path, wal, wal_n);
         check_recovery(110, 50);
     }
-    spill(wal_path, wal, wal_n); /* before emptying the .wal */
-    spill(plog_path, full, full_n);
+    log_spill(wal_path, wal, wal_n); /* before emptying the .wal */
+    log_spill(plog_path, full, full_n);
     check_recovery(110, 0);
     full[full_n - 1] ^= 1; /* the power failed: the length is there, the bytes are not */
-    spill(wal_path, wal, wal_n);
-    spill(plog_path, full, full_n);
+    log_spill(wal_path, wal, wal_n);
+    log_spill(plog_path, full, full_n);
     struct rawlog *l = log_open();
     assert_int_equal(l->mended.samples, 50);
     log_close(l);

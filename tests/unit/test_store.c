@@ -1,5 +1,5 @@
 /* The store as the daemon uses it: crashes, a second writer, disks that refuse. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,36 +10,13 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
-
-static struct store_state state_of(struct store *s)
-{
-    struct store_state st;
-    store_state(s, &st);
-    return st;
-}
-
 /* Waits, at most a minute or two, for the store to be well or ill. */
 static struct store_state await(struct store *s, bool ill)
 {
-    struct store_state st = state_of(s);
+    struct store_state st = fixture_state(s);
     for (int tenths = 900; (st.error != 0) != ill && tenths > 0; tenths--) {
         usleep(100000);
-        st = state_of(s);
+        st = fixture_state(s);
     }
     return st;
 }
@@ -50,7 +27,7 @@ static void test_day(void **state)
     struct store *s = fixture_open(folder, fixture_options());
     fixture_put(s, 0, 30000);
     store_flush(s);
-    struct store_state st = state_of(s);
+    struct store_state st = fixture_state(s);
     assert_int_equal(st.error, 0);
     assert_string_equal(st.error_text, "");
     assert_int_equal(st.samples, 30000);
@@ -121,10 +98,10 @@ static void live_writer(int tell, uint64_t from)
     struct store_options o = fixture_options();
     o.wait_when_full = false;
     if (store_open(folder, &o, &s, why) < 0) _exit(1);
-    uint64_t before = state_of(s).samples;
+    uint64_t before = fixture_state(s).samples;
     for (uint64_t i = from;; usleep(2000)) {
         if (i < from + KILLED_PUTS) fixture_put(s, i, i + 2), i += 2;
-        struct told t = {i, state_of(s).samples - before};
+        struct told t = {i, fixture_state(s).samples - before};
         (void)!write(tell, &t, sizeof t);
     }
 }
@@ -171,7 +148,7 @@ static void test_killed(void **state)
     }
     print_message("SIGKILL, %u times: at most %u ms lost\n", kills, (unsigned)worst);
     struct store *s = fixture_open(folder, fixture_options());
-    assert_non_null(strstr(state_of(s).recovered, "samples brought back"));
+    assert_non_null(strstr(fixture_state(s).recovered, "samples brought back"));
     store_close(s);
     uint64_t damaged;
     fixture_count(folder, &damaged);
@@ -216,7 +193,7 @@ static void test_full_disk(void **state)
     struct store *s = fixture_open(folder, fixture_options());
     fixture_put(s, 0, 7000);
     store_flush(s);
-    assert_int_equal(state_of(s).error, 0);
+    assert_int_equal(fixture_state(s).error, 0);
     snprintf(ballast, sizeof ballast, "%s/ballast", folder);
     fill_up(ballast);
     fixture_put(s, 7000, 40000);
@@ -310,7 +287,7 @@ static void test_long_trouble(void **state)
     enum { N = 100 * 60 * 90 };
     fixture_put(s, 0, N);
     store_flush(s);
-    struct store_state st = state_of(s);
+    struct store_state st = fixture_state(s);
     assert_int_equal(st.error, -ENOSPC);
     assert_int_equal(st.samples, 0);
     assert_int_equal(st.samples_lost + st.samples_waiting, N);
@@ -329,14 +306,12 @@ static void test_live_ring_full(void **state)
     enum { N = 400000 };
     fixture_put(s, 0, N); /* as fast as can be: some must be lost, and every one is counted */
     store_flush(s);
-    struct store_state st = state_of(s);
+    struct store_state st = fixture_state(s);
     assert_int_equal(st.samples + st.samples_lost, N);
     store_close(s);
     uint64_t kept = fixture_count(folder, NULL);
     assert_int_equal(kept + st.samples_lost, N);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {

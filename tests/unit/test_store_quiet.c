@@ -1,24 +1,8 @@
 /* How often the store's thread wakes: it must let the processor sleep. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include <dirent.h>
 #include <time.h>
-
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
 
 static double seconds(void)
 {
@@ -79,6 +63,6 @@ static void test_quiet(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_quiet, set_up, tear_down)};
+    const struct CMUnitTest tests[] = {TEST(test_quiet)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

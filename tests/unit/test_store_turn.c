@@ -1,5 +1,5 @@
 /* The folder is lent to another writer for a while: nothing is lost, and nothing is there twice. */
-#include "store_fixture.h"
+#include "folder_fixture.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,39 +7,16 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = fixture_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_remove(folder);
-    return 0;
-}
-
-static struct store_state state_of(struct store *s)
-{
-    struct store_state st;
-    store_state(s, &st);
-    return st;
-}
-
 /* Waits for the turn as the daemon's loop does. */
 static struct store_state await(struct store *s, enum store_turn turn)
 {
     struct pollfd turned = {.fd = store_turned(s), .events = POLLIN};
     eventfd_t times;
-    while (state_of(s).turn != turn) {
+    while (fixture_state(s).turn != turn) {
         assert_int_equal(poll(&turned, 1, 60000), 1);
         eventfd_read(turned.fd, &times);
     }
-    return state_of(s);
+    return fixture_state(s);
 }
 
 static void put_entry(struct store *s, const char *what)
@@ -90,10 +67,10 @@ static void test_another_writes(void **state)
     put_entry(s, "meanwhile");
     fixture_put(s, 2000, 9000);
     store_flush(s);
-    assert_int_equal(state_of(s).samples_waiting, 7000);
+    assert_int_equal(fixture_state(s).samples_waiting, 7000);
     store_take_back(s);
     store_flush(s);
-    assert_int_equal(state_of(s).turn, STORE_TAKING_BACK);
+    assert_int_equal(fixture_state(s).turn, STORE_TAKING_BACK);
     store_flush(other);
     assert_int_equal(fixture_count(folder, NULL), 2000);
     store_close(other);
@@ -129,7 +106,7 @@ static void test_other_folder(void **state)
     assert_int_equal(renameat2(-1, old, -1, new, RENAME_EXCHANGE), 0);
     close(lock);
     store_flush(s);
-    assert_int_equal(state_of(s).turn, STORE_TAKING_BACK);
+    assert_int_equal(fixture_state(s).turn, STORE_TAKING_BACK);
     close(next);
     await(s, STORE_OURS);
     snprintf(bytes, sizeof bytes, "newer");
@@ -194,10 +171,10 @@ static void test_to_and_fro(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_another_writes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_folder, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_nothing_is_let_go_unwritten, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_to_and_fro, set_up, tear_down),
+        TEST(test_another_writes),
+        TEST(test_other_folder),
+        TEST(test_nothing_is_let_go_unwritten),
+        TEST(test_to_and_fro),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* A disk that refuses at every single call, or for a while, or stalls: nothing is lost that memory can hold, nothing comes
- * twice, and the store goes on by itself. */
+/* A disk that refuses at every single call, or for a while, or stalls: nothing is lost that memory can hold, nothing
+ * comes twice, and the store goes on by itself. */
 #include "rawlog_fixture.h"
 
 #include "disk_faults.h"

@@ -125,7 +125,8 @@ static void test_moved_away(void **state)
     assert_true(fixture_count(away, NULL) >= 150); /* what came until it was noticed is in both */
 }
 
-/* Killed, and then no room for what the write-ahead file holds: it starts all the same, and mends when there is room. */
+/* Killed, and then no room for what the write-ahead file holds: it starts all the same, and mends when there is
+ * room. */
 static void test_no_room_for_mending(void **state)
 {
     uint64_t next = 3000;
@@ -274,8 +275,8 @@ static void test_retention_and_a_wild_clock(void **state)
     free(l);
 }
 
-/* Into and out of summer time, a flight west over midnight, the clock an hour back, a day ahead for once: each sample in
- * the file of the local day that it was, all of them once, in the order in which they were taken. */
+/* Into and out of summer time, a flight west over midnight, the clock an hour back, a day ahead for once: each sample
+ * in the file of the local day that it was, all of them once, in the order in which they were taken. */
 static void test_local_days(void **state)
 {
     static const struct {

@@ -12,26 +12,6 @@ struct bytes {
     size_t n;
 };
 
-static struct bytes slurp(const char *path)
-{
-    int fd = open(path, O_RDONLY);
-    assert_true(fd >= 0);
-    struct bytes b = {.n = (size_t)lseek(fd, 0, SEEK_END)};
-    b.at = malloc(b.n + 1);
-    assert_non_null(b.at);
-    assert_int_equal(pread(fd, b.at, b.n, 0), b.n);
-    close(fd);
-    return b;
-}
-
-static void spill(const char *path, const uint8_t *bytes, size_t n)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, n), n);
-    close(fd);
-}
-
 /* BLOCKS blocks of EACH readings in the .plog, IN_WAL batches of as many in the .wal, as a writer that is killed leaves
  * them; where each block begins. */
 static void make(struct bytes *plog, struct bytes *wal, size_t block[BLOCKS + 1], size_t batch[IN_WAL + 1])
@@ -48,8 +28,8 @@ static void make(struct bytes *plog, struct bytes *wal, size_t block[BLOCKS + 1]
         rawlog_settle(l, 0);
         batch[b + 1] = (size_t)l->segment.wal_end;
     }
-    *plog = slurp(plog_path);
-    *wal = slurp(wal_path);
+    plog->at = log_slurp(plog_path, &plog->n, 0);
+    wal->at = log_slurp(wal_path, &wal->n, 0);
     l->head.count = l->in_wal = 0; /* it dies */
     log_close(l);
 }
@@ -108,8 +88,8 @@ static void has_before(const struct there *t, uint64_t upto, const char *harm, s
         if (!t->index[i]) fail_msg("%s at %zu: reading %u of %u is gone", harm, at, (unsigned)i, (unsigned)upto);
 }
 
-/* As the files lie: what comes before is read; a writer mends them, says so when it cut something off, and goes on. What
- * is not there is counted by the reader or was said, unless WHOLE_BLOCKS were cut off. */
+/* As the files lie: what comes before is read; a writer mends them, says so when it cut something off, and goes on.
+ * What is not there is counted by the reader or was said, unless WHOLE_BLOCKS were cut off. */
 static void mend_and_look(uint64_t upto, uint64_t total, bool whole_blocks, const char *harm, size_t at)
 {
     char said[160];
@@ -165,8 +145,8 @@ static void test_plog(void **state)
         for (enum harm harm = CUT; harm < HARMS; harm++)
             for (size_t at = block[BLOCKS - 2]; at < plog.n; at = after(harm, at)) {
                 size_t n = do_harm(plog, harm, at, bad);
-                spill(plog_path, bad, n);
-                if (with_wal) spill(wal_path, wal.at, wal.n);
+                log_spill(plog_path, bad, n);
+                if (with_wal) log_spill(wal_path, wal.at, wal.n);
                 uint64_t upto = (uint64_t)blocks_before(block, BLOCKS, at) * EACH;
                 mend_and_look(upto, with_wal ? ALL : WHOLE, is_border(block, BLOCKS, n), harms[harm], at);
                 if (!with_wal) continue;
@@ -187,8 +167,8 @@ static void test_wal(void **state)
     assert_non_null(bad);
     for (enum harm harm = CUT; harm < HARMS; harm++)
         for (size_t at = 0; at < wal.n; at = after(harm, at)) {
-            spill(plog_path, plog.at, plog.n);
-            spill(wal_path, bad, do_harm(wal, harm, at, bad));
+            log_spill(plog_path, plog.at, plog.n);
+            log_spill(wal_path, bad, do_harm(wal, harm, at, bad));
             uint64_t upto = WHOLE + (uint64_t)blocks_before(batch, IN_WAL, at) * EACH;
             mend_and_look(upto, upto, false, harms[harm], at);
         }
@@ -207,7 +187,7 @@ static void test_doubled(void **state)
     for (unsigned from = 0; from < BLOCKS; from++) {
         memcpy(more, plog.at, plog.n);
         memcpy(more + plog.n, plog.at + block[from], plog.n - block[from]);
-        spill(plog_path, more, 2 * plog.n - block[from]);
+        log_spill(plog_path, more, 2 * plog.n - block[from]);
         mend_and_look(WHOLE, WHOLE, false, "doubled", from);
     }
     free(more), free(plog.at), free(wal.at);
@@ -221,7 +201,7 @@ static void test_failed_write_stays(void **state)
     (void)state;
     make(&plog, &wal, block, batch);
     unlink(wal_path);
-    spill(plog_path, plog.at, block[BLOCKS - 1]);
+    log_spill(plog_path, plog.at, block[BLOCKS - 1]);
     struct rawlog *l = log_open();
     log_put(l, WHOLE - EACH, WHOLE);
     rawlog_settle(l, 0);
@@ -230,7 +210,7 @@ static void test_failed_write_stays(void **state)
     close(lost);
     rawlog_cut(l, 0);
     assert_int_equal(l->error, -EBADF);
-    spill(plog_path, plog.at, plog.n);
+    log_spill(plog_path, plog.at, plog.n);
     rawlog_settle(l, rawlog_due_ns(l));
     assert_int_equal(l->error, 0);
     log_close(l);

@@ -2,10 +2,12 @@
  * is made then is clean and has every sample of every whole block. */
 #include "rawlog_fixture.h"
 
+#include "plumbline/upkeep.h"
+
 #include "daemon/store/bytes.h"
 #include "daemon/store/segment_index.h"
 
-enum { BLOCKS = 12, EACH = 20, AT = 5, FINDINGS = 32 };
+enum { BLOCKS = 12, EACH = 20, AT = 5, FINDINGS = 32, SPARE = 100000 };
 #define BLOCK_NS ((int64_t)EACH * PERIOD_NS)
 
 static struct finding found[FINDINGS];
@@ -35,22 +37,8 @@ static size_t n, begin[BLOCKS + 1]; /* where the blocks of samples begin, and wh
 
 static void slurp(const char *path)
 {
-    int fd = open(path, O_RDONLY);
-    assert_true(fd >= 0);
-    n = (size_t)lseek(fd, 0, SEEK_END);
     free(bytes);
-    bytes = malloc(2 * n + 100000);
-    assert_non_null(bytes);
-    assert_int_equal(pread(fd, bytes, n, 0), n);
-    close(fd);
-}
-
-static void spill(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, n), n);
-    close(fd);
+    bytes = log_slurp(path, &n, SPARE);
 }
 
 /* BLOCKS blocks of EACH readings, one behind the other without a gap, and an index. */
@@ -204,7 +192,7 @@ static void test_every_kind(void **state)
             unlink(plog_path);
             make(index);
             cases[c].harm();
-            spill(plog_path);
+            log_spill(plog_path, bytes, n);
             struct store_check seen = check(folder);
             assert_int_equal(seen.samples, cases[c].left * EACH);
             assert_named(c);
@@ -219,7 +207,7 @@ static void harm(void (*how)(void), bool index)
     unlink(plog_path);
     make(index);
     how();
-    spill(plog_path);
+    log_spill(plog_path, bytes, n);
     check(folder);
 }
 
@@ -311,7 +299,7 @@ static void test_false_index(void **state)
     n = begin[BLOCKS] + block_encode_bytes(&coder, &head, x.row, bytes + begin[BLOCKS]);
     head = (struct block_head){.kind = BLOCK_INDEX, .sequence = BLOCKS + 1, .first_index = begin[BLOCKS]};
     n += block_encode_bytes(&coder, &head, "", bytes + n);
-    spill(plog_path);
+    log_spill(plog_path, bytes, n);
     segment_index_free(&x);
     block_coder_close(&coder);
     struct store_check c = check(folder);
@@ -335,7 +323,7 @@ static void make_interrupted(void)
     slurp(wal_path);
     l->head.count = l->in_wal = 0; /* it dies */
     log_close(l);
-    spill(wal_path);
+    log_spill(wal_path, bytes, n);
 }
 
 static void test_write_ahead_file(void **state)
@@ -350,7 +338,7 @@ static void test_write_ahead_file(void **state)
 
     size_t length = BLOCK_HEADER + bytes_get32(bytes + 72);
     bytes[length + 5] ^= 1; /* the second batch's header */
-    spill(wal_path);
+    log_spill(wal_path, bytes, n);
     check(folder);
     assert_int_equal(n_found, 2);
     assert_int_equal(found[0].kind, FINDING_BLOCK_DAMAGED);
@@ -361,7 +349,7 @@ static void test_write_ahead_file(void **state)
 
     n -= 20; /* a torn end is usual: the last batch */
     bytes[length + 5] ^= 1;
-    spill(wal_path);
+    log_spill(wal_path, bytes, n);
     check(folder);
     assert_int_equal(n_found, 1);
     assert_int_equal(found[0].samples, 40);

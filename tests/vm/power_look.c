@@ -2,7 +2,8 @@
  * the diary.
  *   power_look FOLDER        stretch FIRST LAST (UTC, s)  SAMPLES;  damaged N;  entries N
  */
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
+#include "plumbline/log.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,11 +1,12 @@
-/* export — what the store holds, as tables for other programs: CSV, JSON lines and Parquet with the same columns and values.
+/* export — what the store holds, as tables for other programs: CSV, JSON lines and Parquet with the same columns and
+ * values.
  *
  * A table is a list of columns and a function that reads it from the store, row by row; a writer turns rows into one of
  * the formats. Nothing is held of what was written but, for Parquet, the row group at work (≤ 20 MB) and 40 bytes a
  * column of each that is done.
  *
- * Values  Times are UTC to the microsecond. Units stand in the names of columns, what has a name is given by it. What is
- *         not known is empty in CSV, null elsewhere. A float is its shortest decimal that reads back as the same float.
+ * Values  Times are UTC to the microsecond. Units stand in the names of columns, what has a name is given by it. What
+ *         is not known is empty in CSV, null elsewhere. A float is its shortest decimal that reads back as the same.
  *         Text is UTF-8: a byte that belongs to no character becomes U+FFFD.
  */
 #ifndef PLUMBLINE_EXPORT_H
@@ -17,7 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 enum export_type {
     EXPORT_TIME, /* µs since 1970, UTC */
@@ -59,7 +60,7 @@ static inline struct export_cell export_time(int64_t wall_ns)
 /* Writes TEXT with every byte that belongs to no UTF-8 character replaced; returns the length. */
 size_t export_clean(const char *text, char out[EXPORT_CLEAN_BYTES]);
 
-/* ---- tables -------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 struct export_writer;
 
@@ -83,7 +84,7 @@ const struct export_table *export_find(const char *name, bool counts);
 extern const struct export_table export_samples, export_counts, export_minutes, export_events, export_entries,
     export_workouts, export_calibrations;
 
-/* ---- writers ------------------------------------------------------------------------------------------------------- */
+/* ---- writers ----------------------------------------------------------------------------------------------------- */
 
 enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_PARQUET, EXPORT_FORMATS };
 /* By name, or by the end of a file's name; EXPORT_FORMATS: none. */

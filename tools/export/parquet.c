@@ -76,7 +76,7 @@ int parquet_note(struct parquet *p, const char *key, const char *value)
     return 0;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static int end_group(struct parquet *p)
 {
@@ -110,7 +110,7 @@ int parquet_row(struct parquet *p, const struct export_cell *row)
     return p->page[0].rows == PARQUET_GROUP_ROWS || text >= PARQUET_GROUP_BYTES ? end_group(p) : 0;
 }
 
-/* ---- footer (structs of parquet.thrift, in their order) ------------------------------------------------------------ */
+/* ---- footer (structs of parquet.thrift, in their order) ---------------------------------------------------------- */
 
 enum { BOOLEAN = 0, INT32 = 1, INT64 = 2, FLOAT = 4, BYTE_ARRAY = 6 }; /* Type */
 enum { UTF8 = 0, TIMESTAMP_MICROS = 10, INT_16 = 16 };                 /* ConvertedType, for old readers */

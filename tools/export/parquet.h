@@ -1,6 +1,7 @@
 /* parquet — a table as an Apache Parquet file, with zlib alone.
- * The format: https://github.com/apache/parquet-format, README.md (file layout), src/main/thrift/parquet.thrift (headers),
- * Encodings.md (PLAIN, DELTA_BINARY_PACKED; RLE for definition levels), LogicalTypes.md, Compression.md (GZIP).
+ * The format: https://github.com/apache/parquet-format, README.md (file layout), src/main/thrift/parquet.thrift
+ * (headers), Encodings.md (PLAIN, DELTA_BINARY_PACKED; RLE for definition levels), LogicalTypes.md, Compression.md
+ * (GZIP).
  *
  * "PAR1", row groups, footer, its length in 4 bytes, "PAR1". A row group holds each column in one piece, which is one
  * data page of version 1: the definition levels where the column is nullable (1 bit a row, "RLE"), then the values that
@@ -19,7 +20,8 @@
 
 enum parquet_codec { PARQUET_UNCOMPRESSED = 0, PARQUET_GZIP = 2 };
 
-/* Rows of a group; fewer where its text would make it larger than PARQUET_GROUP_BYTES. DuckDB reads a group a thread. */
+/* Rows of a group; fewer where its text would make it larger than PARQUET_GROUP_BYTES. DuckDB reads a group a
+ * thread. */
 enum { PARQUET_GROUP_ROWS = 131072, PARQUET_GROUP_BYTES = 16 << 20 };
 
 struct parquet;

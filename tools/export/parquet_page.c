@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- values -------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 enum parquet_encoding parquet_page_encoding(enum export_type type)
 {
@@ -113,7 +113,7 @@ int parquet_page_add(struct parquet_page *page, const struct export_cell *cell)
     return error;
 }
 
-/* ---- compression --------------------------------------------------------------------------------------------------- */
+/* ---- compression ------------------------------------------------------------------------------------------------- */
 
 int parquet_press_init(struct parquet_press *press, enum parquet_codec codec)
 {
@@ -129,7 +129,8 @@ void parquet_press_free(struct parquet_press *press)
     free(press->bytes);
 }
 
-/* Begins a page of at most PLAIN bytes. A stream that has ended forgets gzip's frame in its bound: it is reset first. */
+/* Begins a page of at most PLAIN bytes. A stream that has ended forgets gzip's frame in its bound: it is reset
+ * first. */
 static int press_begin(struct parquet_press *press, size_t plain)
 {
     if (press->codec == PARQUET_GZIP) deflateReset(&press->z);
@@ -158,15 +159,15 @@ static void press_add(struct parquet_press *press, const void *bytes, size_t n, 
     press->n = press->room - press->z.avail_out;
 }
 
-/* ---- the page ------------------------------------------------------------------------------------------------------ */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 struct levels {
     uint8_t head[4 + 5 + 1]; /* length, the run's header as a varint, the value of a repeated run */
     size_t n_head, n_bits;
 };
 
-/* Definition levels, 1 known and 0 null, in the RLE/bit-packed hybrid: one run that repeats where all are alike, else one
- * run of bits, which are those of known. */
+/* Definition levels, 1 known and 0 null, in the RLE/bit-packed hybrid: one run that repeats where all are alike, else
+ * one run of bits, which are those of known. */
 static struct levels levels_of(const struct parquet_page *page)
 {
     struct levels l = {.n_head = 4};

@@ -1,6 +1,7 @@
-/* The diary's tables. Entries and workouts are kept without the offset of their local time: it is this computer's then. */
+/* The diary's tables. Entries and workouts are kept without the offset of their local time: it is this computer's
+ * then. */
 #include "export.h"
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static int32_t offset_at(int64_t wall_s)
     return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
 }
 
-/* ---- minutes ------------------------------------------------------------------------------------------------------- */
+/* ---- minutes ----------------------------------------------------------------------------------------------------- */
 
 static const struct export_column minute_columns[] = {
     {"time", EXPORT_TIME, false},
@@ -85,7 +86,7 @@ static int read_minutes(struct diary *d, const struct export_job *job, void *w)
     return diary_minutes(d, job->from_s / 60, job->to_s / 60, minute_row, w);
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------------------------ */
 
 static const struct export_column event_columns[] = {
     {"start", EXPORT_TIME, false},       {"end", EXPORT_TIME, true}, /* while it lasts */
@@ -113,7 +114,7 @@ static int read_events(struct diary *d, const struct export_job *job, void *w)
     return diary_events(d, job->from_s, job->to_s, event_row, w);
 }
 
-/* ---- entries and workouts ------------------------------------------------------------------------------------------ */
+/* ---- entries and workouts ---------------------------------------------------------------------------------------- */
 
 static const struct export_column entry_columns[] = {
     {"time", EXPORT_TIME, false}, {"utc_offset_s", EXPORT_I32, false},
@@ -160,7 +161,7 @@ static int read_workouts(struct diary *d, const struct export_job *job, void *w)
     return diary_workouts(d, job->from_s, job->to_s, workout_row, w);
 }
 
-/* ---- calibrations: unit vectors in the sensor's frame ---------------------------------------------------------------- */
+/* ---- calibrations: unit vectors in the sensor's frame ------------------------------------------------------------ */
 
 #define VECTOR(name)                                                                                                   \
     {name "_x", EXPORT_F32, true}, {name "_y", EXPORT_F32, true}, { name "_z", EXPORT_F32, true }
@@ -206,7 +207,7 @@ static int read_calibrations(struct diary *d, const struct export_job *job, void
     return diary_calibrations(d, job->from_s, job->to_s, calibration_row, w);
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 /* The diary is opened, READ, and closed; what the diary says goes into .why, what the writer says does not. */
 static int with_diary(struct export_job *job, struct export_writer *w,

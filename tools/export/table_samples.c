@@ -1,6 +1,6 @@
 /* The raw log, a row a sample: in SI units, or as the sensor's own integers with their scale. */
 #include "export.h"
-#include "plumbline/store.h"
+#include "plumbline/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* What `plumbline export samples --counts` wrote as CSV: the sensor's integers with their scale, quaternions and flags, so
- * that the log gets back what it gave, to the last bit; times to the microsecond.
+/* What `plumbline export samples --counts` wrote as CSV: the sensor's integers with their scale, quaternions and flags,
+ * so that the log gets back what it gave, to the last bit; times to the microsecond.
  *
  * Invariants:
  *   line[0 .. length) is the line being read; one over CSV_LINE is passed over up to its end
@@ -41,7 +41,7 @@ struct own {
 
 static size_t own_size(void) { return sizeof(struct own); }
 
-/* ---- the line of names --------------------------------------------------------------------------------------------- */
+/* ---- the line of names ------------------------------------------------------------------------------------------- */
 
 static bool find_columns(const uint8_t *head, size_t n, unsigned at[COLUMNS])
 {
@@ -74,7 +74,7 @@ static int own_begin(void *state, const uint8_t *head, size_t n, const struct im
     return snprintf(why, 256, "its first line is not that of plumbline export samples --counts"), -EINVAL;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 /* N counts from CELL on into COUNT: 1, 0 when all of them are empty, −1 when they are neither. */
 static int counts(const struct csv_cell *const *cell, int n, int16_t *count)

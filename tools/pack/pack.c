@@ -1,5 +1,5 @@
-/* What both ways have in common: headers, which names there are, and how the end is written. Tar by hand: libarchive loads a
- * dozen libraries that are not wanted here, which doubles the time that any `plumbline` takes to start. */
+/* What both ways have in common: headers, which names there are, and how the end is written. Tar by hand: libarchive
+ * loads a dozen libraries that are not wanted here, which doubles the time that any `plumbline` takes to start. */
 #include "pack.h"
 
 #include <ctype.h>
@@ -12,7 +12,8 @@
 
 /* POSIX.1-1988 ustar. Numbers are octal digits, then a NUL. */
 struct ustar {
-    char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], sum[8], type, link[100], magic[8], user[32], group[32];
+    char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], sum[8], type, link[100];
+    char magic[8], user[32], group[32];
     char major[8], minor[8], prefix[155], rest[12];
 };
 _Static_assert(sizeof(struct ustar) == PACK_BLOCK, "a header is a block");
@@ -30,7 +31,8 @@ static unsigned sum_of(const struct ustar *h)
 
 void pack_header_make(const char *name, uint64_t size, int64_t mtime_s, uint8_t header[PACK_BLOCK])
 {
-    struct ustar h = {.mode = "0000600", .uid = "0000000", .gid = "0000000", .type = '0', .major = "0000000", .minor = "0000000"};
+    struct ustar h = {
+        .mode = "0000600", .uid = "0000000", .gid = "0000000", .type = '0', .major = "0000000", .minor = "0000000"};
     memcpy(h.magic, magic, sizeof magic);
     snprintf(h.name, sizeof h.name, "%s", name);
     snprintf(h.size, sizeof h.size, "%011llo", (unsigned long long)size);
@@ -72,8 +74,8 @@ static bool is_day(const char *name)
     for (size_t i = 0; form[i]; i++)
         if (form[i] == 'd' ? !isdigit((unsigned char)name[i]) : name[i] != form[i]) return false;
     int month = (name[9] - '0') * 10 + name[10] - '0', day = (name[18] - '0') * 10 + name[19] - '0';
-    return !memcmp(name + 4, name + 12, 4) && !memcmp(name + 9, name + 16, 2) && month >= 1 && month <= 12 && day >= 1 &&
-           day <= 31;
+    return !memcmp(name + 4, name + 12, 4) && !memcmp(name + 9, name + 16, 2) && month >= 1 && month <= 12 &&
+           day >= 1 && day <= 31;
 }
 
 uint64_t pack_name_limit(const char *name)

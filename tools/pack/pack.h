@@ -1,9 +1,9 @@
 /* pack — all that a wearer has in one file: a gzip'ed tar that any tar opens.
  *
- * Entries, in this order: "plumbline-backup" (which layout, which program, when), then files by the names they have in the
- * data folder, with the wearer's configuration below "config/", then "plumbline-backup-end" (how many files and bytes, and
- * their CRC). The raw log's files end with their last whole block; a write-ahead file comes right behind its .plog. Layout:
- * docs/log-format.md. What is read is hostile until it is checked. */
+ * Entries, in this order: "plumbline-backup" (which layout, which program, when), then files by the names they have in
+ * the data folder, with the wearer's configuration below "config/", then "plumbline-backup-end" (how many files and
+ * bytes, and their CRC). The raw log's files end with their last whole block; a write-ahead file comes right behind its
+ * .plog. Layout: docs/log-format.md. What is read is hostile until it is checked. */
 #ifndef PLUMBLINE_PACK_H
 #define PLUMBLINE_PACK_H
 
@@ -36,8 +36,8 @@ struct pack {
 
 /* Writes into FD, an empty file. 0 or a negative errno and P->why. */
 int pack_write(struct pack *p, int fd);
-/* Reads FD from its beginning, checks all of it, and with P->data makes the files there, on the disk when this returns. 0, or a
- * negative errno and P->why: −EBADMSG when it is no whole backup, −EPROTO when a newer Plumbline made it. */
+/* Reads FD from its beginning, checks all of it, and with P->data makes the files there, on the disk when this returns.
+ * 0, or a negative errno and P->why: −EBADMSG when it is no whole backup, −EPROTO when a newer Plumbline made it. */
 int pack_read(struct pack *p, int fd);
 
 enum { PACK_BLOCK = 512 }; /* tar's: what everything is a multiple of */

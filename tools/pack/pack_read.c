@@ -1,6 +1,6 @@
 /* Invariants:
- *   An entry is taken only under a name that pack_write() gives, as a plain file, once, and no larger than its name allows;
- *   nothing is made outside the folder, which was empty.
+ *   An entry is taken only under a name that pack_write() gives, as a plain file, once, and no larger than its name
+ *   allows; nothing is made outside the folder, which was empty.
  *   What counts is the end: without it, or when it says anything else than what came, it is no backup.
  */
 #include "pack.h"
@@ -66,7 +66,8 @@ static int make_file(struct reading *r, const char *name)
     snprintf(part, sizeof part, "%s", name);
     for (char *slash = strchr(part, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (mkdirat(r->folder, part, 0700) < 0 && errno != EEXIST) return fault(r, -errno, "%s: %s", part, strerror(errno));
+        if (mkdirat(r->folder, part, 0700) < 0 && errno != EEXIST)
+            return fault(r, -errno, "%s: %s", part, strerror(errno));
         *slash = '/';
     }
     int fd = openat(r->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

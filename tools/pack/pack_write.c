@@ -1,10 +1,11 @@
 /* Invariants:
  *   An entry's size is said before its bytes: a file that gives fewer than it promised is a failure, never padding.
- *   The daemon may write meanwhile: diary and days are copies of one moment each (store.h), the diary's the earlier one.
+ *   The daemon may write meanwhile: diary and days are copies of one moment each, the diary's the earlier one.
  */
 #include "pack.h"
 
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
+#include "plumbline/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

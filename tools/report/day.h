@@ -20,7 +20,8 @@ int day_local_min(const struct report_source *s, const struct report_day *day, d
 int bouts_make(const struct report_source *s, const struct day_bout *bout, size_t n, struct report_day *day);
 /* Runs, ticks, angles and marks (ribbon.c). */
 int ribbon_make(const struct report_source *s, struct report_day *day);
-/* What became of the alert at INDEX of the source's events; RECOVERY_S is NAN when the body did not answer (alerts.c). */
+/* What became of the alert at INDEX of the source's events; RECOVERY_S is NAN when the body did not answer
+ * (alerts.c). */
 enum report_mark_kind alerts_fate(const struct report_source *s, size_t index, double *recovery_s);
 /* What came before and after each workout (workouts.c). */
 int workouts_make(const struct report_source *s, struct report_day *day);

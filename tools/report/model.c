@@ -44,7 +44,8 @@ int report_make(const struct report_source *source, const struct report_request 
     int error = 0;
     for (unsigned i = 0; error == 0 && i < REPORT_HISTORY; i++)
         error = day_recall(source, first - REPORT_HISTORY + i, &r->history[i]);
-    for (unsigned i = 0; error == 0 && i < q->n_days; i++) error = day_make(source, first + i, q->n_days == 1, &r->day[i]);
+    for (unsigned i = 0; error == 0 && i < q->n_days; i++)
+        error = day_make(source, first + i, q->n_days == 1, &r->day[i]);
     if (error) return error;
     make_usual(r->history, &r->usual);
     tomorrow_choose(r->day, q->n_days, &r->tomorrow);

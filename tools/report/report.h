@@ -18,7 +18,7 @@
 #define PLUMBLINE_REPORT_H
 
 #include "plumbline/outcome.h"
-#include "plumbline/store.h"
+#include "plumbline/diary.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,7 +45,7 @@ struct report_source {
     struct diary_event *event;
     struct entry *entry;
     struct workout *workout;
-    struct day_total *total; /* of days before totals_until, for which there need not be minutes; 0: none, all from minutes */
+    struct day_total *total; /* of days before totals_until, which need no minutes; 0: none, all from minutes */
     size_t n_minutes, n_events, n_entries, n_workouts, n_totals;
     int64_t totals_until;
     size_t damaged;  /* rows left out because they cannot be true */

@@ -1,5 +1,5 @@
-/* Invariants: every minute and event kept is possible (outcome.h); minutes ascend strictly. What fails this is counted in
- * damaged and never seen by the model.
+/* Invariants: every minute and event kept is possible (outcome.h); minutes ascend strictly. What fails this is counted
+ * in damaged and never seen by the model.
  */
 #include "source.h"
 

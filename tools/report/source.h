@@ -4,8 +4,8 @@
 
 #include "report.h"
 
-/* Reads what the days FIRST … FIRST + N_DAYS − 1 (day numbers) and their margins need, and the totals of the REPORT_HISTORY
- * days before. */
+/* Reads what the days FIRST … FIRST + N_DAYS − 1 (day numbers) and their margins need, and the totals of the
+ * REPORT_HISTORY days before. */
 int source_read(struct report_source *s, struct diary *d, int64_t first, unsigned n_days);
 void source_free(struct report_source *s);
 
