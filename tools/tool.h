@@ -83,7 +83,6 @@ void progress_show(const char *what, uint64_t done, uint64_t all);
 struct hold {
     int daemon; /* connection, −1: none was asked */
     int lock;   /* of the folder, −1 */
-    bool restored; /* at the end the daemon is to take up calibration and workouts anew */
 };
 /* Takes the lock of the folder DATA, where a daemon has it after asking that to let go. Exit code, 0 done; told. */
 int hold_take(struct hold *h, const char *data);
