@@ -165,7 +165,8 @@ int log_index_make(struct log_index *x, const char *root, int64_t from_wall_ns, 
     /* Local days begin up to a day before and after those of UTC. */
     int first = folder_day(from_wall_ns, 0) - 1, last = folder_day(to_wall_ns, 0) + 1;
     for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct look l = {.x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = days[i], .coder = &coder};
+        struct look l = {
+            .x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = days[i], .coder = &coder};
         if (days[i] >= first && days[i] <= last) r = look_at_day(&l, root);
     }
     free(days);

@@ -50,8 +50,8 @@ int segment_append_wal(struct segment *s, uint8_t *block, size_t n);
 /* Puts the write-ahead file on the disk. */
 int segment_sync_wal(struct segment *s);
 
-/* Puts an index behind the blocks, for a clean close, unless it is there already; with SYNC it is on the disk. Without room
- * there is none, and nothing depends on it. */
+/* Puts an index behind the blocks, for a clean close, unless it is there already; with SYNC it is on the disk. Without
+ * room there is none, and nothing depends on it. */
 void segment_finish(struct segment *s, struct block_coder *coder, bool sync);
 /* Closes both; an empty write-ahead file is removed. */
 void segment_close(struct segment *s);

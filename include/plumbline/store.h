@@ -292,7 +292,7 @@ enum finding_kind {
     FINDING_NOTES,
     FINDING_FOREIGN = FINDING_NOTES, /* blocks, or a diary, of another version of this program */
     FINDING_WAITING,                 /* samples in the write-ahead file */
-    FINDING_NO_SAMPLES,              /* minutes in the diary whose samples are not in that day's file; number: of minutes */
+    FINDING_NO_SAMPLES,              /* minutes in the diary whose samples that day's file lacks; number: of minutes */
 };
 struct finding {
     enum finding_kind kind;
@@ -314,11 +314,12 @@ struct store_check {
     uint64_t days, bytes, blocks, samples, minutes, events;
     uint64_t damages; /* findings that are no notes */
 };
-/* Reads all that is stored in the folder PATH, whatever anyone else does to it meanwhile, and tells what is damaged. 0, or
- * a negative errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
+/* Reads all that is stored in the folder PATH, whatever anyone else does to it meanwhile, and tells what is damaged. 0,
+ * or a negative errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
 int store_check(const char *path, struct store_check *c);
-/* Writes what is whole in PATH into TO, a new or empty folder; nothing else may write to PATH meanwhile. .found tells what
- * could not be copied, .damages counts it, .samples what was copied. 0 or a negative errno; WHY says what to do. */
+/* Writes what is whole in PATH into TO, a new or empty folder; nothing else may write to PATH meanwhile. .found tells of
+ * files that could not be copied, .damages counts these and a damaged diary, .samples what was copied. 0 or a negative
+ * errno; WHY says what to do. */
 int store_repair(const char *path, const char *to, struct store_check *c, char why[256]);
 
 #endif

@@ -257,12 +257,9 @@ static int close_coder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_both_ways_the_same),
-        TEST(test_index_over_a_damaged_block),
-        TEST(test_any_byte_of_it),
-        TEST(test_hostile),
-        TEST(test_hostile_post),
-        TEST(test_none_over_a_write_ahead_file),
+        TEST(test_both_ways_the_same), TEST(test_index_over_a_damaged_block),
+        TEST(test_any_byte_of_it),     TEST(test_hostile),
+        TEST(test_hostile_post),       TEST(test_none_over_a_write_ahead_file),
     };
     return cmocka_run_group_tests(tests, open_coder, close_coder);
 }
