@@ -1,7 +1,7 @@
 /* Invariants:
  *   written down first, then done: what a killed daemon had done is in the log;
  *   numbers grow, from one run of the program to the next as well: none is done twice;
- *   what comes from the log is checked, but for the inside of a snapshot: its tag and two CRCs vouch for that.
+ *   what comes from the log is checked; of a snapshot's numbers those that could do harm (course_unpack()).
  */
 #include "context.h"
 

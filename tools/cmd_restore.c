@@ -178,10 +178,7 @@ static int change_places(const struct wish *w, int *lock)
     bool empty = !holds_more_than_lock(w->data);
     code = exchange(w);
     sync_parent(w->data);
-    if (!code) {
-        unlink(below(w->data, MARK, path));
-        hold.restored = true;
-    }
+    if (!code) unlink(below(w->data, MARK, path));
     if (!code && empty) {
         unlink(below(w->former, "lock", path));
         rmdir(w->former);

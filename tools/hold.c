@@ -59,11 +59,11 @@ int hold_ask(struct hold *h, const char *data)
 
 void hold_end(struct hold *h)
 {
-    const char *const words[] = {"release", "restored"};
+    const char *const words[] = {"release"};
     json_t *reply = NULL;
     if (h->lock >= 0) close(h->lock);
     if (h->daemon >= 0) {
-        client_say(h->daemon, words, h->restored ? 2 : 1, &reply);
+        client_say(h->daemon, words, 1, &reply);
         json_decref(reply);
         close(h->daemon);
     }

@@ -92,7 +92,6 @@ void progress_clear(void);
 struct hold {
     int daemon; /* connection, −1: none was asked */
     int lock;   /* of the folder, −1 */
-    bool restored; /* at the end the daemon is to take up calibration and workouts anew */
 };
 /* Takes the lock of the folder DATA, where a daemon has it after asking that to let go. Exit code, 0 done; told. */
 int hold_take(struct hold *h, const char *data);
