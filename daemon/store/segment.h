@@ -28,7 +28,7 @@ struct segment {
 /* What segment_open() had to mend. */
 struct segment_mended {
     uint64_t torn_bytes; /* cut off behind the last whole block */
-    int64_t torn_wall_ns; /* when that ended, on the clock of its place; INT64_MIN when there was none */
+    int64_t torn_wall_ns; /* when the samples before that end, on the clock of their place; INT64_MIN when there are none */
     uint64_t samples;    /* brought back from the write-ahead file */
 };
 

@@ -17,7 +17,10 @@
 /* A context: what the tracker was told besides samples (a setting, a gap, a clock that was set, "that was wrong") or
  * held before the next one, so that the log alone makes the same minutes and events once more. To the store a few bytes
  * of a kind; what they mean is the pipeline's (daemon/context.h). */
-enum { LOG_CONTEXT_MAX = 32 * 1024 };
+enum {
+    LOG_CONTEXT_MAX = 32 * 1024,
+    LOG_CONTEXT_LOST = 14, /* a kind of the store's own: what was to lie in front of it was given up */
+};
 struct log_context {
     unsigned kind;
     uint64_t number;  /* > 0, grows from one to the next: one that comes twice is known by it */
