@@ -34,8 +34,6 @@ bool outcome_event_possible(const struct diary_event *e)
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
-int64_t outcome_date(int64_t wall_s, int32_t utc_offset_s) { return floor_div(wall_s + utc_offset_s, ROWS_DAY_S); }
-
 /* How many minutes began before MINUTE (UTC minutes). */
 static size_t minutes_before(const struct day_rows *rows, int64_t minute)
 {
@@ -119,11 +117,9 @@ struct day_span outcome_span(const struct day_rows *rows, int64_t date)
     return span;
 }
 
-int64_t rows_end_wall_s(const struct day_span *span) { return span->start_wall_s + (int64_t)span->length_min * 60; }
-
 bool outcome_span_holds(const struct day_span *span, int64_t wall_s)
 {
-    return wall_s >= span->start_wall_s && wall_s < rows_end_wall_s(span);
+    return wall_s >= span->start_wall_s && wall_s < span->start_wall_s + (int64_t)span->length_min * 60;
 }
 
-int64_t rows_date(const struct minute *m) { return outcome_date(m->minute * 60, m->utc_offset_s); }
+int64_t rows_date(const struct minute *m) { return floor_div(m->minute * 60 + m->utc_offset_s, ROWS_DAY_S); }

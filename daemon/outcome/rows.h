@@ -9,6 +9,5 @@ enum { ROWS_DAY_S = 86400 };
 
 /* The local date of a minute by its own offset. */
 int64_t rows_date(const struct minute *m);
-int64_t rows_end_wall_s(const struct day_span *span);
 
 #endif

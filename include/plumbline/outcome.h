@@ -75,9 +75,6 @@ enum { OUTCOME_DATE_MAX = 106000 }; /* in 2260; nanoseconds of wall time end in 
 bool outcome_minute_possible(struct minute *m);
 bool outcome_event_possible(const struct diary_event *e);
 
-/* The date of a moment for a clock UTC_OFFSET_S east of UTC. */
-int64_t outcome_date(int64_t wall_s, int32_t utc_offset_s);
-
 /* What a day is made of: the rows from a UTC day before DATE to a UTC day after it, which hold the local day, whatever
  * its offset, the bout that ran into it and what came of its last prompts. A part of ROWS. */
 struct day_rows outcome_rows_about(const struct day_rows *rows, int64_t date);

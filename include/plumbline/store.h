@@ -55,8 +55,8 @@ int store_open(const char *path, const struct store_options *o, struct store **s
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
 void store_close(struct store *s);
 
-/* Whether it was taken, and nothing given up since the last one: not when the disk has been refusing for so long that the
- * ring is full, or memory. */
+/* Whether it was taken, and nothing given up since the last one: not when the disk has been refusing for so long that
+ * the ring is full, or memory. */
 bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
 /* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id
  * EPOCH. */
