@@ -248,10 +248,18 @@ static enum replayed replay_configured(struct pipeline *p, const struct log_cont
 
 static bool is_near(int64_t ns) { return ns <= CONTEXT_FAR_NS && ns >= -CONTEXT_FAR_NS; }
 
-static enum replayed replay_wall(struct pipeline *p, int64_t t_ns, int64_t step_ns)
+/* Wall time stays within what a sum of times holds. */
+static bool moves_soundly(const struct pipeline *p, int64_t step_ns)
 {
-    if (!is_near(step_ns) || !is_near(p->course.wall_offset_ns + step_ns)) return REPLAY_STRANGE;
-    context_wall(p, t_ns, step_ns);
+    int64_t offset_ns;
+    return !__builtin_add_overflow(p->course.wall_offset_ns, step_ns, &offset_ns) && llabs(offset_ns) < INT64_MAX / 4;
+}
+
+static enum replayed replay_zone(struct pipeline *p, const int64_t v[NUMBERS_MAX])
+{
+    const struct zone zone = {v[0], (int32_t)v[1], (int32_t)v[2]};
+    if (!zone_sound(&zone)) return REPLAY_STRANGE;
+    context_zone(p, &zone);
     return REPLAY_DONE;
 }
 
@@ -274,8 +282,11 @@ static enum replayed replay_numbers(struct pipeline *p, const struct log_context
         context_capture(p, (enum pose)v[0], c->t_ns);
         break;
     case CONTEXT_MOVED: context_moved(p, v[0], c->t_ns); break;
-    case CONTEXT_WALL: return replay_wall(p, c->t_ns, v[0]);
-    case CONTEXT_ZONE: context_zone(p, &(struct zone){v[0], (int32_t)v[1], (int32_t)v[2]}); break;
+    case CONTEXT_WALL:
+        if (!moves_soundly(p, v[0])) return REPLAY_STRANGE;
+        context_wall(p, c->t_ns, v[0]);
+        break;
+    case CONTEXT_ZONE: return replay_zone(p, v);
     case CONTEXT_MINUTE: context_close_minute(p); break;
     case CONTEXT_FINISH: context_finish(p); break;
     case CONTEXT_WIDEN: context_widen(p); break;
@@ -284,11 +295,20 @@ static enum replayed replay_numbers(struct pipeline *p, const struct log_context
     return REPLAY_DONE;
 }
 
+/* Something is missing in front of it; who goes on behind it knows already. */
+static enum replayed replay_lost(struct pipeline *p, const struct log_context *c)
+{
+    if (p->course.last_sample_ns == INT64_MAX || c->place_ns < p->course.last_sample_ns) return REPLAY_NOTHING;
+    p->hole = true;
+    return p->options.rows ? REPLAY_STRANGE : REPLAY_DONE;
+}
+
 enum replayed context_replay(struct pipeline *p, const struct log_context *c)
 {
     static const size_t numbers[] = {[CONTEXT_GAP] = 2,   [CONTEXT_ADVANCE] = 1, [CONTEXT_CAPTURE] = 1,
                                      [CONTEXT_MOVED] = 1, [CONTEXT_WALL] = 1,    [CONTEXT_ZONE] = 3};
     bool before = p->course.last_sample_ns == INT64_MAX; /* nothing to go on from */
+    if (c->kind == CONTEXT_LOST) return replay_lost(p, c);
     bool adopts = p->options.rows && c->kind == CONTEXT_SNAPSHOT; /* also one whose numbers are another course's */
     if (!adopts && (before || c->number <= p->course.context_n)) return REPLAY_NOTHING;
     if (!is_near(c->t_ns)) return REPLAY_STRANGE;

@@ -30,6 +30,7 @@ enum context_kind {
     CONTEXT_WIDEN,
     CONTEXT_WALL,
     CONTEXT_ZONE,
+    CONTEXT_LOST = LOG_CONTEXT_LOST, /* the store's */
 };
 
 void context_start(struct pipeline *p, const struct tracker_config *config);

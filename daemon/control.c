@@ -35,7 +35,10 @@ struct control {
     struct client *client[CLIENTS]; /* allocated while connected */
     uint64_t serial;                /* counts arrivals and requests */
     struct client *holder;          /* NULL: the data folder is the store's own */
-    bool owed, restored;            /* the holder waits for an answer; it has put other files there */
+    bool owed;                      /* the holder waits for an answer */
+    bool lent;                      /* a folder that is not back yet: this one */
+    dev_t device;
+    ino_t inode;
     sd_event_source *turned;
 };
 
@@ -60,6 +63,25 @@ static bool same_folder(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+static bool identify(const struct daemon *d, dev_t *device, ino_t *inode)
+{
+    struct stat st;
+    if (stat(d->config.data, &st) < 0) return false;
+    *device = st.st_dev;
+    *inode = st.st_ino;
+    return true;
+}
+
+/* The folder is back. Another one lies there after a restore, whether that lived to say so or not. */
+static void look_what_came(struct control *control)
+{
+    dev_t device;
+    ino_t inode;
+    bool known = control->lent && identify(control->daemon, &device, &inode);
+    control->lent = false;
+    if (known && (device != control->device || inode != control->inode)) pipeline_restored(control->daemon->pipeline);
+}
+
 /* "hold DATA" and "release". The reply, or NULL: it is owed. */
 static json_t *lend(struct client *c, size_t argc, const char *const *argv)
 {
@@ -67,14 +89,13 @@ static json_t *lend(struct client *c, size_t argc, const char *const *argv)
     struct daemon *d = control->daemon;
     if (!strcmp(argv[0], "release")) {
         if (control->holder != c) return refusal("this connection holds nothing");
-        control->restored = argc == 2 && !strcmp(argv[1], "restored");
         store_take_back(d->store);
     } else {
         if (argc != 2) return refusal("usage: hold DATA");
         if (control->holder) return refusal("another plumbline command is at work on the data folder; try again when it is done");
         if (!same_folder(argv[1], d->config.data)) return refusal("the daemon uses another data folder");
         control->holder = c;
-        control->restored = false;
+        control->lent = identify(d, &control->device, &control->inode);
         store_let_go(d->store);
     }
     control->owed = true;
@@ -142,12 +163,10 @@ static int on_turned(sd_event_source *source, int fd, uint32_t events, void *arg
     (void)source, (void)events;
     eventfd_read(fd, &times);
     store_state(control->daemon->store, &state);
+    if (state.turn == STORE_OURS) look_what_came(control);
     if (!c || !control->owed || (state.turn != STORE_OURS && state.turn != STORE_APART)) return 0;
     control->owed = false;
-    if (state.turn == STORE_OURS) {
-        control->holder = NULL;
-        if (control->restored) pipeline_restored(control->daemon->pipeline);
-    }
+    if (state.turn == STORE_OURS) control->holder = NULL;
     json_t *reply = state.turn == STORE_OURS && state.error ? refusal(state.error_text)
                                                             : json_pack("{s:b}", "held", state.turn == STORE_APART);
     bool sent = send_line(c->fd, reply);

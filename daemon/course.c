@@ -5,9 +5,10 @@
  */
 #include "context.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 enum { LAYOUT = 5 }; /* raise when struct course, tracker or coach change their meaning but not their size */
 
@@ -28,11 +29,27 @@ size_t course_pack(const struct pipeline *p, uint8_t *to)
     return sizeof p->course + tracker_size();
 }
 
+/* Times and offsets of which sums and differences stay times. */
+static bool sound(const struct course *c)
+{
+    const int64_t most_ns = INT64_MAX / 4, ns[] = {c->wall_offset_ns, c->stepped_ns, c->wall_offset_before_ns, c->t_ns,
+                                                   c->wall_ns, c->minute_ns};
+    for (size_t i = 0; i < sizeof ns / sizeof ns[0]; i++)
+        if (ns[i] > most_ns || ns[i] < -most_ns) return false;
+    return zone_sound(&c->zone) && llabs(c->minute.minute) < most_ns / SECONDS_NS(60);
+}
+
 bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n)
 {
-    if (n != sizeof p->course + tracker_size()) return false;
-    memcpy(&p->course, from, sizeof p->course);
-    memcpy(p->tracker, from + sizeof p->course, tracker_size());
+    struct course course;
+    if (n != sizeof course + tracker_size()) return false;
+    memcpy(&course, from, sizeof course);
+    if (!sound(&course)) return false;
+    p->before_gap.valid = false; /* its room is for the tracker while that is looked at */
+    memcpy(p->before_gap.tracker, from + sizeof course, tracker_size());
+    if (!tracker_sound(p->before_gap.tracker)) return false;
+    memcpy(p->tracker, p->before_gap.tracker, tracker_size());
+    p->course = course;
     return true;
 }
 
@@ -61,20 +78,36 @@ static bool take_up_snapshot(struct pipeline *p)
 {
     if (!p->store || !store_last_snapshot(p->store, p->snapshot, course_size(), course_tag())) return false;
     size_t n = course_size() - coach_size();
-    course_unpack(p, p->snapshot, n);
+    if (!course_unpack(p, p->snapshot, n)) return false;
     memcpy(p->coach, p->snapshot + n, coach_size());
     coach_configure(p->coach, &p->config->coach);
     return true;
 }
 
-void course_take_up_calibration(struct pipeline *p)
+/* The newest of the diary; false without one. */
+static bool read_calibration(const struct pipeline *p, struct calibration *c)
 {
     struct diary *d;
-    struct calibration c;
     char why[256];
-    if (!p->store || diary_open(p->config->data, &d, why)) return;
-    if (diary_calibration(d, &c) == 0) tracker_set_calibration(p->tracker, &c);
+    if (!p->store || diary_open(p->config->data, &d, why)) return false;
+    bool found = diary_calibration(d, c) == 0;
     diary_close(d);
+    return found;
+}
+
+void course_take_up_calibration(struct pipeline *p)
+{
+    struct calibration c;
+    if (read_calibration(p, &c)) tracker_set_calibration(p->tracker, &c);
+}
+
+/* What the log gave rise to once more is in the diary already, but for what a power cut took out of there. */
+static void put_right_calibration(struct pipeline *p)
+{
+    struct calibration known;
+    const struct calibration *c = &p->noted;
+    if (!c->version) return;
+    if (!read_calibration(p, &known) || memcmp(&known, c, sizeof known) != 0) store_calibration(p->store, c, &p->now);
 }
 
 /* Run time goes on where the snapshot left it: by CLOCK_BOOTTIME within one boot, by the wall clock over a reboot. */
@@ -140,6 +173,7 @@ void course_catch_up(struct pipeline *p)
     context_start(p, &tracker);
     pipeline_clock_zone(p);
     if (!goes_on) return;
+    put_right_calibration(p);
     backfill_take_up(p);
     context_gap(p, p->now.t_ns, GAP_DAEMON_DOWN, true);
     course_keep(p); /* the hole lies behind this snapshot: the next start need not guess what it was */
@@ -149,7 +183,9 @@ static void keep_calibration(struct pipeline *p)
 {
     struct calibration c;
     tracker_get_calibration(p->tracker, &c);
-    if (p->store && !p->options.import) store_calibration(p->store, &c, &p->now);
+    bool same = memcmp(&p->noted, &c, sizeof c) == 0; /* an event and a pose may tell of the same one */
+    p->noted = c;
+    if (!same && p->store && !p->options.import && !p->muted) store_calibration(p->store, &c, &p->now);
     p->keep_due = true;
 }
 

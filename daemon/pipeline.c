@@ -3,6 +3,7 @@
  *   a snapshot is taken before anything is said to the wearer, so that a killed daemon never says it twice.
  */
 #include "context.h"
+#include "plumbline/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 enum { BATCH = 64, HEAR = 1024 };
 #define VIEW_EVERY_NS SECONDS_NS(1)
+#define KNOWN_NS SECONDS_NS(10)
 /* Live, silence is believed only after this: a USB hub or a radio may hold samples back for a moment. */
 #define LATE_NS (SECONDS_NS(3) / 2)
 
@@ -182,17 +184,7 @@ static void track(struct pipeline *p, const struct sample *s, bool past)
     if (p->keep_due) course_keep(p);
 }
 
-static void tell_device(struct pipeline *p, const struct sensor_info *info)
-{
-    struct device_seen seen = {.wall_s = p->now.wall_ns / NS_PER_S};
-    if (p->options.import) return;
-    snprintf(seen.name, sizeof seen.name, "%s%s%s", p->protocol->name, info->model[0] ? " " : "", info->model);
-    if (info->serial) snprintf(seen.serial, sizeof seen.serial, "%016llx", (unsigned long long)info->serial);
-    else snprintf(seen.serial, sizeof seen.serial, "%s", p->device);
-    store_device(p->store, &seen);
-}
-
-/* Which device the samples come from, for log and diary. */
+/* Which device the samples come from, for the log. */
 static void tell_stream(struct pipeline *p)
 {
     struct sensor_info info;
@@ -202,7 +194,20 @@ static void tell_stream(struct pipeline *p)
     if (info.serial) snprintf(name, sizeof name, "%s %016llx", p->protocol->name, (unsigned long long)info.serial);
     else memcpy(name, p->device, sizeof name);
     store_stream(p->store, (uint32_t)crc32(0, (const uint8_t *)name, (uInt)strlen(name)), info.boot_id);
-    tell_device(p, &info);
+}
+
+/* For the diary: once a stream, when the device has had time to say who it is, and at its end. */
+static void tell_device(struct pipeline *p)
+{
+    struct sensor_info info;
+    struct device_seen seen = {.wall_s = p->now.wall_ns / NS_PER_S};
+    p->tell_device_ns = INT64_MAX;
+    if (!p->store || !p->protocol || p->options.import) return;
+    p->protocol->info(p->protocol_state, &info);
+    snprintf(seen.name, sizeof seen.name, "%s%s%s", p->protocol->name, info.model[0] ? " " : "", info.model);
+    if (info.serial) snprintf(seen.serial, sizeof seen.serial, "%016llx", (unsigned long long)info.serial);
+    else text_copy(seen.serial, sizeof seen.serial, p->device);
+    store_device(p->store, &seen);
 }
 
 static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t t_read_ns)
@@ -219,7 +224,9 @@ static void on_sample(struct pipeline *p, const struct raw_sample *raw, int64_t 
     if (p->options.clock == CLOCK_SAMPLES) pipeline_clock_set(p, s.t_ns);
     bool past = backfill_look(p, &s);
     if (s.raw.flags & SAMPLE_RESTARTED) context_gap(p, s.t_ns, GAP_LOSS, false); /* for how long, only the device could tell */
+    if (p->stream_samples == 1) p->tell_device_ns = s.t_ns + KNOWN_NS;
     if (p->stream_samples == 1 || s.raw.flags & SAMPLE_RESTARTED) tell_stream(p);
+    if (s.t_ns >= p->tell_device_ns) tell_device(p);
     if (p->store) keep_sample(p, &s);
     track(p, &s, past);
 }
@@ -318,7 +325,7 @@ void pipeline_end_stream(struct pipeline *p, enum gap_reason reason)
 {
     if (!p->protocol && !p->listening) return;
     if (p->options.clock == CLOCK_LIVE) pipeline_clock_read(p);
-    if (p->stream_samples) tell_stream(p);
+    if (p->stream_samples) tell_device(p);
     p->protocol = NULL;
     p->listening = false;
     if (p->store) store_cut(p->store);

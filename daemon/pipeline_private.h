@@ -83,6 +83,7 @@ struct pipeline {
     const struct protocol *kept;     /* whose state it is, after a stream's end as well */
     void *protocol_state;
     uint64_t stream_samples;         /* since the stream's begin */
+    int64_t tell_device_ns;          /* run time when the diary is told of the device; INT64_MAX: it was */
     struct timebase timebase;
     struct before_gap before_gap;
     int64_t behind_until_ns;         /* run time until which samples of the past are awaited; INT64_MIN not */
@@ -92,6 +93,7 @@ struct pipeline {
     struct coach *coach;
     struct catalogue *catalogue;
     struct course course;
+    struct calibration noted;   /* the newest that the diary was told of, or the log gave rise to; version 0: none */
     bool keep_due;              /* a snapshot is to be taken after this sample */
     enum capture_state capture; /* as last seen */
     struct tracker_out tracker_out;
@@ -115,6 +117,7 @@ void pipeline_clock_read(struct pipeline *p);
 /* zone.c */
 struct zone zone_around(int64_t wall_ns);
 int32_t zone_offset_s(const struct zone *z, int64_t wall_ns);
+bool zone_sound(const struct zone *z); /* one that there can be */
 
 /* minutes.c: epochs to minutes. minutes_add() gives the minutes that E completed (at most two), for minutes_keep(). */
 unsigned minutes_add(struct pipeline *p, const struct epoch *e, struct minute done[2]);
@@ -152,7 +155,8 @@ struct tracker_config pipeline_life_tracker_config(const struct config *config);
 /* course.c: snapshots, and taking up the thread after a restart. */
 size_t course_size(void);
 uint64_t course_tag(void); /* names the layout */
-/* Course and tracker, without the coach, as bytes; room for course_size(). Back: false when N is not their size. */
+/* Course and tracker, without the coach, as bytes; room for course_size(). Back: false, and nothing done, when N is not
+ * their size or they could do harm. */
 size_t course_pack(const struct pipeline *p, uint8_t *to);
 bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n);
 void course_begin(struct pipeline *p);   /* offsets of the clocks, last snapshot or last calibration */

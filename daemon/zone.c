@@ -45,4 +45,10 @@ struct zone zone_around(int64_t wall_ns)
     return z;
 }
 
+bool zone_sound(const struct zone *z)
+{
+    const int32_t most_s = 86400;
+    return z->before_s <= most_s && z->before_s >= -most_s && z->after_s <= most_s && z->after_s >= -most_s;
+}
+
 int32_t zone_offset_s(const struct zone *z, int64_t wall_ns) { return wall_ns < z->turn_wall_ns ? z->before_s : z->after_s; }

@@ -15,7 +15,7 @@ struct wish {
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-/* What was found, and what to do; advice that several share is given once. Where there is a number, it stands behind. */
+/* What was found, and what to do; advice that several share is given once. A number stands behind. */
 #define MEND "plumbline check --repair FOLDER writes a clean copy of all that is whole"
 #define REINDEX "plumbline reindex makes the minutes anew from the samples"
 #define RESTART "it is mended when the daemon is started again"
@@ -33,14 +33,16 @@ static const struct {
     [FINDING_INDEX] = {"the index is damaged: the blocks are found without it", MEND},
     [FINDING_MISPLACED] = {"nobody reads a file here", "move it to raw/YEAR/MONTH/, named as its neighbours, or away"},
     [FINDING_NO_MINUTE] = {"minutes of samples that are not in the diary", REINDEX},
-    [FINDING_NO_DAY] = {"minutes of a day whose raw log is not there", "bring the file back from a backup, if there is one"},
+    [FINDING_NO_DAY] = {"minutes of a day whose raw log is not there",
+                        "bring the file back from a backup, if there is one"},
     [FINDING_DIARY_DAMAGED] = {"", MEND},
     [FINDING_DIARY_MISSING] = {"there is no diary, but samples", REINDEX},
     [FINDING_MINUTES] = {"minutes that do not add up to one", REINDEX},
     [FINDING_EVENTS] = {"events that end before they begin", REINDEX},
     [FINDING_EVENTS_OPEN] = {"events that were never ended", REINDEX},
     [FINDING_ANSWERS] = {"answers to notices that are not there", "answers without a notice do no harm: nothing to do"},
-    [FINDING_SNAPSHOT] = {"holds no whole snapshot", "remove it; the daemon then learns from the last hours of samples"},
+    [FINDING_SNAPSHOT] = {"holds no whole snapshot",
+                          "remove it; the daemon then learns from the last hours of samples"},
     [FINDING_MODE] = {"others may look at it", "chmod -R go= on the data folder"},
     [FINDING_FOREIGN] = {"written by another version of Plumbline; kept, not read", NULL},
     [FINDING_WAITING] = {"in the write-ahead file; the running daemon, or the next one, brings them in", NULL},
@@ -67,11 +69,15 @@ static void print_when(const struct finding *f)
     }
     if (f->to_wall_ns != INT64_MAX) {
         local(f->to_wall_ns, f->utc_offset_s, "%Y-%m-%d", day_to, sizeof day_to);
-        local(f->to_wall_ns, f->utc_offset_s, strcmp(day_from, day_to) ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", to, sizeof to);
+        local(f->to_wall_ns, f->utc_offset_s, strcmp(day_from, day_to) ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", to,
+              sizeof to);
     }
-    if (from[0] && to[0]) printf(" %s to %s:", from, to);
-    else if (from[0]) printf(" from %s on:", from);
-    else if (to[0]) printf(" before %s:", to);
+    if (from[0] && to[0])
+        printf(" %s to %s:", from, to);
+    else if (from[0])
+        printf(" from %s on:", from);
+    else if (to[0])
+        printf(" before %s:", to);
 }
 
 static void print_what(const struct finding *f)
@@ -91,8 +97,10 @@ static void print_what(const struct finding *f)
         if (f->number) printf(": %lld", (long long)f->number);
     }
     bool lost = f->kind == FINDING_BLOCK_DAMAGED || f->kind == FINDING_BLOCKS_MISSING;
-    if (lost && f->samples) printf(", about %" PRIu64 " samples are lost", f->samples);
-    else if (lost) printf(", no samples are lost");
+    if (lost && f->samples)
+        printf(", about %" PRIu64 " samples are lost", f->samples);
+    else if (lost)
+        printf(", no samples are lost");
 }
 
 static void found(void *arg, const struct finding *f)
@@ -134,13 +142,14 @@ static void print_seen(const char *verb, const struct store_check *c)
 static int check(struct wish *w)
 {
     struct store_check *c = &w->check;
-    c->arg = (void *)(uintptr_t)"looked through";
+    c->arg = (void *)(uintptr_t) "looked through";
     int failed = store_check(tool_config()->data, c);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
     if (failed) return tool_fail(2, "%s: %s: nothing could be looked at", tool_config()->data, strerror(-failed));
     print_seen("looked through", c);
     if (c->damages == 0) return puts("all is well"), 0;
-    printf("%" PRIu64 " %s. What to do:\n", c->damages, c->damages == 1 ? "thing is not as it should be" : "things are not as they should be");
+    printf("%" PRIu64 " %s. What to do:\n", c->damages,
+           c->damages == 1 ? "thing is not as it should be" : "things are not as they should be");
     print_advice();
     return 1;
 }
@@ -150,7 +159,8 @@ static void tell_where(const char *copy, bool minutes_are_missing)
     const char *data = tool_config()->data;
     char memory[PATH_LEN];
     if (config_memory_path(memory) == 0 && access(memory, F_OK) == 0)
-        puts("A killed daemon left its last samples in memory. They are not in this copy: for them, start the daemon and stop it,\n"
+        puts("A killed daemon left its last samples in memory. They are not in this copy: for them, start the daemon "
+             "and stop it,\n"
              "and make the copy after that.");
     printf("\nA clean copy is in %s. To put it in place, with no daemon running:\n"
            "  mv '%s' '%s.damaged'\n  mv '%s' '%s'\n",
@@ -160,7 +170,7 @@ static void tell_where(const char *copy, bool minutes_are_missing)
 
 static int repair(struct wish *w)
 {
-    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t)"copied"};
+    struct store_check copied = {.found = found, .progress = progress, .arg = (void *)(uintptr_t) "copied"};
     char why[256];
     int failed = store_repair(tool_config()->data, w->repair, &copied, why);
     if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
@@ -175,12 +185,17 @@ static int parse(int argc, char **argv, struct wish *w)
 {
     for (int i = 1; i < argc; i += 2) {
         const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-        int64_t wall_s, *at = !strcmp(name, "--from") ? &w->check.from_wall_ns : !strcmp(name, "--to") ? &w->check.to_wall_ns : NULL;
+        int64_t wall_s, *at = !strcmp(name, "--from") ? &w->check.from_wall_ns
+                              : !strcmp(name, "--to") ? &w->check.to_wall_ns
+                                                      : NULL;
         if (!at && strcmp(name, "--repair") != 0) return tool_fail(2, "'%s' is not --from, --to or --repair", name);
         if (!value) return tool_fail(2, "%s wants a %s", name, at ? "time" : "folder");
-        if (!at) w->repair = value;
-        else if (tool_time(value, &wall_s)) *at = SECONDS_NS(wall_s);
-        else return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
+        if (!at)
+            w->repair = value;
+        else if (tool_time(value, &wall_s))
+            *at = SECONDS_NS(wall_s);
+        else
+            return tool_fail(2, "'%s' is no time; use 2026-03-02, '2026-03-02 18:00', 18:00 or yesterday", value);
     }
     return 0;
 }

@@ -12,7 +12,6 @@
 static const float factor_none = 0.5f, factor_some = 4.48f, factor_much = 54.6f; /* exp(−.7, 1.5, 4) */
 static const float factor_seen = 54.6f; /* a movement that was seen */
 static const float start[ACTIVITY_CLASSES] = {.3f, .3f, .3f, .1f};
-enum { SKIP_MOST = 24 };
 
 void activity_init(struct activity *a)
 {
@@ -33,7 +32,7 @@ void activity_forget_threshold(struct activity *a) { activity_threshold_init(&a-
 
 void activity_gap(struct activity *a, unsigned epochs)
 {
-    a->skipped = a->skipped + epochs < SKIP_MOST ? a->skipped + epochs : SKIP_MOST;
+    a->skipped = a->skipped + epochs < ACTIVITY_SKIP_MOST ? a->skipped + epochs : ACTIVITY_SKIP_MOST;
     a->tilt_before_deg = NAN;
     a->seen = CHANGE_UNSEEN;
     a->walking_run = 0;

@@ -29,7 +29,7 @@ enum { REGULAR_STEPS = 3 };
 static unsigned bin_of(float x, float from, float step, unsigned bins)
 {
     float at = floorf((x - from) / step);
-    return at < 0 ? 0 : at >= (float)bins ? bins - 1 : (unsigned)at;
+    return !(at >= 0) ? 0 : at >= (float)bins ? bins - 1 : (unsigned)at;
 }
 
 /* Tilt from the walking direction. On the lower back backward is positive and counts; unsigned until forward is

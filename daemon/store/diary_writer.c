@@ -158,12 +158,13 @@ static int begin_anew(struct diary_writer *w, const char *path, char away[160])
 
 static void take_up_new(const char *path)
 {
-    char made[FOLDER_PATH];
+    char made[FOLDER_PATH], aside[FOLDER_PATH + 64];
     snprintf(made, sizeof made, "%s" NEW, path);
-    if (access(path, F_OK) < 0)
-        (void)rename(made, path);
-    else
+    if (access(made, F_OK) < 0) return;
+    if (access(path, F_OK) == 0)
         unlink(made);
+    else if (move_aside(path, aside) == 0) /* the -wal of the damaged one would be played into the new one */
+        (void)rename(made, path);
 }
 
 static bool is_suspect(const char *path)

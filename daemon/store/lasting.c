@@ -53,6 +53,15 @@ static int open_file(const char *path, size_t size)
     return -1;
 }
 
+/* Of FOLDER's name, and of no device that there is. */
+static struct lasting_identity lent(struct lasting_identity identity, const char *folder)
+{
+    identity.device = 0;
+    identity.inode = 14695981039346656037u; /* FNV-1a */
+    for (; *folder; folder++) identity.inode = (identity.inode ^ (uint8_t)*folder) * 1099511628211u;
+    return identity;
+}
+
 int lasting_open(struct lasting *l, const char *path, const char *folder, const char magic[8], uint64_t layout,
                  size_t size)
 {
@@ -70,13 +79,22 @@ int lasting_open(struct lasting *l, const char *path, const char *folder, const 
     }
     l->memory = memory;
     if (l->file >= 0) snprintf(l->path, sizeof l->path, "%s", path);
-    l->ours = memcmp(memory, &l->identity, sizeof l->identity) == 0;
+    const struct lasting_identity by_name = lent(l->identity, folder);
+    bool was_lent = memcmp(memory, &by_name, sizeof by_name) == 0;
+    l->ours = was_lent || memcmp(memory, &l->identity, sizeof l->identity) == 0;
+    if (was_lent) lasting_own(l);
     return 0;
 }
 
 void lasting_disown(struct lasting *l) { memset(l->memory, 0, sizeof l->identity); }
 
 void lasting_own(struct lasting *l) { memcpy(l->memory, &l->identity, sizeof l->identity); }
+
+void lasting_lend(struct lasting *l, const char *folder)
+{
+    const struct lasting_identity by_name = lent(l->identity, folder);
+    memcpy(l->memory, &by_name, sizeof by_name);
+}
 
 void lasting_move(struct lasting *l, const char *folder)
 {

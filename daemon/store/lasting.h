@@ -14,7 +14,7 @@ struct lasting_identity {
     char magic[8];
     uint64_t layout;
     char boot[40];
-    uint64_t device, inode; /* of the data folder */
+    uint64_t device, inode; /* of the data folder; lent: 0 and a hash of its name */
 };
 
 struct lasting {
@@ -34,6 +34,8 @@ int lasting_open(struct lasting *l, const char *path, const char *folder, const 
 /* What is in there counts from now on, and until then not: killed in between, it is nobody's. */
 void lasting_disown(struct lasting *l);
 void lasting_own(struct lasting *l);
+/* Until lasting_move() it belongs to whatever lies where FOLDER does. */
+void lasting_lend(struct lasting *l, const char *folder);
 /* FOLDER may be another one by now, put in the place of the first: it belongs to that one from here on. */
 void lasting_move(struct lasting *l, const char *folder);
 /* Removes the file when told so. */

@@ -17,19 +17,19 @@ static void add(struct log_day *d, const struct block_head *head)
     d->span_ns += (int64_t)(((__uint128_t)head->period_q16_ns * head->count) >> 16);
 }
 
-/* What the file's own index tells, where it has one at its end; 0 else. The number after that of the last block. */
+/* What the file's own index tells, where it has one at its end that leaves nothing out; 0 else. The number after that of the last block. */
 static uint64_t look_at_index(struct log_day *d, int fd, struct block_coder *coder)
 {
     struct segment_index index;
     struct block_head head;
     struct stat st;
     if (fstat(fd, &st) < 0 || segment_index_read(fd, st.st_size, coder, &index) <= 0) return 0;
-    for (size_t i = 0; i < index.n; i++) {
+    bool whole = index.damaged == 0; /* else blocks may lie where it has none */
+    for (size_t i = 0; whole && i < index.n; i++) {
         segment_index_row(&index, i, &head);
         add(d, &head);
     }
-    uint64_t next = index.next_sequence;
-    d->damaged += index.damaged;
+    uint64_t next = whole ? index.next_sequence : 0;
     segment_index_free(&index);
     return next;
 }

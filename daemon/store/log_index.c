@@ -49,7 +49,8 @@ static int add(struct look *l, const struct block_head *head, off_t offset, int 
     return 0;
 }
 
-/* Takes the blocks from the index at the file's end, so that the way through the headers begins behind it. */
+/* Takes the blocks from the index at the file's end, so that the way through the headers begins behind it. One that leaves
+ * out a stretch is not believed: it would hide what lies there. */
 static int look_at_index(struct look *l)
 {
     struct segment_index index;
@@ -59,14 +60,16 @@ static int look_at_index(struct look *l)
     int r = segment_index_read(l->plog, st.st_size, l->coder, &index);
     if (r <= 0) return r;
     r = 0;
-    for (size_t i = 0; r == 0 && i < index.n; i++) {
+    bool whole = index.damaged == 0; /* else blocks may lie where it has none */
+    for (size_t i = 0; whole && r == 0 && i < index.n; i++) {
         off_t offset = segment_index_row(&index, i, &head);
         r = add(l, &head, offset, -1);
     }
-    l->hop.at = st.st_size;
-    l->next_sequence = index.next_sequence;
-    l->x->damaged += index.damaged;
-    l->x->by_index++;
+    if (whole) {
+        l->hop.at = st.st_size;
+        l->next_sequence = index.next_sequence;
+        l->x->by_index++;
+    }
     segment_index_free(&index);
     return r;
 }
@@ -162,7 +165,8 @@ int log_index_make(struct log_index *x, const char *root, int64_t from_wall_ns, 
     /* Local days begin up to a day before and after those of UTC. */
     int first = folder_day(from_wall_ns, 0) - 1, last = folder_day(to_wall_ns, 0) + 1;
     for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct look l = {.x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = days[i], .coder = &coder};
+        struct look l = {
+            .x = x, .from_wall_ns = from_wall_ns, .to_wall_ns = to_wall_ns, .day = days[i], .coder = &coder};
         if (days[i] >= first && days[i] <= last) r = look_at_day(&l, root);
     }
     free(days);

@@ -9,6 +9,7 @@
 #include "rawlog.h"
 
 #include "folder.h"
+#include "rawlog_loss.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static struct waiting_block *waiting_at(struct rawlog *l, unsigned i)
 
 static void waiting_drop(struct rawlog *l)
 {
+    if (waiting_at(l, 0)->number) l->passed = waiting_at(l, 0)->number;
     free(waiting_at(l, 0)->bytes);
     l->waiting_first = (l->waiting_first + 1) % RAWLOG_WAITING_MAX;
     l->waiting_n--;
@@ -147,8 +149,21 @@ static int turn_to(struct rawlog *l, int day)
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
+static int write_loss(struct rawlog *l)
+{
+    if (!rawlog_loss_any(l)) return 0;
+    int r = turn_to(l, l->lost.day);
+    if (r == 0) r = segment_append(&l->segment, l->block, rawlog_loss_encode(l), l->options.sync_s > 0);
+    if (r < 0) return r;
+    l->lost = (struct waiting_block){0};
+    l->losses++;
+    return 0;
+}
+
 static int write_waiting(struct rawlog *l)
 {
+    int lost = write_loss(l);
+    if (lost < 0) return lost;
     while (l->waiting_n > 0) {
         struct waiting_block *w = waiting_at(l, 0);
         int r = turn_to(l, w->day);
@@ -209,7 +224,10 @@ int64_t rawlog_due_ns(const struct rawlog *l)
     return l->sync_due_ns;
 }
 
-bool rawlog_is_settled(const struct rawlog *l) { return l->waiting_n == 0 && l->in_wal == l->head.count; }
+bool rawlog_is_settled(const struct rawlog *l)
+{
+    return l->waiting_n == 0 && l->in_wal == l->head.count && !rawlog_loss_any(l);
+}
 
 uint64_t rawlog_waiting(const struct rawlog *l)
 {
@@ -225,24 +243,25 @@ static void give_up_oldest(struct rawlog *l, int64_t newest_t_ns)
     while (l->waiting_n > 0) {
         const struct waiting_block *oldest = waiting_at(l, 0);
         if (l->waiting_n < RAWLOG_WAITING_MAX && newest_t_ns - oldest->last_t_ns <= SECONDS_NS(RAWLOG_KEEP_S)) break;
-        l->samples_lost += oldest->count;
+        rawlog_loss_note(l, oldest);
         waiting_drop(l);
     }
 }
 
-/* Lets the encoded block, N bytes with COUNT readings, wait behind the others, and tries to write them. */
-static void wait_behind(struct rawlog *l, const struct block_head *head, size_t n, int day, uint32_t count, int64_t now_ns)
+/* Lets the encoded block, N bytes, wait behind the others, and tries to write them. */
+static void wait_behind(struct rawlog *l, const struct block_head *head, size_t n, int day, int64_t now_ns)
 {
+    struct waiting_block w = rawlog_loss_block_of(head, day);
     give_up_oldest(l, head->last_t_ns);
-    uint8_t *bytes = malloc(n);
-    if (!bytes) {
-        l->samples_lost += count;
+    w.n = n;
+    w.bytes = malloc(n);
+    if (!w.bytes) {
+        rawlog_loss_note(l, &w);
         failed(l, -ENOMEM, now_ns);
         return;
     }
-    memcpy(bytes, l->block, n);
-    int64_t last_wall_ns = head->first_wall_ns + (head->last_t_ns - head->first_t_ns);
-    *waiting_at(l, l->waiting_n++) = (struct waiting_block){bytes, n, day, count, head->last_t_ns, last_wall_ns};
+    memcpy(w.bytes, l->block, n);
+    *waiting_at(l, l->waiting_n++) = w;
     rawlog_settle(l, now_ns);
 }
 
@@ -268,7 +287,7 @@ void rawlog_cut(struct rawlog *l, int64_t now_ns)
     struct block_head head = l->head;
     size_t n = block_encode(&l->coder, &head, l->reading, l->block);
     l->head.count = l->in_wal = 0;
-    wait_behind(l, &head, n, l->day, head.count, now_ns);
+    wait_behind(l, &head, n, l->day, now_ns);
     rest(l);
 }
 
@@ -284,7 +303,7 @@ void rawlog_context(struct rawlog *l, const struct rawlog_context *c, int64_t no
                               .utc_offset_s = c->utc_offset_s,
                               .period_q16_ns = c->kind};
     size_t n = block_encode_bytes(&l->coder, &head, c->bytes, l->block);
-    wait_behind(l, &head, n, folder_day(c->wall_ns, c->utc_offset_s), 0, now_ns);
+    wait_behind(l, &head, n, folder_day(c->wall_ns, c->utc_offset_s), now_ns);
 }
 
 static bool continues(const struct rawlog *l, const struct rawlog_sample *s)

@@ -35,8 +35,11 @@ struct waiting_block {
     uint8_t *bytes;
     size_t n;
     int day;
-    uint32_t count; /* of readings */
+    uint32_t count;  /* of readings */
+    uint64_t number; /* of a context; 0 of readings */
     int64_t last_t_ns, last_wall_ns;
+    int64_t place_ns, place_wall_ns; /* what comes behind it in the log has this place */
+    int32_t utc_offset_s;
 };
 
 struct rawlog_options {
@@ -59,6 +62,10 @@ struct rawlog {
 
     struct waiting_block waiting[RAWLOG_WAITING_MAX]; /* oldest first, from waiting_first, in a circle */
     unsigned waiting_first, waiting_n;
+
+    struct waiting_block lost; /* the newest given up of which the log has no mark yet; zeros: none */
+    uint64_t losses;           /* such marks */
+    uint64_t passed;           /* number of the newest context that was written or given up */
 
     bool unmended;       /* there was no room for mending: nothing is written before that is done */
     bool apart;          /* the files are another's: nothing is tried */

@@ -28,7 +28,7 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The days of all .plogs and .wals, and with STRAYS those to which blocks belong that lie elsewhere; some may come twice. */
+/* The days of all .plogs and .wals, and those to which blocks belong that lie elsewhere; some may come twice. */
 static int list_days(struct repair *r, int **days, size_t *n)
 {
     int *plogs = NULL, *wals = NULL;
@@ -98,7 +98,8 @@ int repair_copy_file(const char *from, const char *to)
 /* FILE lies beside log and diary, which have been copied with care. */
 static bool is_other(const char *file, const char *full)
 {
-    static const char *const made_anew[] = {"lock", DIARY_FILE, DIARY_FILE "-wal", DIARY_FILE "-shm", DIARY_FILE "-journal"};
+    static const char *const made_anew[] = {"lock", DIARY_FILE, DIARY_FILE "-wal", DIARY_FILE "-shm",
+                                            DIARY_FILE "-journal"};
     for (size_t i = 0; i < sizeof made_anew / sizeof *made_anew; i++)
         if (!strcmp(file, made_anew[i])) return false;
     const char *dot = strrchr(file, '.');

@@ -1,6 +1,6 @@
 /* Invariants:
- *   piece[] is what there is for this day, in the order in which it will lie in the new file: by run time, and what has none
- *   of ours (foreign blocks) behind what it lay behind.
+ *   piece[] is what there is for this day, in the order in which it will lie in the new file: by run time, and what has
+ *   none of ours (foreign blocks) behind what it lay behind.
  */
 #include "repair.h"
 
@@ -143,8 +143,7 @@ static int gather(struct repair *r, struct pieces *p, int fd, int day)
     int error = fd >= 0 ? gather_file(r, p, fd, day) : 0;
     for (size_t i = 0; error == 0 && i < r->n_strays; i++) {
         const struct repair_stray *s = &r->stray[i];
-        if (s->own_day == day)
-            error = add(p, (struct piece){s->first_t_ns, 0, s->file_day, s->offset, s->size, false});
+        if (s->own_day == day) error = add(p, (struct piece){s->first_t_ns, 0, s->file_day, s->offset, s->size, false});
     }
     if (error == 0 && p->n) qsort(p->piece, p->n, sizeof *p->piece, by_time);
     return error;
@@ -186,7 +185,8 @@ static int copy_block(struct repair *r, int fd, const struct piece *p, struct bl
     if (error == -EBADMSG || error == -EIO) return 0; /* it is not whole */
     if (error < 0) return error;
     bool samples = head.kind == BLOCK_SAMPLES;
-    if (samples && last->count && last->first_t_ns == head.first_t_ns && last->payload_crc == head.payload_crc) return 0;
+    if (samples && last->count && last->first_t_ns == head.first_t_ns && last->payload_crc == head.payload_crc)
+        return 0;
     error = segment_append(&r->segment, r->block, (size_t)p->size, false);
     if (error < 0) return error;
     if (samples) *last = head;
@@ -203,8 +203,10 @@ static int copy_pieces(struct repair *r, const struct pieces *p, int day)
         const struct piece *piece = &p->piece[i];
         if (fd >= 0 && fd_day != piece->file_day) close(fd), fd = -1;
         if (fd < 0) fd = open_day(r, fd_day = piece->file_day);
-        if (fd < 0) error = fd;
-        else error = piece->foreign ? copy_stretch(r, fd, piece) : copy_block(r, fd, piece, &last);
+        if (fd < 0)
+            error = fd;
+        else
+            error = piece->foreign ? copy_stretch(r, fd, piece) : copy_block(r, fd, piece, &last);
         r->done_bytes += piece->size;
         if (r->check->progress) r->check->progress(r->check->arg, r->done_bytes, r->all_bytes);
     }
@@ -229,7 +231,6 @@ static int copy_wal(struct repair *r, int copy, uint32_t next_sequence)
     }
     return error;
 }
-
 
 static int finish(struct repair *r, const struct pieces *p, int day)
 {

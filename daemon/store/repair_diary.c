@@ -1,6 +1,6 @@
 /* Invariants:
- *   A diary that SQLite finds whole is copied by SQLite, as of one moment. Else its rows are read in the order of their key,
- *   from both sides of every place that cannot be read, into a new diary; and the file is kept beside it, as it was found.
+ *   A diary that SQLite finds whole is copied by SQLite, as of one moment. Else its rows are read in the order of their
+ *   key, from both sides of every place that cannot be read, into a new diary; and the file is kept beside it as found.
  */
 #include "repair.h"
 
@@ -26,7 +26,8 @@ struct salvage {
 
 static int put_row(struct salvage *s, sqlite3_stmt *row)
 {
-    for (int i = 0; i + 1 < sqlite3_column_count(row); i++) sqlite3_bind_value(s->put, i + 1, sqlite3_column_value(row, i));
+    for (int i = 0; i + 1 < sqlite3_column_count(row); i++)
+        sqlite3_bind_value(s->put, i + 1, sqlite3_column_value(row, i));
     int r = sqlite3_step(s->put);
     sqlite3_reset(s->put);
     return r == SQLITE_DONE ? SQLITE_OK : r;
@@ -38,8 +39,8 @@ static int copy_rows(struct salvage *s, int64_t low, int64_t high, bool down, in
 {
     char sql[NAMES + 512];
     sqlite3_stmt *row;
-    snprintf(sql, sizeof sql, "SELECT %s,%s FROM %s WHERE %s%s>=? AND %s<? ORDER BY %s%s", s->columns, s->key, s->table, s->only,
-             s->key, s->key, s->key, down ? " DESC" : "");
+    snprintf(sql, sizeof sql, "SELECT %s,%s FROM %s WHERE %s%s>=? AND %s<? ORDER BY %s%s", s->columns, s->key, s->table,
+             s->only, s->key, s->key, s->key, down ? " DESC" : "");
     int r = sqlite3_prepare_v2(s->from, sql, -1, &row, NULL);
     if (r != SQLITE_OK) return r;
     sqlite3_bind_int64(row, 1, low);
@@ -56,7 +57,7 @@ static int copy_rows(struct salvage *s, int64_t low, int64_t high, bool down, in
     return r;
 }
 
-/* Up until something cannot be read; then further on, by steps that double, until something can; and back from there. */
+/* Up until something cannot be read; then further on, by steps that double, until something can; then back. */
 static int copy_table(struct salvage *s)
 {
     int64_t low = INT64_MIN;
@@ -91,7 +92,8 @@ static int describe(struct salvage *s)
     if (r != SQLITE_OK) return r;
     while (sqlite3_step(row) == SQLITE_ROW && columns < COLUMNS_MAX) {
         const char *name = (const char *)sqlite3_column_text(row, 0);
-        if (sqlite3_table_column_metadata(s->from, NULL, s->table, name, NULL, NULL, NULL, NULL, NULL) != SQLITE_OK) continue;
+        if (sqlite3_table_column_metadata(s->from, NULL, s->table, name, NULL, NULL, NULL, NULL, NULL) != SQLITE_OK)
+            continue;
         n += (size_t)snprintf(s->columns + n, sizeof s->columns - n, "%s%s", columns ? "," : "", name);
         memcpy(s->marks + 2 * columns, "?,", 2);
         columns++;
@@ -128,8 +130,8 @@ static int salvage(struct salvage *s)
     char names[16][64];
     int n = 0, r;
     sqlite3_stmt *row;
-    r = sqlite3_prepare_v2(s->to, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'", -1, &row,
-                           NULL);
+    r = sqlite3_prepare_v2(s->to, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'", -1,
+                           &row, NULL);
     if (r != SQLITE_OK) return diary_errno(s->to, r);
     while (sqlite3_step(row) == SQLITE_ROW && n < 16)
         snprintf(names[n++], sizeof names[0], "%s", (const char *)sqlite3_column_text(row, 0));

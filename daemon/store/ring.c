@@ -97,6 +97,8 @@ int ring_open(struct ring *r, const char *path, const char *folder)
 
 bool ring_lasts(const struct ring *r) { return r->lasting.file >= 0; }
 
+void ring_lend(struct ring *r, const char *folder) { lasting_lend(&r->lasting, folder); }
+
 void ring_move(struct ring *r, const char *folder) { lasting_move(&r->lasting, folder); }
 
 void ring_close(struct ring *r)

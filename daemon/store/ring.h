@@ -29,6 +29,9 @@ struct ring {
 int ring_open(struct ring *r, const char *path, const char *folder);
 /* Whether it outlives the process. */
 bool ring_lasts(const struct ring *r);
+/* What comes until ring_move() is for whatever folder lies where FOLDER does, should this process be killed. All must have been
+ * released. */
+void ring_lend(struct ring *r, const char *folder);
 /* FOLDER may be another one by now, put in the place of the first: it is that one's records from here on. */
 void ring_move(struct ring *r, const char *folder);
 /* Removes the file, unless something in it was not released. */

@@ -64,15 +64,18 @@ static bool wal_has(const struct segment *s, const struct block_head *head)
     return hop_begin(&h, s->wal, 0) == 0 && hop_next(&h, &first, &at) > 0 && first.sequence == head->sequence;
 }
 
-static int cut_off(struct segment *s, off_t size, struct segment_mended *mended)
+/* When the samples of HEAD end, on the clock of their place. Unsigned: whatever a header says, no overflow. */
+static int64_t end_of(const struct block_head *head)
+{
+    return (int64_t)((uint64_t)head->first_wall_ns + (uint64_t)head->last_t_ns - (uint64_t)head->first_t_ns +
+                     (uint64_t)SECONDS_NS(head->utc_offset_s));
+}
+
+static int cut_off(struct segment *s, off_t size, int64_t end_wall_ns, struct segment_mended *mended)
 {
     if (s->plog_end == size) return 0;
-    const struct block_head *last = &s->last;
     mended->torn_bytes += (uint64_t)(size - s->plog_end);
-    mended->torn_wall_ns = INT64_MIN;
-    if (s->last_at >= 0) /* unsigned: whatever a header says, no overflow */
-        mended->torn_wall_ns = (int64_t)((uint64_t)last->first_wall_ns + (uint64_t)last->last_t_ns -
-                                         (uint64_t)last->first_t_ns + (uint64_t)SECONDS_NS(last->utc_offset_s));
+    mended->torn_wall_ns = end_wall_ns;
     return ftruncate(s->plog, s->plog_end) < 0 ? -errno : 0;
 }
 
@@ -83,19 +86,25 @@ static int find_end(struct segment *s, uint8_t *buffer, struct segment_mended *m
     struct hop h;
     struct block_head head;
     off_t at;
+    int64_t end_wall_ns = INT64_MIN, before_wall_ns = INT64_MIN; /* of the last samples; without the last block */
     int r = hop_begin(&h, s->plog, 0);
     if (r < 0) return r;
     while ((r = hop_next(&h, &head, &at)) > 0) {
+        before_wall_ns = end_wall_ns;
+        if (head.kind == BLOCK_SAMPLES) end_wall_ns = end_of(&head);
         s->last = head;
         s->last_at = at;
         s->next_sequence = head.sequence + 1;
     }
     if (r < 0) return r;
     s->plog_end = h.at;
-    if (s->last_at >= 0 && !payload_holds(s->plog, s->last_at, &s->last, buffer) && wal_has(s, &s->last)) step_back(s);
+    if (s->last_at >= 0 && !payload_holds(s->plog, s->last_at, &s->last, buffer) && wal_has(s, &s->last)) {
+        step_back(s);
+        end_wall_ns = before_wall_ns;
+    }
     if (s->last_at >= 0 && s->last.kind == BLOCK_INDEX) s->indexed_end = s->plog_end;
     if (foreign_at(s->plog, s->plog_end)) s->plog_end = h.size;
-    return cut_off(s, h.size, mended);
+    return cut_off(s, h.size, end_wall_ns, mended);
 }
 
 struct recovery {

@@ -28,7 +28,7 @@ struct segment {
 /* What segment_open() had to mend. */
 struct segment_mended {
     uint64_t torn_bytes; /* cut off behind the last whole block */
-    int64_t torn_wall_ns; /* when that ended, on the clock of its place; INT64_MIN when there was none */
+    int64_t torn_wall_ns; /* when the samples before that end, on the clock of their place; INT64_MIN when there are none */
     uint64_t samples;    /* brought back from the write-ahead file */
 };
 
@@ -50,8 +50,8 @@ int segment_append_wal(struct segment *s, uint8_t *block, size_t n);
 /* Puts the write-ahead file on the disk. */
 int segment_sync_wal(struct segment *s);
 
-/* Puts an index behind the blocks, for a clean close, unless it is there already; with SYNC it is on the disk. Without room
- * there is none, and nothing depends on it. */
+/* Puts an index behind the blocks, for a clean close, unless it is there already; with SYNC it is on the disk. Without
+ * room there is none, and nothing depends on it. */
 void segment_finish(struct segment *s, struct block_coder *coder, bool sync);
 /* Closes both; an empty write-ahead file is removed. */
 void segment_close(struct segment *s);

@@ -1,7 +1,7 @@
 /* Invariants:
  *   A row has no magic: who searches a damaged file for headers finds none in here.
- *   An index is believed only when it ends with the file, its CRCs hold, and its rows are headers that hold, in order, one
- *   behind the other, all before the index. Who reads a block by it still looks whether that header stands there.
+ *   An index is believed only when it ends with the file, its CRCs hold, and its rows are headers that hold, in order,
+ *   one behind the other, all before the index. Who reads a block by it still looks whether that header stands there.
  */
 #include "segment_index.h"
 

@@ -27,8 +27,8 @@ struct segment_index {
     uint32_t next_sequence;
 };
 
-/* Makes the index of the first END bytes of PLOG, as blocks SEQUENCE and SEQUENCE + 1, in OUT (SEGMENT_INDEX_MAX). Returns
- * its length; 0 when there are no blocks, or too many; or a negative errno. */
+/* Makes the index of the first END bytes of PLOG, as blocks SEQUENCE and SEQUENCE + 1, in OUT (SEGMENT_INDEX_MAX).
+ * Returns its length; 0 when there are no blocks, or too many; or a negative errno. */
 int segment_index_make(int plog, off_t end, uint32_t sequence, struct block_coder *coder, uint8_t *out);
 
 /* Reads the index that ends where PLOG, SIZE bytes long, ends. 1; 0 when there is none to believe; or a negative errno.

@@ -114,7 +114,8 @@ bool store_sample(struct store *s, const struct sample *sample, const struct now
     memcpy(record.reading.accel, raw->accel, sizeof raw->accel);
     memcpy(record.reading.gyro, raw->gyro, sizeof raw->gyro);
     memcpy(record.reading.quat, raw->quat, sizeof raw->quat);
-    return writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record);
+    bool lost = writer_lost(&s->writer);
+    return writer_put(&s->writer, RECORD_SAMPLE, &record, sizeof record) && !lost;
 }
 
 void store_stream(struct store *s, uint32_t stream, uint32_t epoch)

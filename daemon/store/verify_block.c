@@ -1,6 +1,6 @@
 /* Invariants:
- *   `before` is the last whole block of samples of this day. A block that does not belong (doubled, of another day, at odds
- *   with its own header) is told and changes neither it nor the minutes.
+ *   `before` is the last whole block of samples of this day. A block that does not belong (doubled, of another day, at
+ *   odds with its own header) is told and changes neither it nor the minutes.
  */
 #include "verify_look.h"
 
@@ -102,7 +102,8 @@ static bool sound(const struct reading *r, const struct block_head *h)
 {
     if (h->first_wall_ns < 0 || h->first_wall_ns > INT64_MAX / 2) return false;
     if ((uint64_t)h->last_t_ns - (uint64_t)h->first_t_ns > (uint64_t)SECONDS_NS(BLOCK_SPAN_MAX_S)) return false;
-    if (r[0].t_ns != h->first_t_ns || r[h->count - 1].t_ns != h->last_t_ns || r[0].index != h->first_index) return false;
+    if (r[0].t_ns != h->first_t_ns || r[h->count - 1].t_ns != h->last_t_ns || r[0].index != h->first_index)
+        return false;
     for (uint32_t i = 1; i < h->count; i++)
         if (r[i].t_ns <= r[i - 1].t_ns || r[i].index <= r[i - 1].index) return false;
     return true;

@@ -20,8 +20,8 @@ enum { LOOKS_MAX = 8 };
 static bool on_stretch(struct verify_look *l, off_t at, off_t behind)
 {
     uint8_t bytes[BLOCK_HEADER];
-    bool foreign = behind - at >= BLOCK_HEADER && hop_read(l->fd, at, bytes, sizeof bytes) == 0 &&
-                   block_is_foreign(bytes);
+    bool foreign =
+        behind - at >= BLOCK_HEADER && hop_read(l->fd, at, bytes, sizeof bytes) == 0 && block_is_foreign(bytes);
     if (foreign) {
         struct finding f = verify_look_finding(l, FINDING_FOREIGN);
         f.bytes = (uint64_t)(behind - at);
@@ -157,7 +157,8 @@ static int begin(struct verify_look *l, const char *plog, const char *wal)
 int verify_day(struct verify *v, int day)
 {
     char plog[FOLDER_PATH], wal[FOLDER_PATH];
-    struct verify_look l = {.v = v, .day = day, .fd = -1, .seen_newest_t_ns = INT64_MIN, .damages_before = v->check->damages};
+    struct verify_look l = {
+        .v = v, .day = day, .fd = -1, .seen_newest_t_ns = INT64_MIN, .damages_before = v->check->damages};
     int r = folder_day_path(v->root, day, ".plog", plog);
     if (r == 0) r = folder_day_path(v->root, day, ".wal", wal);
     if (r < 0) return r;

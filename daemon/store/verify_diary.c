@@ -1,7 +1,7 @@
 /* Invariants:
  *   Only columns that every version of the diary has are asked for.
- *   A minute counts as seen from 10 s on, and not in the newest minutes of the log: the tracker takes its time, and what it
- *   had not said when it was killed it says when it is started again.
+ *   A minute counts as seen from 10 s on, and not in the newest minutes of the log: the tracker takes its time, and
+ *   what it had not said when it was killed it says when it is started again.
  */
 #include "verify.h"
 
@@ -18,8 +18,8 @@ enum { SECONDS_MIN = 10, NEWEST_MIN = 5, COMPLAINTS = 5 };
 #define OBSERVED "unsure_s+sitting_s+standing_s+walking_s+lying_s+not_worn_s"
 #define BINS "bin0_s+bin1_s+bin2_s+bin3_s+bin4_s+bin5_s+bin6_s+bin7_s"
 /* SQL's min() of several values is NULL when one is. */
-#define LEAST                                                                                                 \
-    "min(unsure_s,sitting_s,standing_s,walking_s,lying_s,not_worn_s,missing_s,slouch_sitting_s,"              \
+#define LEAST                                                                                                          \
+    "min(unsure_s,sitting_s,standing_s,walking_s,lying_s,not_worn_s,missing_s,slouch_sitting_s,"                       \
     "slouch_standing_s,lean_left_s,lean_right_s,angle_s)"
 #define LASTING "(1,2,7,8,9)" /* sitting, slouch, walk, not worn, gap: one at a time */
 
@@ -134,8 +134,8 @@ static int check_minutes(struct verify *v, sqlite3 *db)
     sqlite3_stmt *row;
     const struct range range = asked(v);
     int r = sqlite3_prepare_v2(
-        db, "SELECT minute," OBSERVED ",utc_offset_s FROM minute WHERE minute>=? AND minute<? ORDER BY minute", -1, &row,
-        NULL);
+        db, "SELECT minute," OBSERVED ",utc_offset_s FROM minute WHERE minute>=? AND minute<? ORDER BY minute", -1,
+        &row, NULL);
     if (r != SQLITE_OK) return r;
     gather(v);
     sqlite3_bind_int64(row, 1, range.from);
@@ -174,17 +174,20 @@ static int check_rows(struct verify *v, sqlite3 *db)
         enum finding_kind kind;
         const char *sql;
     } rules[] = {
-        {FINDING_MINUTES, "SELECT count(*),min(minute)*60000000000,(max(minute)+1)*60000000000,max(utc_offset_s) FROM minute"
-                          " WHERE minute>=?1/60000000000 AND minute<?2/60000000000 AND (" OBSERVED "+missing_s>60.05 OR"
-                          " angle_s>60.05 OR " BINS ">60.05 OR " LEAST "<0 OR slouch_sitting_s+slouch_standing_s>60.05)"},
+        {FINDING_MINUTES,
+         "SELECT count(*),min(minute)*60000000000,(max(minute)+1)*60000000000,max(utc_offset_s) FROM minute"
+         " WHERE minute>=?1/60000000000 AND minute<?2/60000000000 AND (" OBSERVED "+missing_s>60.05 OR"
+         " angle_s>60.05 OR " BINS ">60.05 OR " LEAST "<0 OR slouch_sitting_s+slouch_standing_s>60.05)"},
         {FINDING_EVENTS, "SELECT count(*),min(start_wall_ns),max(start_wall_ns),max(utc_offset_s) FROM event"
                          " WHERE start_wall_ns>=?1 AND start_wall_ns<?2 AND end_wall_ns<start_wall_ns"},
-        {FINDING_EVENTS_OPEN, "SELECT count(*),min(start_wall_ns),max(start_wall_ns),max(utc_offset_s) FROM event e"
-                              " WHERE start_wall_ns>=?1 AND start_wall_ns<?2 AND end_wall_ns IS NULL AND kind IN " LASTING
-                              " AND EXISTS (SELECT 1 FROM event n WHERE n.kind=e.kind AND n.start_run_ns>e.start_run_ns)"},
-        {FINDING_ANSWERS, "SELECT count(*),min(start_wall_ns),max(start_wall_ns),max(utc_offset_s) FROM event a"
-                          " WHERE start_wall_ns>=?1 AND start_wall_ns<?2 AND kind=13 AND NOT EXISTS (SELECT 1 FROM event n"
-                          " WHERE n.kind=12 AND n.id=a.id AND n.start_run_ns<=a.start_run_ns)"},
+        {FINDING_EVENTS_OPEN,
+         "SELECT count(*),min(start_wall_ns),max(start_wall_ns),max(utc_offset_s) FROM event e"
+         " WHERE start_wall_ns>=?1 AND start_wall_ns<?2 AND end_wall_ns IS NULL AND kind IN " LASTING
+         " AND EXISTS (SELECT 1 FROM event n WHERE n.kind=e.kind AND n.start_run_ns>e.start_run_ns)"},
+        {FINDING_ANSWERS,
+         "SELECT count(*),min(start_wall_ns),max(start_wall_ns),max(utc_offset_s) FROM event a"
+         " WHERE start_wall_ns>=?1 AND start_wall_ns<?2 AND kind=13 AND NOT EXISTS (SELECT 1 FROM event n"
+         " WHERE n.kind=12 AND n.id=a.id AND n.start_run_ns<=a.start_run_ns)"},
     };
     int r = SQLITE_OK;
     for (size_t i = 0; r == SQLITE_OK && i < sizeof rules / sizeof *rules; i++)
@@ -195,7 +198,8 @@ static int check_rows(struct verify *v, sqlite3 *db)
 static int count_events(struct verify *v, sqlite3 *db)
 {
     sqlite3_stmt *row;
-    int r = sqlite3_prepare_v2(db, "SELECT count(*) FROM event WHERE start_wall_ns>=? AND start_wall_ns<?", -1, &row, NULL);
+    int r =
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM event WHERE start_wall_ns>=? AND start_wall_ns<?", -1, &row, NULL);
     if (r != SQLITE_OK) return r;
     sqlite3_bind_int64(row, 1, v->check->from_wall_ns);
     sqlite3_bind_int64(row, 2, v->check->to_wall_ns);

@@ -11,12 +11,8 @@
 
 static void tell(struct verify *v, enum finding_kind kind, const char *file, int64_t number)
 {
-    struct finding f = {.kind = kind,
-                        .file = file,
-                        .from_wall_ns = INT64_MIN,
-                        .to_wall_ns = INT64_MAX,
-                        .number = number,
-                        .detail = ""};
+    struct finding f = {
+        .kind = kind, .file = file, .from_wall_ns = INT64_MIN, .to_wall_ns = INT64_MAX, .number = number, .detail = ""};
     verify_tell(v, &f);
 }
 

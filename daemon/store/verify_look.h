@@ -37,7 +37,8 @@ struct verify_look {
 
 /* A finding of KIND in this file, with nothing known of its time; or that of the block with header HEAD. */
 struct finding verify_look_finding(const struct verify_look *l, enum finding_kind kind);
-struct finding verify_look_finding_at(const struct verify_look *l, enum finding_kind kind, const struct block_head *head);
+struct finding verify_look_finding_at(const struct verify_look *l, enum finding_kind kind,
+                                      const struct block_head *head);
 
 uint64_t verify_look_period_ns(const struct block_head *h);
 /* When the reading after its last one was due. */

@@ -83,7 +83,7 @@ void verify_loss_close(struct verify_look *l, const struct block_head *after)
 {
     if (!l->loss_bytes && !l->loss_blocks) return;
     bool nothing_gone = after && !l->loss_blocks && !l->in_wal; /* the numbers go on */
-    struct finding f = verify_look_finding(l, nothing_gone      ? FINDING_GARBAGE
+    struct finding f = verify_look_finding(l, nothing_gone    ? FINDING_GARBAGE
                                               : l->loss_bytes ? FINDING_BLOCK_DAMAGED
                                                               : FINDING_BLOCKS_MISSING);
     told_by_neighbours(l, after, &f);

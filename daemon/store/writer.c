@@ -81,6 +81,8 @@ static void settle(struct writer *w, int64_t now_ns)
 {
     rawlog_settle(&w->log, now_ns);
     diary_queue_settle(&w->diary, now_ns);
+    if (w->losses != w->log.losses) atomic_store(&w->lost, true);
+    w->losses = w->log.losses;
     bool safe = rawlog_is_settled(&w->log) && w->diary.n == 0;
     if (safe || ring_used(&w->ring) > RING_BUSY) ring_release(&w->ring);
     /* What the disk refuses is tried again with the next one: the log says what is wrong. */
@@ -312,7 +314,7 @@ void writer_close(struct writer *w)
     pthread_mutex_unlock(&w->mutex);
     writer_wake(w);
     pthread_join(w->thread, NULL);
-    writer_turn_end(w);
+    if (writer_turn_end(w)) settle(w, steady_ns()); /* else the ring keeps what the next one would put again */
     rawlog_close(&w->log, steady_ns());
     diary_queue_close(&w->diary, steady_ns());
     ring_close(&w->ring);
@@ -336,7 +338,8 @@ static void wait_for_room(struct writer *w)
 
 static bool fits(struct writer *w, enum record_type type, const void *record, size_t n)
 {
-    if (type == RECORD_SAMPLE && ring_used(&w->ring) > RING_SAMPLES) return false;
+    bool for_log = type == RECORD_SAMPLE || type == RECORD_CONTEXT;
+    if (for_log && ring_used(&w->ring) > RING_SAMPLES) return false;
     return ring_put(&w->ring, (uint16_t)type, record, n);
 }
 
@@ -360,6 +363,8 @@ bool writer_put(struct writer *w, enum record_type type, const void *record, siz
     }
     return true;
 }
+
+bool writer_lost(struct writer *w) { return atomic_load(&w->lost) && atomic_exchange(&w->lost, false); }
 
 void writer_flush(struct writer *w)
 {

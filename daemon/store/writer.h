@@ -23,6 +23,7 @@ struct writer {
     char path[512];
     pthread_t thread;
     _Atomic uint64_t ring_lost; /* samples for which the ring had no room */
+    _Atomic bool lost;          /* the log has a mark of what was given up, of which the putter does not know */
     _Atomic bool idle;          /* the thread sleeps until a record comes */
     _Atomic int64_t since_ns;   /* the thread has been at its work since then; 0: it rests */
     _Atomic bool hurry;         /* it should wake now: more than half full, a flush, the end */
@@ -44,6 +45,7 @@ struct writer {
 
     /* the thread's own */
     struct rawlog log;
+    uint64_t losses; /* of the log's, those that were told */
     struct diary_queue diary;
     int lock;              /* the folder's; −1 while apart. Before and after the thread its maker's */
     int64_t entries_taken; /* of those put since opening */
@@ -61,8 +63,10 @@ int writer_open(struct writer *w, const char *path, const struct store_options *
 /* Writes all that waits and ends the thread; apart, it waits up to a minute for the lock. */
 void writer_close(struct writer *w);
 /* From one thread only. Waits only when wait_when_full; else a record for which there is no room is gone, and counted
- * when it is a sample. Samples leave an eighth of the ring to the diary. Whether it was put. */
+ * when it is a sample. Samples and contexts leave an eighth of the ring to the diary. Whether it was put. */
 bool writer_put(struct writer *w, enum record_type type, const void *record, size_t n);
+/* Whether the log was made to lack something since it was last asked. */
+bool writer_lost(struct writer *w);
 /* Waits until all that was put has been given to the kernel, or refused by it. */
 void writer_flush(struct writer *w);
 void writer_state(struct writer *w, struct store_state *state);
@@ -80,7 +84,7 @@ void writer_know_folder(struct writer *w);
 void writer_watch_folder(struct writer *w, int64_t now_ns);
 /* When writer_turn() has something to do by itself; INT64_MAX never. */
 int64_t writer_turn_due_ns(const struct writer *w);
-/* The thread has ended: a last chance to write. */
-void writer_turn_end(struct writer *w);
+/* The thread has ended: a last chance to write. Whether it was apart, and is no more. */
+bool writer_turn_end(struct writer *w);
 
 #endif

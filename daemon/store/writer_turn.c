@@ -43,10 +43,11 @@ static int let_go_all(struct writer *w, int64_t now_ns)
     if (r < 0) return r;
     r = diary_queue_let_go(&w->diary, now_ns);
     if (r < 0) {
-        rawlog_take_back(&w->log, false);
+        rawlog_take_back(&w->log, true); /* nobody else has had the lock */
         return r;
     }
     ring_release(&w->ring);
+    ring_lend(&w->ring, w->path);
     snapshot_write(w->snapshot);
     close(w->lock);
     w->lock = -1;
@@ -139,10 +140,12 @@ void writer_turn(struct writer *w, bool let_go, int64_t now_ns)
 
 int64_t writer_turn_due_ns(const struct writer *w) { return w->apart && w->turn_due_ns ? w->turn_due_ns : INT64_MAX; }
 
-void writer_turn_end(struct writer *w)
+bool writer_turn_end(struct writer *w)
 {
+    bool was_apart = w->apart;
     for (int i = 0; w->apart && i < END_TRIES; i++) {
         w->apart = take_back_all(w) < 0;
         if (w->apart) usleep(END_US);
     }
+    return was_apart && !w->apart;
 }

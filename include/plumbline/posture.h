@@ -115,6 +115,8 @@ struct posture_view {
 
 struct tracker;
 size_t tracker_size(void);
+/* Whether the bytes of T, which somebody else may have made, do no harm: no place in an array lies beyond it. */
+bool tracker_sound(const struct tracker *t);
 
 void tracker_init(struct tracker *t, const struct tracker_config *config);
 void tracker_configure(struct tracker *t, const struct tracker_config *config);

@@ -44,7 +44,8 @@ int store_open(const char *path, const struct store_options *o, struct store **s
 /* Writes all that waits, syncs, ends the thread. NULL is fine. */
 void store_close(struct store *s);
 
-/* Whether it was taken: not when the disk has been refusing for so long that the ring is full. */
+/* Whether it was taken, and nothing given up since the last one: not when the disk has been refusing for so long that the
+ * ring is full, or memory. */
 bool store_sample(struct store *s, const struct sample *sample, const struct now *now);
 /* The samples to come are those of the device STREAM (CRC-32 of its name, 0 not known) since it started with the id EPOCH. */
 void store_stream(struct store *s, uint32_t stream, uint32_t epoch);
@@ -57,7 +58,10 @@ struct device_seen {
 void store_device(struct store *s, const struct device_seen *d);
 
 /* What besides samples was told the tracker, as the raw log keeps it. Kinds and bytes are the pipeline's (daemon/context.h). */
-enum { LOG_CONTEXT_MAX = 32 * 1024 };
+enum {
+    LOG_CONTEXT_MAX = 32 * 1024,
+    LOG_CONTEXT_LOST = 14, /* a kind of the store's own: what was to lie in front of it was given up */
+};
 struct log_context {
     unsigned kind;
     uint64_t number;  /* > 0, grows from one to the next: one that comes twice is known by it */
@@ -288,7 +292,7 @@ enum finding_kind {
     FINDING_NOTES,
     FINDING_FOREIGN = FINDING_NOTES, /* blocks, or a diary, of another version of this program */
     FINDING_WAITING,                 /* samples in the write-ahead file */
-    FINDING_NO_SAMPLES,              /* minutes in the diary whose samples are not in that day's file; number: of minutes */
+    FINDING_NO_SAMPLES,              /* minutes in the diary whose samples that day's file lacks; number: of minutes */
 };
 struct finding {
     enum finding_kind kind;
@@ -310,11 +314,12 @@ struct store_check {
     uint64_t days, bytes, blocks, samples, minutes, events;
     uint64_t damages; /* findings that are no notes */
 };
-/* Reads all that is stored in the folder PATH, whatever anyone else does to it meanwhile, and tells what is damaged. 0, or
- * a negative errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
+/* Reads all that is stored in the folder PATH, whatever anyone else does to it meanwhile, and tells what is damaged. 0,
+ * or a negative errno when it could not look. Memory does not grow with the days, but for 16 bytes a minute recorded. */
 int store_check(const char *path, struct store_check *c);
-/* Writes what is whole in PATH into TO, a new or empty folder; nothing else may write to PATH meanwhile. .found tells what
- * could not be copied, .damages counts it, .samples what was copied. 0 or a negative errno; WHY says what to do. */
+/* Writes what is whole in PATH into TO, a new or empty folder; nothing else may write to PATH meanwhile. .found tells of
+ * files that could not be copied, .damages counts these and a damaged diary, .samples what was copied. 0 or a negative
+ * errno; WHY says what to do. */
 int store_repair(const char *path, const char *to, struct store_check *c, char why[256]);
 
 #endif

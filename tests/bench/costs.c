@@ -2,8 +2,8 @@
  *
  *   costs MEMORY_MAX_MB COMMAND…
  *
- * The command's standard error is a terminal of its own; what it says there goes on to ours. Its exit code is ours, or 99 when it
- * took more memory than allowed. (Under a sanitizer memory is not the program's own, and allows anything.) */
+ * The command's standard error is a terminal of its own; what it says there goes on to ours. Its exit code is ours, or
+ * 99 when it took more memory than allowed. (Under a sanitizer memory is not the program's own, and allows anything.) */
 #include "bench.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
-/* make_year — a folder as a year of wearing leaves it, made from one that holds a single day (of UTC, as the daemon wrote it).
+/* make_year — a folder as a year of wearing leaves it, made from one that holds a single day of UTC.
  *
- *   make_year copy FOLDER DAYS    the day's blocks again for each of the days before it: other times, numbers and CRCs, the
- *                                 same payload; its minutes and events by the store's own writer
+ *   make_year copy FOLDER DAYS    the day's blocks again for each of the days before it: other times, numbers and CRCs,
+ *                                 the same payload; its minutes and events by the store's own writer
  *   make_year retire FOLDER DAYS  a sample of the next day, with retention_days = DAYS
  *   make_year open FOLDER DAYS    opens the log of the newest DAYS by the indexes, and going from header to header
  *

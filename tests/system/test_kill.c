@@ -1,11 +1,11 @@
-/* SIGKILL at random moments: sixty, or as many as $PLUMBLINE_KILLS says. A daemon (pipeline and store, as plumblined has
- * them, CLOCK_LIVE) runs in a child on a clock of their own, which moves by 60 ms whenever the child has gone round its
- * loop, so that nothing here depends on how fast the machine is. Every eighth is killed while it starts: mending what the
- * one before it left, or catching up. The parent looks: every sample that the pipeline was given is in the log, once (what
- * lay in the store's memory is brought in by the next one to open it); the running sitting bout is one bout; no notice is
- * given twice; in the end each minute of the log stands in the diary with all that the log has of it; and the raw log
- * gives, once more, exactly the minutes and events of the diary.
- */
+/* SIGKILL at random moments: sixty, or as many as $PLUMBLINE_KILLS says; at others with another $PLUMBLINE_SEED. A
+ * daemon (pipeline and store, as plumblined has them, CLOCK_LIVE) runs in a child on a clock of their own, which moves
+ * by 60 ms whenever the child has gone round its loop, so that nothing here depends on how fast the machine is. Every
+ * eighth is killed while it starts: mending what the one before it left, or catching up. The parent looks: every
+ * sample that the pipeline was given is in the log, once (what lay in the store's memory is brought in by the next one
+ * to open it); the running sitting bout is one bout; no notice is given twice; in the end each minute of the log
+ * stands in the diary with all that the log has of it; and the raw log gives, once more, exactly the minutes and
+ * events of the diary. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -235,13 +235,25 @@ static void check_minutes(const struct config *config)
             fail_msg("minute %u: %u samples, %.1f s in the diary", i, samples[i], (double)observed_s[i]);
 }
 
-/* The diary must hold two sitting bouts, from before and after he stood for his pose: since then he never got up. */
+static int differs_from_before(void *before, int64_t wall_s, const struct calibration *c)
+{
+    struct calibration *last = before;
+    (void)wall_s;
+    assert_memory_not_equal(last, c, sizeof *c);
+    *last = *c;
+    return 0;
+}
+
+/* The diary must hold two sitting bouts, from before and after he stood for his pose: since then he never got up; and no
+ * calibration for each time that the log was looked through. */
 static void check_diary(void)
 {
     struct diary *d;
     char why[256];
     unsigned bouts = 0;
+    struct calibration before = {0};
     assert_int_equal(diary_open(folder, &d, why), 0);
+    assert_int_equal(diary_calibrations(d, 0, INT64_MAX / NS_PER_S / 2, differs_from_before, &before), 0);
     assert_int_equal(diary_events(d, 0, INT64_MAX / NS_PER_S / 2, count_bout, &bouts), 0);
     diary_close(d);
     assert_int_equal(bouts, 2);
@@ -306,7 +318,8 @@ static void nothing_is_lost_forgotten_or_repeated(void **state)
 {
     static struct config config;
     const char *wanted = getenv("PLUMBLINE_KILLS");
-    unsigned seed = 20261014, kills = wanted ? (unsigned)strtoul(wanted, NULL, 10) : KILLS;
+    const char *other = getenv("PLUMBLINE_SEED");
+    unsigned seed = other ? (unsigned)strtoul(other, NULL, 10) : 20261014, kills = wanted ? (unsigned)strtoul(wanted, NULL, 10) : KILLS;
     (void)state;
     set_up(&config);
     for (unsigned i = 1; i <= kills; i++) {

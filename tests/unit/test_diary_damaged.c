@@ -80,18 +80,22 @@ static off_t page_of_minutes(void)
 
 static void mark_as_crashed(void) { close(open(wal, O_CREAT | O_RDWR, 0600)), scramble(wal, 0, 32); }
 
-static unsigned moved_aside(void)
+static unsigned count_aside(bool of_wal)
 {
     unsigned n = 0, others = 0;
     DIR *dir = opendir(folder);
     for (struct dirent *e; (e = readdir(dir));) {
-        n += strstr(e->d_name, ".db.damaged-") && !strstr(e->d_name, "-wal");
+        n += strstr(e->d_name, ".db.damaged-") && of_wal == (strstr(e->d_name, "-wal") != NULL);
         others += strstr(e->d_name, ".copy") || strstr(e->d_name, ".new") || strstr(e->d_name, DIARY_SUSPECT);
     }
     closedir(dir);
     assert_int_equal(others, 0);
     return n;
 }
+
+static unsigned moved_aside(void) { return count_aside(false); }
+
+static unsigned moved_aside_wal(void) { return count_aside(true); }
 
 static int one_minute(void *n, const struct minute *m)
 {
@@ -290,10 +294,12 @@ static void test_killed_on_the_way(void **state)
     count(&minutes, &entries, &events);
     assert_int_equal(minutes, MINUTES);
     assert_int_equal(rename(file, made), 0);
+    mark_as_crashed(); /* what the damaged one has beside it is not the new one's */
     restart(recovered);
     count(&minutes, &entries, &events);
     assert_int_equal(minutes, MINUTES);
     assert_int_equal(moved_aside(), 0);
+    assert_int_equal(moved_aside_wal(), 1);
 }
 
 /* Something else has its name: recording goes on in memory, and the way out is said. */

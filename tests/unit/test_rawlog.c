@@ -164,12 +164,46 @@ static void test_retention(void **state)
     free(left);
 }
 
+/* What was given up for good leaves a mark in its place, and the caller is told. */
+static void test_given_up(void **state)
+{
+    enum { MINUTES = 75, LOST = MINUTES - 1 - 60 };
+    struct log_reader *r;
+    struct log_item item;
+    (void)state;
+    struct rawlog *l = log_open();
+    l->options.floor_bytes = INT64_MAX;
+    for (uint64_t i = 0; i < MINUTES; i++) {
+        struct rawlog_sample s = log_sample(i * 6000);
+        rawlog_put(l, &s, SECONDS_NS(60) * (int64_t)i);
+        rawlog_cut(l, SECONDS_NS(60) * (int64_t)i);
+    }
+    assert_int_equal(l->samples_lost, LOST);
+    assert_int_equal(l->losses, 0);
+    l->options.floor_bytes = 0;
+    rawlog_settle(l, SECONDS_NS(60) * MINUTES);
+    assert_true(rawlog_is_settled(l));
+    assert_int_equal(l->losses, 1);
+    log_close(l);
+    assert_int_equal(log_reader_open(folder, 0, INT64_MAX, &r), 0);
+    assert_int_equal(log_reader_next_item(r, &item), 1);
+    assert_true(item.is_context && item.context.kind == LOG_CONTEXT_LOST && item.context.number > 0);
+    assert_int_equal(item.context.place_ns, fixture_sample((LOST - 1) * 6000).t_ns);
+    for (uint64_t i = LOST; i < MINUTES; i++) {
+        assert_int_equal(log_reader_next_item(r, &item), 1);
+        assert_int_equal(item.sample.raw.index, i * 6000);
+    }
+    assert_int_equal(log_reader_next_item(r, &item), 0);
+    log_reader_close(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_blocks_end),
         TEST(test_midnight),
         TEST(test_files_lost),
+        TEST(test_given_up),
         TEST(test_retention),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

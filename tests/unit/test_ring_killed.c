@@ -214,8 +214,83 @@ static void test_killed_while_refused(void **state)
     store_close(s);
 }
 
+/* ---- while another writer has the folder ---- */
+
+static struct store *open_apart(const char *path)
+{
+    struct store_state st;
+    struct store_options o = options();
+    struct store *s = fixture_open(path, o);
+    fixture_put(s, 0, 1000);
+    store_let_go(s);
+    do store_flush(s), store_state(s, &st);
+    while (st.turn != STORE_APART);
+    fixture_put(s, 1000, 3000);
+    store_entry(s, &(struct entry){.wall_s = 1, .kind = ENTRY_NOTE, .value = -1, .what = "meanwhile"});
+    store_flush(s);
+    return s;
+}
+
+static int count_entry(void *n, const struct entry *e)
+{
+    (void)e;
+    ++*(unsigned *)n;
+    return 0;
+}
+
+static unsigned entries_in(const char *path)
+{
+    struct diary *d;
+    char why[256];
+    unsigned n = 0;
+    assert_int_equal(diary_open(path, &d, why), 0);
+    assert_int_equal(diary_entries(d, 0, INT64_MAX, count_entry, &n), 0);
+    diary_close(d);
+    return n;
+}
+
+/* What was gathered while a restore put another folder there is that one's, killed or ended in the middle. */
+static void test_ends_while_apart(void **state)
+{
+    char path[96], restored[96], byte = 1;
+    (void)state;
+    if (!memory[0]) skip();
+    snprintf(path, sizeof path, "%s/data", folder);
+    snprintf(restored, sizeof restored, "%s/restored", folder);
+    for (int ends_cleanly = 0; ends_cleanly < 2; ends_cleanly++) {
+        struct store *other = fixture_open(restored, fixture_options()), *s = NULL;
+        store_entry(other, &(struct entry){.wall_s = 1, .kind = ENTRY_NOTE, .value = -1, .what = "before"});
+        store_close(other);
+        int told_by[2], status;
+        assert_int_equal(pipe(told_by), 0);
+        pid_t child = ends_cleanly ? 0 : fork();
+        if (child == 0) s = open_apart(path);
+        if (!ends_cleanly && child == 0) {
+            if (write(told_by[1], &byte, 1) == 1) pause();
+            _exit(1);
+        }
+        if (!ends_cleanly) {
+            assert_int_equal(read(told_by[0], &byte, 1), 1);
+            kill(child, SIGKILL);
+            waitpid(child, &status, 0);
+        }
+        assert_int_equal(renameat2(-1, path, -1, restored, RENAME_EXCHANGE), 0);
+        store_close(s);
+        if (ends_cleanly) assert_int_not_equal(access(memory, F_OK), 0);
+        store_close(fixture_open(path, options()));
+        assert_int_equal(fixture_count(path, NULL), 2000);
+        assert_int_equal(fixture_count(restored, NULL), 1000);
+        assert_int_equal(entries_in(path), 2);
+        close(told_by[0]);
+        close(told_by[1]);
+        fixture_remove(path);
+        fixture_remove(restored);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_killed), TEST(test_killed_while_refused)};
+    const struct CMUnitTest tests[] = {TEST(test_killed), TEST(test_killed_while_refused),
+                                       TEST(test_ends_while_apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,26 @@ static void test_interrupted(void **state)
     free(full), free(plog), free(wal);
 }
 
+/* A torn end is dated by the samples before it, whatever lies in between. */
+static void test_when_it_was_torn(void **state)
+{
+    const struct rawlog_context context = {.number = 1, .place_ns = log_sample(49).reading.t_ns, .t_ns = SECONDS_NS(9999),
+                                           .wall_ns = log_sample(49).wall_ns, .utc_offset_s = 3600, .kind = 3};
+    (void)state;
+    struct rawlog *l = log_open();
+    log_put(l, 0, 50);
+    rawlog_context(l, &context, 0);
+    log_close(l); /* behind it the index */
+    int fd = open(plog_path, O_WRONLY | O_APPEND);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "torn", 4), 4);
+    close(fd);
+    l = log_open();
+    assert_int_equal(l->mended.torn_bytes, 4);
+    assert_int_equal(l->mended.torn_wall_ns, log_sample(49).wall_ns + SECONDS_NS(3600));
+    log_close(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +235,7 @@ int main(void)
         TEST(test_blocks_of_another_version_are_kept),
         TEST(test_long_garbage),
         TEST(test_interrupted),
+        TEST(test_when_it_was_torn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

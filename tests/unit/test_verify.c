@@ -1,5 +1,5 @@
-/* store_check() and store_repair() on the raw log: every kind of damage is named with its exact time, and the copy that is
- * made then is clean and has every sample of every whole block. */
+/* store_check() and store_repair() on the raw log: every kind of damage is named with its exact time, and the copy that
+ * is made then is clean and has every sample of every whole block. */
 #include "rawlog_fixture.h"
 
 #include "daemon/store/bytes.h"

@@ -47,7 +47,8 @@ static void make_diary(unsigned minutes)
         store_minute(s, &m);
     }
     for (unsigned i = 0; i < EVENTS; i++) {
-        struct event e = {.kind = i % 2 ? EVENT_WALK : EVENT_RISE, .start_ns = FIXTURE_WALL_NS + SECONDS_NS(i), .value = 3};
+        struct event e = {
+            .kind = i % 2 ? EVENT_WALK : EVENT_RISE, .start_ns = FIXTURE_WALL_NS + SECONDS_NS(i), .value = 3};
         e.end_ns = e.start_ns;
         store_event(s, &e, &now);
     }
@@ -132,10 +133,13 @@ static void test_rows_that_must_not_be(void **state)
     } cases[] = {
         {"UPDATE minute SET sitting_s=90 WHERE minute%10=0", FINDING_MINUTES, 10},
         {"UPDATE minute SET angle_s=-1 WHERE minute%50=0", FINDING_MINUTES, 2},
-        {"UPDATE event SET end_wall_ns=start_wall_ns-1 WHERE kind=5 AND start_run_ns%100000000000=0", FINDING_EVENTS, EVENTS / 100},
-        {"UPDATE event SET end_wall_ns=NULL WHERE kind=7 AND start_run_ns<(SELECT min(start_run_ns)+5000000000 FROM event)",
+        {"UPDATE event SET end_wall_ns=start_wall_ns-1 WHERE kind=5 AND start_run_ns%100000000000=0", FINDING_EVENTS,
+         EVENTS / 100},
+        {"UPDATE event SET end_wall_ns=NULL WHERE kind=7 AND start_run_ns<(SELECT min(start_run_ns)+5000000000 FROM "
+         "event)",
          FINDING_EVENTS_OPEN, 2},
-        {"INSERT INTO event(kind,start_run_ns,id,kind_name,reason,reason_name,start_wall_ns,end_wall_ns,utc_offset_s,value)"
+        {"INSERT INTO "
+         "event(kind,start_run_ns,id,kind_name,reason,reason_name,start_wall_ns,end_wall_ns,utc_offset_s,value)"
          " VALUES(13,5,77,'answer',0,'done',5,5,0,0)",
          FINDING_ANSWERS, 1},
     };
@@ -181,7 +185,8 @@ static void test_minutes_and_samples(void **state)
     assert_int_equal(from_wall_ns[FINDING_NO_SAMPLES], FIXTURE_WALL_NS + SECONDS_NS(120 * 60));
     assert_int_equal(number[FINDING_NO_DAY], 5);
 
-    c = (struct store_check){.from_wall_ns = FIXTURE_WALL_NS, .to_wall_ns = FIXTURE_WALL_NS + SECONDS_NS(3600), .found = keep};
+    c = (struct store_check){
+        .from_wall_ns = FIXTURE_WALL_NS, .to_wall_ns = FIXTURE_WALL_NS + SECONDS_NS(3600), .found = keep};
     memset(found, 0, sizeof found);
     assert_int_equal(store_check(folder, &c), 0);
     assert_int_equal(c.damages, 0);
@@ -214,7 +219,8 @@ static void test_any_page(void **state)
         struct store_check c = check(folder);
         if (c.damages) {
             repair();
-            int64_t minutes = ask(copy, "SELECT count(*) FROM minute"), entries = ask(copy, "SELECT count(*) FROM entry");
+            int64_t minutes = ask(copy, "SELECT count(*) FROM minute"),
+                    entries = ask(copy, "SELECT count(*) FROM entry");
             assert_int_equal(ask(copy, "SELECT count(*) FROM minute WHERE sitting_s<>60 OR sitting_s IS NULL"), 0);
             assert_int_equal(found[FINDING_DIARY_DAMAGED] > 0, true);
             check(copy);
@@ -303,8 +309,13 @@ static void test_nothing_to_look_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_clean),           TEST(test_rows_that_must_not_be), TEST(test_minutes_and_samples), TEST(test_any_page),
-        TEST(test_no_diary_at_all), TEST(test_other_files),           TEST(test_nothing_to_look_at),
+        TEST(test_clean),
+        TEST(test_rows_that_must_not_be),
+        TEST(test_minutes_and_samples),
+        TEST(test_any_page),
+        TEST(test_no_diary_at_all),
+        TEST(test_other_files),
+        TEST(test_nothing_to_look_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

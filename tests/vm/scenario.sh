@@ -43,7 +43,7 @@ streams() { # streams WHO: it is that one, and each frame is good once the senso
     wait_for "$1: samples come" has_samples 50
     status_says "\"link\": \"reading [^\"]*$1" || fail "$1 should be named"
     status_says '"protocol": "plumb"' || fail "$1: plumb should have been recognised"
-    status_says "\"model\": \"$model\"" || fail "$1: the sensor should say what it is"
+    wait_for "$1: it says what it is" status_says "\"model\": \"$model\""
     bad=$(number_of bad_frames) skipped=$(number_of skipped_bytes)
     wait_for "$1: more samples come" has_samples $(($(number_of samples) + 50))
     [ "$(number_of bad_frames)" = "$bad" ] || fail "$1: bad frames"
