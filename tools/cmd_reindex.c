@@ -95,7 +95,7 @@ static void end_span(struct job *j, bool cut)
     struct rebuild_span s = {.from_wall_ns = j->begin_ns, .anew = j->begin_ns >= j->from_ns, .cut = cut};
     if (!j->exact) return;
     j->exact = false;
-    s.to_wall_ns = cut ? j->last_ns - UNSETTLED_NS : j->last_ns + SECONDS_NS(60);
+    if (__builtin_add_overflow(j->last_ns, cut ? -UNSETTLED_NS : SECONDS_NS(60), &s.to_wall_ns)) return; /* made up */
     if (!s.anew) s.from_wall_ns = j->from_ns;
     if (s.to_wall_ns > j->to_ns) s.to_wall_ns = j->to_ns;
     if (s.to_wall_ns <= s.from_wall_ns) return;
