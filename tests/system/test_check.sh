@@ -149,11 +149,17 @@ grep -q "pid $daemon" "$work/err" || fail "it should have named the daemon that 
 kill -9 $daemon
 wait $daemon || true
 check 0 --repair "$work/beside"
-told 'left its last samples in memory'
+cp "$work/out" "$work/said"
 samples "$data" >"$work/before"
 samples "$work/beside" >"$work/after"
 cmp "$work/before" "$work/after" || fail "the copy of what was in the write-ahead file"
 [ -z "$(find "$work/beside" -name '*.wal')" ] || fail "the write-ahead file should have been brought in"
+
+# what the killed daemon had in memory comes in with the next writer; where there was such, it has been said
+"$bin/plumbline" --data "$data" stress 3 >/dev/null
+samples "$data" >"$work/after"
+cmp -s "$work/before" "$work/after" || grep -q 'left its last samples in memory' "$work/said" ||
+    fail "it should have told of the samples in memory"
 data=$work/beside
 check 0
 not_told 'write-ahead'

@@ -186,12 +186,12 @@ static void a_snapshot_that_somebody_made_does_no_harm(void **state)
 {
     static struct config config;
     static uint8_t good[LOG_CONTEXT_MAX], bytes[LOG_CONTEXT_MAX];
-    struct pipeline *p = open_pipeline(&config);
     const char *wanted = getenv("PLUMBLINE_SNAPSHOTS");
     unsigned tries = wanted ? (unsigned)strtoul(wanted, NULL, 10) : 400, taken = 0;
     uint32_t dice = 1;
     (void)state;
     if (!ANY_NUMBER && !wanted) skip();
+    struct pipeline *p = open_pipeline(&config);
     for (int i = 0; i < 8; i++) good[i] = (uint8_t)(course_tag() >> 8 * i);
     p->course.last_sample_ns = 0;
     for (uint64_t i = 1; i < 2000; i++) pipeline_replay(p, &(struct log_item){.sample = fixture_sample(i)});
