@@ -37,7 +37,7 @@ sh -eu "$work/block" || fail "the recording could not be made"
 
 # only what is needed of it, with the compiler that built the rest
 quietly "it could not be configured" cmake -S . -B $build -DPLUMBLINE_WERROR=ON -DPLUMBLINE_CHARTS=OFF
-quietly "it could not be built" cmake --build $build -j 2 --target plumbline plumblined test_framers_confusion
+quietly "it could not be built" cmake --build $build -j 2 --target plumbline plumblined golden-rows test_framers_confusion
 bin=$build/bin
 
 # recognised by its bytes, and right: 1 g upwards, 20 mg and 16 counts, which are 1 deg/s
