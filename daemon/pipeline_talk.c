@@ -48,7 +48,11 @@ static void remember(struct course *c, const struct entry *e)
         break;
     case ENTRY_SORENESS:
     case ENTRY_FEEL:
-    case ENTRY_NOTE: break;
+    case ENTRY_NOTE:
+    case ENTRY_HEALTH:
+    case ENTRY_RED_FLAG:
+    case ENTRY_SESSION:
+    case ENTRY_RANGE: break;
     }
 }
 
@@ -97,8 +101,8 @@ static void fill_load(struct pipeline *p, struct load *load)
     const struct course *c = &p->course;
     int64_t wall_s = p->now.wall_ns / NS_PER_S;
     coach_load(p->coach, &p->now, load);
-    load->contra = p->config->contra;
-    load->health_answered = p->config->health_answered;
+    load->contra |= p->config->contra;
+    load->health_answered |= p->config->health_answered;
     load->pain = wall_s - c->pain_wall_s < ENTRY_STAYS_S ? c->pain : -1;
     load->stress = wall_s - c->stress_wall_s < ENTRY_STAYS_S ? c->stress : -1;
     memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);

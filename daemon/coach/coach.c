@@ -54,6 +54,7 @@ void coach_init(struct coach *c, const struct coach_config *config)
     memset(c, 0, sizeof *c);
     coach_configure(c, config);
     c->battery_percent = -1;
+    c->wearer = (struct wearer){.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
     body_init(&c->body);
     for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].not_before_ns = UNKNOWN_NS;
 }
@@ -174,6 +175,12 @@ int64_t coach_due_ns(const struct coach *c) { return c->due_ns; }
 void coach_pause(struct coach *c, int64_t until_ns)
 {
     c->paused_until_ns = until_ns;
+    c->due_ns = wants_next_ns(c);
+}
+
+void coach_set_wearer(struct coach *c, const struct wearer *wearer)
+{
+    c->wearer = *wearer;
     c->due_ns = wants_next_ns(c);
 }
 

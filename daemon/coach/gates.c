@@ -37,7 +37,7 @@ enum text_id gates_busy(const struct coach *c)
     if (p->locked) return TEXT_SILENT_LOCKED;
     if (p->do_not_disturb) return TEXT_SILENT_DND;
     if (p->full_screen) return TEXT_SILENT_FULL;
-    if (p->busy) return TEXT_SILENT_BUSY;
+    if (p->busy || workouts_busy(c, c->now.wall_ns / NS_PER_S)) return TEXT_SILENT_BUSY;
     return TEXT_COUNT;
 }
 

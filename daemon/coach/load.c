@@ -66,6 +66,9 @@ void coach_load(const struct coach *c, const struct now *now, struct load *load)
         .creep = (double)s->creep,
         .stress = -1,
         .pain = -1,
+        .contra = c->wearer.contra,
+        .health_answered = c->wearer.health_answered,
+        .red_flag = c->wearer.red_flag,
     };
     if (body_known(&c->body)) {
         load->creep = (double)c->body.view.creep;

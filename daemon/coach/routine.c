@@ -269,6 +269,7 @@ void advice_add_routine(struct advice *a, const struct routine *r)
     char length[24], names[ADVICE_BODY_MAX / 2] = "", all[ADVICE_BODY_MAX];
     for (unsigned i = 0; i < r->n; i++) texts_append(names, sizeof names, ", ", r->item[i]->name);
     if (!names[0]) return;
+    memcpy(a->figure, r->item[0]->id, sizeof a->figure);
     texts_duration(length, r->total_s / 60.0);
     texts_fill(all, sizeof all, texts_of(TEXT_ROUTINE)->body, length, names);
     texts_append(a->body, sizeof a->body, " ", all);

@@ -87,6 +87,9 @@ struct coach {
     struct day_sums sums;
     struct fade fade;
     struct topic_state topic[TOPIC_COUNT];
+    struct wearer wearer;
+    unsigned n_busy;
+    struct busy busy[BUSY_MAX];
     unsigned n_workouts;
     struct workout workout[WORKOUTS_MAX]; /* by start */
     int64_t prompt_wall_s;                /* start of the workout that the live or held prompt is about */

@@ -4,6 +4,8 @@
 
 #include "wants.h"
 
+#include <string.h>
+
 #define LAST_WALL_S ((int64_t)7258118400)
 
 static int64_t wall_s(const struct coach *c) { return c->now.wall_ns / NS_PER_S; }
@@ -45,6 +47,13 @@ bool workouts_running(const struct coach *c)
     return false;
 }
 
+bool workouts_busy(const struct coach *c, int64_t t_wall_s)
+{
+    for (unsigned i = 0; i < c->n_busy; i++)
+        if (c->busy[i].from_wall_s <= t_wall_s && t_wall_s < c->busy[i].to_wall_s) return true;
+    return false;
+}
+
 static unsigned count_until(const struct coach *c, int64_t until_wall_s)
 {
     unsigned n = 0;
@@ -82,6 +91,13 @@ void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n)
     for (unsigned i = 0; i < n && c->n_workouts < WORKOUTS_MAX; i++)
         if (w[i].start_wall_s > 0 && w[i].end_wall_s > w[i].start_wall_s && w[i].end_wall_s < LAST_WALL_S)
             c->workout[c->n_workouts++] = w[i];
+    c->due_ns = wants_next_ns(c);
+}
+
+void coach_set_busy(struct coach *c, const struct busy *b, unsigned n)
+{
+    c->n_busy = n < BUSY_MAX ? n : BUSY_MAX;
+    memcpy(c->busy, b, c->n_busy * sizeof *b);
     c->due_ns = wants_next_ns(c);
 }
 

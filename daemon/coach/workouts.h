@@ -13,6 +13,8 @@ enum { BEFORE_FROM_S = 25 * 60, BEFORE_UNTIL_S = 10 * 60, AFTER_FROM_S = 5 * 60,
 const struct workout *workouts_before(const struct coach *c);
 /* A workout whose after-window is open or about to be, not spoken of; NULL when there is none. */
 const struct workout *workouts_after(const struct coach *c);
+/* Whether the calendar has the wearer busy at T_WALL_S. */
+bool workouts_busy(const struct coach *c, int64_t t_wall_s);
 /* Whether one is going on. */
 bool workouts_running(const struct coach *c);
 /* Prompts to keep free: for windows that open within an hour, and for those still to come today. */

@@ -30,8 +30,10 @@ void store_options_default(struct store_options *o)
 const char *entry_kind_name(enum entry_kind k)
 {
     static const char *const names[] = {
-        [ENTRY_PAIN] = "pain",       [ENTRY_STRESS] = "stress", [ENTRY_SORENESS] = "soreness",
-        [ENTRY_ROUTINE] = "routine", [ENTRY_FEEL] = "feel",     [ENTRY_NOTE] = "note",
+        [ENTRY_PAIN] = "pain",       [ENTRY_STRESS] = "stress",     [ENTRY_SORENESS] = "soreness",
+        [ENTRY_ROUTINE] = "routine", [ENTRY_FEEL] = "feel",         [ENTRY_NOTE] = "note",
+        [ENTRY_HEALTH] = "health",   [ENTRY_RED_FLAG] = "red-flag", [ENTRY_SESSION] = "session",
+        [ENTRY_RANGE] = "range",
     };
     return (size_t)k < sizeof names / sizeof *names && names[k] ? names[k] : "unknown";
 }

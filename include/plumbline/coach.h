@@ -23,7 +23,7 @@ const char *answer_name(enum answer a);
 enum answer answer_find(const char *name);
 
 enum advice_action { ADVICE_SHOW, ADVICE_CLOSE };
-enum { ADVICE_TITLE_MAX = 64, ADVICE_BODY_MAX = 320 };
+enum { ADVICE_TITLE_MAX = 64, ADVICE_BODY_MAX = 320, ITEM_ID_MAX = 16 };
 struct advice {
     enum advice_action action;
     enum topic topic;
@@ -32,6 +32,7 @@ struct advice {
     bool neutral;      /* the screen is shared: the text gives nothing away, and nothing may be added to it */
     char title[ADVICE_TITLE_MAX]; /* ≤ 40 characters of UTF-8 */
     char body[ADVICE_BODY_MAX];
+    char figure[ITEM_ID_MAX]; /* id of the catalogue item whose picture goes with it; empty: none */
     uint32_t answers;  /* bits 1 << ANSWER_… of the buttons to offer */
 };
 
@@ -81,9 +82,26 @@ struct workout {
     char title[WORKOUT_TITLE_MAX];
 };
 
+/* A stretch in which the wearer is busy (a meeting in the calendar), in wall time. */
+struct busy {
+    int64_t from_wall_s, to_wall_s;
+};
+
+/* ---- the wearer ------------------------------------------------------------------------------------------------------ */
+
+/* What the wearer has said of body and health. Wall times, INT64_MIN: never. */
+struct wearer {
+    uint32_t contra;         /* flags, bits as in item.contra */
+    bool health_answered;    /* whether that was ever answered */
+    bool red_flag;           /* noted, and no clinician has looked at it yet */
+    int64_t sore_wall_s;     /* newest soreness above 0 */
+    int64_t session_wall_s;  /* newest massage session */
+    int64_t range_wall_s;    /* newest self-test of the range of motion */
+};
+
 /* ---- the coach ----------------------------------------------------------------------------------------------------- */
 
-enum { HOURS_MAX = 4, WORKOUT_RULES_MAX = 16, WORKOUTS_MAX = 32 };
+enum { HOURS_MAX = 4, WORKOUT_RULES_MAX = 16, WORKOUTS_MAX = 32, BUSY_MAX = 64 };
 struct coach_config {
     struct hours work[HOURS_MAX];  /* none = Mon-Fri 08:00-17:30 */
     unsigned n_work;
@@ -128,6 +146,11 @@ int64_t coach_due_ns(const struct coach *c);
 
 /* Workouts of the next days, replaced as a whole; sorted by start. */
 void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n);
+/* The stretches ahead in which nothing but workouts ahead of them is spoken of, replaced as a whole; those beyond BUSY_MAX
+ * are left out. They may touch and overlap. */
+void coach_set_busy(struct coach *c, const struct busy *b, unsigned n);
+/* What is known of the wearer now. */
+void coach_set_wearer(struct coach *c, const struct wearer *wearer);
 /* Silence until run time UNTIL_NS; 0 resumes. */
 void coach_pause(struct coach *c, int64_t until_ns);
 
@@ -152,7 +175,7 @@ const char *item_kind_name(enum item_kind k);
 const char *moment_name(enum moment m);
 enum moment moment_find(const char *name); /* MOMENT_COUNT when none */
 
-enum { ITEM_ID_MAX = 16, ITEM_STEPS = 3, CATALOGUE_MAX = 64 };
+enum { ITEM_STEPS = 3, CATALOGUE_MAX = 64 };
 struct item {
     char id[ITEM_ID_MAX], name[56], area[24];
     enum item_kind kind;
@@ -206,7 +229,8 @@ void routine_choose(const struct catalogue *c, const struct load *load, enum mom
  * is added to a neutral one. */
 void advice_add_routine(struct advice *a, const struct routine *r);
 
-/* The load so far today as the coach has summed it (pain, stress, contra and health come from the diary: filled by the caller). */
+/* The load so far today as the coach has summed it, with the wearer's health (pain, stress and what was done lately come
+ * from the diary: filled by the caller). */
 void coach_load(const struct coach *c, const struct now *now, struct load *load);
 /* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
 const struct workout *coach_next_workout(const struct coach *c, const struct now *now);

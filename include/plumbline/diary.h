@@ -14,12 +14,17 @@
 #include <stdint.h>
 
 /* What a person says of body and day. */
-enum entry_kind { ENTRY_PAIN = 1, ENTRY_STRESS, ENTRY_SORENESS, ENTRY_ROUTINE, ENTRY_FEEL, ENTRY_NOTE };
+enum entry_kind { ENTRY_PAIN = 1, ENTRY_STRESS, ENTRY_SORENESS, ENTRY_ROUTINE, ENTRY_FEEL, ENTRY_NOTE,
+    ENTRY_HEALTH,   /* what: "none" or letters of contra-indications, as in the catalogue: "f k" */
+    ENTRY_RED_FLAG, /* value: 1 noted, 0 a clinician has looked at it; what: which; empty, with 0: all */
+    ENTRY_SESSION,  /* a therapist session; what: swedish, deep-tissue, trigger-point or other */
+    ENTRY_RANGE,    /* self-test; value: deg; what: flexion, extension, left or right */
+};
 const char *entry_kind_name(enum entry_kind k);
 struct entry {
     int64_t wall_s;
     enum entry_kind kind;
-    int value;     /* 0…10, −1 none */
+    int value;     /* 0…10 where nothing else is said, −1 none */
     char what[64]; /* area, item id or note */
 };
 
