@@ -1,7 +1,7 @@
 /* What a figure's file may hold: <svg viewBox="0 0 96 96"> with <title> and, one deep, groups
- *   <g class="floor|prop|ghost|far|body|move" stroke-width="W" [fill="…"]>
- * of <path d="…"> with M, L, Q and Z (absolute, each letter written out) and <circle cx cy r>; a group with a fill fills its
- * circles. Other attributes (colours) are for other viewers.
+ *   <g class="floor|prop|ghost|far|body|move">
+ * of <path stroke-width="W" d="…"> with M, L, Q and Z (absolute, each letter written out) and <circle stroke-width="W" cx cy r>,
+ * a disc when it has a fill. Other attributes (colours) are for other viewers.
  * Invariants: nothing is read beyond the NUL; each number is finite and near the box; no stroke is without points.
  */
 #include "plumbline/figure.h"
@@ -20,7 +20,7 @@ static const char *const looks[FIGURE_LOOK_COUNT] = {
 
 struct reader {
     struct figure *f;
-    struct figure_stroke group; /* what the group says of its strokes */
+    enum figure_look look; /* of the group */
     bool in_group;
 };
 
@@ -75,13 +75,15 @@ static bool number(const char *tag, const char *name, float *out)
     return value && numbers(&value, 1, out);
 }
 
+static bool width(const char *tag, float *out) { return number(tag, "stroke-width", out) && *out > 0; }
+
 /* ---- strokes ---- */
 
-static int add_stroke(struct reader *r)
+static int add_stroke(struct reader *r, const struct figure_stroke *s)
 {
     struct figure *f = r->f;
     if (f->n_strokes == FIGURE_STROKES_MAX) return -E2BIG;
-    f->stroke[f->n_strokes] = r->group;
+    f->stroke[f->n_strokes] = *s;
     f->stroke[f->n_strokes++].first = (uint16_t)f->n_points;
     return 0;
 }
@@ -113,19 +115,19 @@ static int add_curve(struct figure *f, const float v[NUMBER_MAX])
     return error;
 }
 
-static int read_path(struct reader *r, const char *d)
+static int read_path(struct reader *r, const char *tag)
 {
     struct figure *f = r->f;
+    struct figure_stroke s = {.look = r->look};
+    const char *d = attribute(tag, "d");
     bool begun = false;
     float v[NUMBER_MAX];
-    int error = d ? 0 : -EINVAL;
-    for (; !error && *(d = blank(d)) != '"';) {
-        char letter = *d;
+    int error = d && width(tag, &s.width) ? 0 : -EINVAL;
+    while (!error && *(d = blank(d)) != '"') {
+        char letter = *d++;
         unsigned n = letter == 'M' || letter == 'L' ? 2 : letter == 'Q' ? 4 : 0;
-        if ((n == 0 && letter != 'Z') || (!begun && letter != 'M')) return -EINVAL;
-        d++;
-        if (!numbers(&d, n, v)) return -EINVAL;
-        if (letter == 'M') error = add_stroke(r);
+        if ((n == 0 && letter != 'Z') || (!begun && letter != 'M') || !numbers(&d, n, v)) return -EINVAL;
+        if (letter == 'M') error = add_stroke(r, &s);
         if (letter == 'Z') {
             struct figure_point first = f->point[f->stroke[f->n_strokes - 1].first];
             v[0] = first.x, v[1] = first.y;
@@ -138,30 +140,29 @@ static int read_path(struct reader *r, const char *d)
 
 static int read_circle(struct reader *r, const char *tag)
 {
-    float x, y, radius;
-    if (!number(tag, "cx", &x) || !number(tag, "cy", &y) || !number(tag, "r", &radius) || !(radius > 0)) return -EINVAL;
-    int error = add_stroke(r);
-    if (error) return error;
-    r->f->stroke[r->f->n_strokes - 1].radius = radius;
-    return add_point(r->f, x, y);
+    struct figure_stroke s = {.look = r->look, .filled = attribute(tag, "fill") != NULL};
+    float x, y;
+    if (!number(tag, "cx", &x) || !number(tag, "cy", &y) || !number(tag, "r", &s.radius) || !(s.radius > 0) || !width(tag, &s.width))
+        return -EINVAL;
+    int error = add_stroke(r, &s);
+    return error ? error : add_point(r->f, x, y);
 }
 
 static int open_group(struct reader *r, const char *tag)
 {
-    const char *class = attribute(tag, "class"), *fill = attribute(tag, "fill");
-    struct figure_stroke *g = &r->group;
-    *g = (struct figure_stroke){.look = FIGURE_LOOK_COUNT, .filled = fill && !starts(fill, "none\"")};
-    for (int i = 0; class && i < FIGURE_LOOK_COUNT; i++)
-        if (starts(class, looks[i]) && class[strlen(looks[i])] == '"') g->look = (enum figure_look)i;
-    if (r->in_group || g->look == FIGURE_LOOK_COUNT || !number(tag, "stroke-width", &g->width) || !(g->width > 0)) return -EINVAL;
-    r->in_group = true;
-    return 0;
+    const char *class = attribute(tag, "class");
+    if (r->in_group || !class) return -EINVAL;
+    for (int i = 0; i < FIGURE_LOOK_COUNT && !r->in_group; i++) {
+        r->in_group = starts(class, looks[i]) && class[strlen(looks[i])] == '"';
+        r->look = (enum figure_look)i;
+    }
+    return r->in_group ? 0 : -EINVAL;
 }
 
 static int read_tag(struct reader *r, const char *tag)
 {
     if (starts(tag, "<g ")) return open_group(r, tag);
-    if (starts(tag, "<path ") && r->in_group) return read_path(r, attribute(tag, "d"));
+    if (starts(tag, "<path ") && r->in_group) return read_path(r, tag);
     if (starts(tag, "<circle ") && r->in_group) return read_circle(r, tag);
     if (starts(tag, "</g>") && r->in_group) return r->in_group = false, 0;
     return starts(tag, "<title>") || starts(tag, "</title>") ? 0 : -EINVAL;
@@ -174,7 +175,7 @@ int figure_read(const char *svg, struct figure *f)
     const char *box = attribute(svg, "viewBox");
     if (!starts(svg, "<svg ") || !box || !starts(box, "0 0 96 96\"")) return -EINVAL;
     for (const char *p = behind(svg); p && (p = strchr(p, '<')); p = behind(p)) {
-        if (starts(p, "</svg>")) return r.in_group || !f->n_strokes ? -EINVAL : 0;
+        if (starts(p, "</svg>")) return r.in_group || f->n_strokes == 0 ? -EINVAL : 0;
         int error = read_tag(&r, p);
         if (error) return error;
     }
