@@ -2,7 +2,7 @@
  *   one row of keys[] a key: how it is read, how it is written back, what a person should have typed;
  *   a mistake costs its own line only: it is reported with file and line, and the key keeps its default.
  */
-#include "plumbline/config.h"
+#include "config_key.h"
 #include "plumbline/sensor.h"
 #include "plumbline/text.h"
 
@@ -13,13 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-struct key {
-    const char *section, *name;
-    bool (*read)(struct config *c, const char *value, char why[128]); /* WHY is left alone when .expected says it all */
-    void (*write)(const struct config *c, const struct key *k, FILE *out);
-    const char *expected;
-};
 
 /* ---- kinds of values ---- */
 
@@ -259,6 +252,8 @@ WRITE(catalogue)
 {
     if (c->catalogue[0]) line(out, k, c->catalogue);
 }
+READ(calendar_busy) { return yes_no(value, &c->calendar_busy); }
+WRITE(calendar_busy) { line(out, k, c->calendar_busy ? "yes" : "no"); }
 READ(data) { return value[0] == '/' && copy(c->data, sizeof c->data, value); }
 WRITE(data) { line(out, k, c->data); }
 READ(retention) { return whole(value, 0, 36500, &c->retention_days); }
@@ -286,6 +281,9 @@ static const struct key keys[] = {
     KEY("coach", "notices", notices, "any of battery, sensor-lost, not-seen, report; or none"),
     KEY("coach", "workout", workout, "as Mon,Wed,Fri 18:00 60m squat \"Leg day\""),
     KEY("coach", "catalogue", catalogue, "a file's path"),
+    {"calendar", "file", config_calendar_read_file, config_calendar_write_file, "a whole path of an .ics file, or of a folder of them"},
+    KEY("calendar", "busy", calendar_busy, "yes or no"),
+    {"calendar", "workouts", config_calendar_read_words, config_calendar_write_words, "words as gym, padel, -press"},
     KEY("health", "contra", contra, "none, or letters of w f o d i p r v b k s c e (see the comment in the file)"),
     KEY("store", "data", data, "a folder's whole path"),
     KEY("store", "retention-days", retention, "days, 0 to 36500 (0: keep for ever)"),
