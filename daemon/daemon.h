@@ -13,6 +13,7 @@
 #include <systemd/sd-event.h>
 #include <time.h>
 
+struct calendar;
 struct link;
 struct control;
 
@@ -41,6 +42,7 @@ struct daemon {
     float rate_hz;                 /* the same; 0 */
     struct link *link;
     struct control *control;
+    struct calendar *calendar;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
     char link_address[PATH_LEN]; /* of the device that is open, as devices_list() has it; empty: none */

@@ -57,6 +57,8 @@ int pipeline_add_workout(struct pipeline *p, const struct workout *w)
 
 void pipeline_set_calendar(struct pipeline *p, const struct agenda_calendar *c)
 {
+    const struct agenda_calendar *was = &p->agenda.calendar;
+    if (!c->n_workouts && !c->n_busy && !was->n_workouts && !was->n_busy) return;
     p->agenda.calendar = *c;
     take_effect(p);
 }
