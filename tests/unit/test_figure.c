@@ -249,7 +249,7 @@ static void an_item_without_one_is_told(void **state)
     assert_int_equal(figure_find("nothing", &figure), -ENOENT);
     assert_int_equal(figure_find("", &figure), -ENOENT);
     assert_int_equal(figure_find("walk", &figure), -ENOENT);
-    assert_null(figure_svg("walk3\" ", &n));
+    assert_null(figure_svg("walk3\" xmlns=\"http://www.w3.org/2000/svg", &n));
 }
 
 int main(void)
