@@ -143,15 +143,14 @@ static void figures_without_braille_dots(void **state)
 {
     (void)state;
     text_is("glutefoam", false,
-            "        OO    //  \\\\\n"
-            "       OOO    \\\\--//\n"
-            "         |\n"
-            "        |\\\\\n"
-            "       // \\\\ ____\n"
-            "      //   ---  |\n"
-            "         O   O   |\n"
-            " ---------OOO----|-----\n",
-            8);
+            "    OOO    //--\\\\/\n"
+            "       |\n"
+            "       |\\\\\n"
+            "      ||  \\_----|\n"
+            "      |   OOOO  ||\n"
+            "      |   OOOO   |--\n"
+            " ----------------------\n",
+            7);
     text_is("walk3", false,
             "           OOO\n"
             "                 ---//\n"
