@@ -59,6 +59,8 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     course_begin(p);
     pipeline_clock_set(p, p->now.t_ns);
     if (store) agenda_load(p, config->data);
+    if (store) store_flush(store); /* what was entered just before a kill lies in memory still */
+    wearer_load(p);
     agenda_refresh(p);
     course_catch_up(p);
     coach_tick(p->coach, &p->now, &p->coach_out); /* from here on it has deadlines of its own, sensor or not */
@@ -73,6 +75,7 @@ void pipeline_restored(struct pipeline *p)
     p->hole = true; /* that, and all before it, is not in this log */
     agenda_load(p, p->config->data);
     agenda_refresh(p);
+    wearer_load(p);
     course_keep(p);
 }
 
@@ -98,4 +101,5 @@ void pipeline_configure(struct pipeline *p, const struct config *config)
     coach_configure(p->coach, &config->coach);
     catalogue_load(p->catalogue, config);
     agenda_refresh(p);
+    wearer_tell(p);
 }
