@@ -37,15 +37,6 @@ void pipeline_enter(struct pipeline *p, const struct entry *e)
     course_keep(p);
 }
 
-int pipeline_add_workout(struct pipeline *p, const struct workout *w)
-{
-    if (agenda_add(p, w)) return -ENOSPC;
-    if (p->store) store_workout(p->store, w);
-    agenda_refresh(p);
-    course_keep(p);
-    return 0;
-}
-
 /* A locked or idle desktop tells that nobody is at it, which says nothing of how they hold themselves. */
 static uint16_t desk_flags(const struct presence *presence)
 {
@@ -128,8 +119,7 @@ void pipeline_status(struct pipeline *p, struct pipeline_status *status)
     tracker_capture(p->tracker, &status->capture);
     tracker_get_calibration(p->tracker, &status->calibration);
     memcpy(status->last_advice, p->course.last_advice, sizeof status->last_advice);
-    memcpy(status->workout, p->agenda, sizeof status->workout);
-    status->n_workouts = p->n_agenda;
+    status->agenda = &p->agenda;
     status->sensor.battery_percent = -1;
     if (!p->protocol) return;
     status->protocol = p->protocol->name;
