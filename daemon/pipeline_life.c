@@ -57,8 +57,8 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     catalogue_load(p->catalogue, config);
     p->muted = true; /* until the log was looked at */
     course_begin(p);
-    pipeline_clock_set(p, p->now.t_ns);
     if (store) store_flush(store); /* what was entered just before a kill lies in memory still */
+    pipeline_clock_set(p, p->now.t_ns);
     wearer_load(p);
     course_catch_up(p);
     coach_tick(p->coach, &p->now, &p->coach_out); /* from here on it has deadlines of its own, sensor or not */

@@ -102,12 +102,12 @@ struct pipeline {
     struct tracker_out tracker_out;
     struct coach_out coach_out;
 
-    struct health health;       /* what the wearer has said of it */
-    struct wearer wearer;       /* that and more, as the coach has it */
-
     struct agenda agenda;       /* the workouts and busy stretches ahead */
     unsigned days_turned;       /* pipeline_days_turned() */
     bool told_full;             /* that there are too many of them was said */
+    struct health health;       /* what the wearer has said of it */
+    struct wearer wearer;       /* that and more, as the coach has it */
+
     uint8_t *snapshot;
     size_t snapshot_size;
 };
