@@ -236,6 +236,16 @@ static int workouts(FILE *out, const struct report *r)
     return error;
 }
 
+static void noted(FILE *out, const struct report *r)
+{
+    char words[WORDS_LONG];
+    if (!r->day->n_noted) return;
+    sentence_noted(r, words);
+    fputs("<section>\n<h2>What you noted</h2>\n", out);
+    paragraph(out, "caption", words);
+    fputs("</section>\n", out);
+}
+
 static int more(FILE *out, const struct report *r)
 {
     struct table t;
@@ -256,6 +266,7 @@ static int one_day(FILE *out, const struct report *r)
     if (error == 0) error = figure(out, r, NULL, "Prompts", sentence_prompts, table_prompts);
     if (error == 0) error = figure(out, r, "side", "Side", sentence_side, table_side);
     if (error == 0) error = workouts(out, r);
+    if (error == 0) noted(out, r);
     if (error == 0) error = more(out, r);
     return error;
 }

@@ -114,6 +114,14 @@ struct report_workout {
     int soreness_24h, soreness_48h; /* 0…10 worst of 12–36 h and 36–60 h after, −1 not said */
 };
 
+struct report_noted { /* pain, stress, soreness, a session, a self-test: what the wearer entered */
+    double at_min;
+    int local_min;
+    enum entry_kind kind;
+    int value; /* as in struct entry */
+    char what[64]; /* valid UTF-8 without control characters */
+};
+
 struct report_day {
     struct report_date date;
     int64_t start_wall_s; /* local midnight, UTC seconds */
@@ -132,11 +140,12 @@ struct report_day {
     double calibration_age_days; /* at the day's end; NAN never, or before all that was read */
     struct report_bout *bout;
     struct report_workout *workout;
-    struct report_run *run; /* runs, marks, ticks and angles: only in the report of one day */
+    struct report_run *run; /* runs, marks, ticks, notes and angles: only in the report of one day */
     struct report_mark *mark;
     struct report_tick *tick;
+    struct report_noted *noted;
     float *angle_deg; /* one a minute, length_min of them; NAN unknown */
-    size_t n_bouts, n_workouts, n_runs, n_marks, n_ticks;
+    size_t n_bouts, n_workouts, n_runs, n_marks, n_ticks, n_noted;
 };
 
 struct report_usual {
