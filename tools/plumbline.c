@@ -24,7 +24,7 @@ static const struct tool tools[] = {
     {NULL, "stress", "0-10", "note stress", cmd_stress},
     {NULL, "soreness", "0-10 [AREA]", "note muscle soreness", cmd_soreness},
     {NULL, "did", "ITEM…", "note what you did of a routine", cmd_did},
-    {NULL, "workout", "add TIME LENGTH TYPE [TITLE] | list", "workouts ahead", cmd_workout},
+    {NULL, "workout", "add|list|start|done|cancel|feel …", "workouts ahead, begun, done, called off", cmd_workout},
     {"Sensor and settings", "devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
     {NULL, "sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},
     {NULL, "calibrate", "[POSE…]", "teach it your own postures, guided, two minutes", cmd_calibrate},
