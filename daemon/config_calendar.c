@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool config_calendar_read_file(struct config *c, const char *value, char why[128])
+READ(file)
 {
     size_t n = strlen(value);
     if (c->n_calendar >= CALENDARS_MAX) return snprintf(why, 128, "at most %d lines of calendars", CALENDARS_MAX), false;
@@ -12,12 +12,12 @@ bool config_calendar_read_file(struct config *c, const char *value, char why[128
     return true;
 }
 
-void config_calendar_write_file(const struct config *c, const struct key *k, FILE *out)
+WRITE(file)
 {
     for (unsigned i = 0; i < c->n_calendar; i++) fprintf(out, "%s = %s\n", k->name, c->calendar[i]);
 }
 
-bool config_calendar_read_words(struct config *c, const char *value, char why[128])
+READ(words)
 {
     size_t n = strlen(value);
     if (n >= sizeof c->calendar_words) return snprintf(why, 128, "at most %zu letters", sizeof c->calendar_words - 1), false;
@@ -25,7 +25,17 @@ bool config_calendar_read_words(struct config *c, const char *value, char why[12
     return true;
 }
 
-void config_calendar_write_words(const struct config *c, const struct key *k, FILE *out)
+WRITE(words)
 {
     if (c->calendar_words[0]) fprintf(out, "%s = %s\n", k->name, c->calendar_words);
 }
+
+READ(busy) { return config_value_yes_no(value, &c->calendar_busy); }
+WRITE(busy) { config_value_line(out, k, c->calendar_busy ? "yes" : "no"); }
+
+const struct config_key config_calendar_keys[] = {
+    CONFIG_KEY("calendar", "file", file, "a whole path of an .ics file, or of a folder of them"),
+    CONFIG_KEY("calendar", "busy", busy, "yes or no"),
+    CONFIG_KEY("calendar", "workouts", words, "words as gym, padel, -press"),
+    CONFIG_KEYS_END,
+};

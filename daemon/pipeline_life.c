@@ -57,7 +57,9 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     catalogue_load(p->catalogue, config);
     p->muted = true; /* until the log was looked at */
     course_begin(p);
+    if (store) store_flush(store); /* what was entered just before a kill lies in memory still */
     pipeline_clock_set(p, p->now.t_ns);
+    wearer_load(p);
     course_catch_up(p);
     coach_tick(p->coach, &p->now, &p->coach_out); /* from here on it has deadlines of its own, sensor or not */
     pipeline_say(p, &p->coach_out);
@@ -72,6 +74,7 @@ void pipeline_restored(struct pipeline *p)
     p->agenda.n_told = 0;
     agenda_load(&p->agenda, p->config->data, p->now.wall_ns / NS_PER_S);
     pipeline_agenda_refresh(p);
+    wearer_load(p);
     course_keep(p);
 }
 
@@ -97,4 +100,5 @@ void pipeline_configure(struct pipeline *p, const struct config *config)
     coach_configure(p->coach, &config->coach);
     catalogue_load(p->catalogue, config);
     pipeline_agenda_refresh(p);
+    wearer_tell(p);
 }
