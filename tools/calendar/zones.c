@@ -82,12 +82,13 @@ static uint64_t hash_of(const char *text)
     return hash | 1;
 }
 
-int zones_given(struct zones *z, const char *text)
+int zones_given(struct zones *z, const char *text, unsigned *left, unsigned years)
 {
     uint64_t hash = hash_of(text);
     for (int i = ZONE_FLOATING + 1; i < z->count; i++)
         if (z->zone[i].hash == hash) return i;
-    if (z->count == ZONES_MAX) return ZONE_UNKNOWN;
+    if (z->count == ZONES_MAX || *left < years) return ZONE_UNKNOWN;
+    *left -= years;
     icalcomponent *c = icalcomponent_new_from_string(text);
     icaltimezone *zone = c ? icaltimezone_new() : NULL;
     if (!zone || !icaltimezone_set_component(zone, c)) {
