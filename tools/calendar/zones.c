@@ -106,12 +106,12 @@ static int64_t ahead_s(struct zones *z, int zone, int64_t utc_s)
     icaltimezone *of = z->zone[zone].zone;
     if (!of) return 0;
     int64_t day = civil_floor(utc_s, CIVIL_DAY_S);
-    int s = (int)(utc_s - day * CIVIL_DAY_S), daylight;
+    int s = (int)(utc_s - day * CIVIL_DAY_S), is_daylight;
     struct civil c = civil_of(day);
     struct icaltimetype t = icaltime_null_time();
     t.year = c.year, t.month = c.month, t.day = c.day;
     t.hour = s / 3600, t.minute = s / MINUTE_S % 60, t.second = s % 60;
-    int ahead = icaltimezone_get_utc_offset_of_utc_time(of, &t, &daylight);
+    int ahead = icaltimezone_get_utc_offset_of_utc_time(of, &t, &is_daylight);
     return ahead > -CIVIL_DAY_S && ahead < CIVIL_DAY_S ? ahead : 0;
 }
 
