@@ -28,7 +28,7 @@ struct report_date {
     int year, month, day; /* as on a calendar: 2026, 10, 14 */
 };
 
-enum { REPORT_DAYS_MAX = 31, REPORT_HISTORY = 7, REPORT_HOURS = 24 };
+enum { REPORT_DAYS_MAX = 31, REPORT_HISTORY = 7, REPORT_HOURS = 24, REPORT_ITEMS = 8 };
 
 struct report_request {
     struct report_date first;
@@ -108,6 +108,7 @@ struct report_workout {
     double creep;                   /* at its start, 0…1; NAN unknown */
     bool offered;                   /* a routine was offered in the four hours before */
     unsigned items_done;            /* entries of a routine in these hours */
+    char item[REPORT_ITEMS][ITEM_ID_MAX]; /* the first of these items, each once; empty behind the last */
     bool routine_done;              /* answered with "done", or any item entered */
     int feel;                       /* 0…10, −1 not said */
     int soreness_24h, soreness_48h; /* 0…10 worst of 12–36 h and 36–60 h after, −1 not said */
