@@ -202,7 +202,7 @@ static void nothing_harms_it(void **state)
             r.view.flexion_deg = rand() % 50 ? (float)(rand() % 90) : odd[rand() % 8];
             r.view.lateral_deg = rand() % 50 ? 0 : odd[rand() % 8];
             r.view.posture = rand() % 500 ? POSTURE_STANDING : (enum posture)(rand() % POSTURE_COUNT);
-            r.view.t_ns += rand() % 300 ? 50 * NS_PER_MS : (rand() % 5000 - 1000) * NS_PER_MS;
+            r.view.t_ns += rand() % 300 ? 50 * NS_PER_MS : (int64_t)(rand() % 5000 - 1000) * NS_PER_MS;
             range_look(&r.range, &r.view);
             struct range_view v = shown(&r);
             assert_true(v.phase >= 0 && v.phase <= RANGE_PHASES && v.fault <= RANGE_WALKED);
