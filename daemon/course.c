@@ -36,6 +36,8 @@ static bool sound(const struct course *c)
                                                    c->wall_ns, c->minute_ns};
     for (size_t i = 0; i < sizeof ns / sizeof ns[0]; i++)
         if (ns[i] > most_ns || ns[i] < -most_ns) return false;
+    const int64_t most_days = most_ns / SECONDS_NS(86400);
+    if (llabs(c->history.day) > most_days || llabs(c->history.offered_day) > most_days) return false;
     return zone_sound(&c->zone) && llabs(c->minute.minute) < most_ns / SECONDS_NS(60);
 }
 

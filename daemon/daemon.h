@@ -115,7 +115,7 @@ int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *re
 /* ---- status.c ---- */
 
 void status_fill(struct daemon *d, json_t *reply);
-void status_fill_routine(const struct routine *r, json_t *reply);
+void status_routine_fill(const struct routine *r, const struct load *load, json_t *reply); /* status_routine.c */
 
 /* ---- script.c: commands at given seconds of a replay ---- */
 

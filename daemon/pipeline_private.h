@@ -47,6 +47,7 @@ struct course {
     int64_t pain_wall_s, stress_wall_s;
     char pain_area[24];
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
+    struct history history;
 };
 
 /* As it was when samples stopped coming, for when the device turns out to have kept them. */
@@ -172,9 +173,6 @@ int agenda_add(struct pipeline *p, const struct workout *w); /* −1: too many; 
 /* Writes the workouts that began in between into the diary: a rule may change, what was planned then does not. */
 void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
 void agenda_load(struct pipeline *p, const char *data);
-
-/* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */
-void catalogue_load(struct catalogue *c, const struct config *config);
 
 /* trace.c: an event, a minute or an advice as a line for golden replays and `--trace`. */
 void trace_event(FILE *out, const struct now *now, const struct event *e);

@@ -56,11 +56,30 @@ static void remember(struct course *c, const struct entry *e)
     }
 }
 
+/* Local days since 1970. */
+static int64_t local_day(int64_t wall_s, int32_t utc_offset_s)
+{
+    int64_t local_s = wall_s + utc_offset_s;
+    return (local_s - (local_s % 86400 + 86400) % 86400) / 86400;
+}
+
+static void note_history(struct pipeline *p, const struct entry *e)
+{
+    struct history *h = &p->course.history;
+    int64_t day = local_day(e->wall_s, p->now.utc_offset_s);
+    if (e->kind == ENTRY_STRESS) history_stress(h, day, e->value);
+    if (e->kind == ENTRY_PAIN) history_pain(h, day, e->value, e->what);
+    if (e->kind != ENTRY_ROUTINE) return;
+    const struct item *item = catalogue_find(p->catalogue, e->what);
+    if (item) history_done(h, day, item);
+}
+
 void pipeline_enter(struct pipeline *p, const struct entry *e)
 {
     struct entry entry = *e;
     if (!entry.wall_s) entry.wall_s = p->now.wall_ns / NS_PER_S;
     remember(&p->course, &entry);
+    note_history(p, &entry);
     if (p->store) store_entry(p->store, &entry);
     course_keep(p);
 }
@@ -96,7 +115,7 @@ void pipeline_battery(struct pipeline *p, int percent)
     pipeline_say(p, &p->coach_out);
 }
 
-static void fill_load(struct pipeline *p, struct load *load)
+void pipeline_load(const struct pipeline *p, struct load *load)
 {
     const struct course *c = &p->course;
     int64_t wall_s = p->now.wall_ns / NS_PER_S;
@@ -107,16 +126,17 @@ static void fill_load(struct pipeline *p, struct load *load)
     load->stress = wall_s - c->stress_wall_s < ENTRY_STAYS_S ? c->stress : -1;
     memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
-    const struct workout *next = coach_next_workout(p->coach, &p->now);
-    load->have_next = next != NULL;
-    load->next = next ? next->type : WORKOUT_UNKNOWN;
+    history_load(&c->history, local_day(wall_s, p->now.utc_offset_s), load);
 }
 
-void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine)
+void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load, struct routine *routine)
 {
-    struct load load;
-    fill_load(p, &load);
-    routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+    pipeline_load(p, load);
+    if (moment == MOMENT_COUNT) moment = load->fits;
+    routine_choose(p->catalogue, load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+    if (!routine->offer) return;
+    history_offered(&p->course.history, local_day(p->now.wall_ns / NS_PER_S, p->now.utc_offset_s));
+    course_keep(p);
 }
 
 void pipeline_name_device(struct pipeline *p, const char *key) { text_copy(p->device, sizeof p->device, key); }

@@ -116,8 +116,10 @@ int pipeline_add_workout(struct pipeline *p, const struct workout *w);      /* â
 void pipeline_presence(struct pipeline *p, const struct presence *presence);
 void pipeline_battery(struct pipeline *p, int percent);
 void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: somebody sets the wall clock */
-/* The routine that would be offered now for MOMENT. */
-void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine);
+/* What a routine would be chosen by now. */
+void pipeline_load(const struct pipeline *p, struct load *load);
+/* The routine that is offered now for MOMENT (MOMENT_COUNT: the one that fits), and the LOAD that it was chosen by. */
+void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load, struct routine *routine);
 
 /* The catalogue in use: what ships, and the wearer's own. */
 const struct catalogue *pipeline_catalogue(const struct pipeline *p);
