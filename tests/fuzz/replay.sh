@@ -63,6 +63,7 @@ for row in 1 2 3 4 5 6 7 8 9; do bytes 60 17 $((row % 3)) 1 $((10 * row)) $((20 
 
 "$bin/fuzz_config" "$root"/data/plumbline.conf "$root"/data/demo.conf "$root"/tests/golden/*.conf
 "$bin/fuzz_catalogue" "$root/data/catalogue.conf"
+"$bin/fuzz_figure" "$root"/data/figures/trot.svg "$root"/data/figures/mas_trig.svg
 "$bin/fuzz_scenario" "$root/data/demo.scn" "$root"/tests/golden/answers.scn "$root"/tests/golden/unplug.scn
 printf '%s\n' 'Mon,Wed,Fri 18:00 60m squat "Leg day"' 'Mon-Fri 08:00-17:30' 'Mon,Thu 22:00-06:00' 'Sat 9:00 1h30m run' >"$work/lines"
 "$bin/fuzz_schedule" "$work/lines"

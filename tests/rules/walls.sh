@@ -12,7 +12,8 @@ daemon/outcome  outcome event
 daemon/coach    coach outcome posture event sample
 daemon/sensor   sensor sample
 daemon/store    store log diary upkeep coach outcome posture event sample
-daemon/desk     desk coach event sample
+daemon/figure   figure
+daemon/desk     desk coach figure event sample
 '
 # All that freestanding code may want of a system.
 freestanding='stdint.h stddef.h stdbool.h string.h'
