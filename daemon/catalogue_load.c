@@ -106,8 +106,8 @@ void catalogue_load(struct catalogue *c, const struct config *config)
     catalogue_load_path(config, own);
     int faults = catalogue_load_file(c, own, keep_first, &first);
     if (faults > 0)
-        fprintf(stderr, "%s:%d: %s (%d in all, left out; see 'plumbline catalogue check')\n", own, first.line, first.what,
-                faults);
+        fprintf(stderr, "%s:%d: %s (%d in all, left out; see 'plumbline catalogue check')\n", own, first.line,
+                first.what, faults);
     else if (faults < 0 && (faults != -ENOENT || config->catalogue[0]))
         fprintf(stderr, "%s: %s; the catalogue is the one that comes along\n", own, strerror(-faults));
 }

@@ -11,10 +11,10 @@ static json_t *steps_of(const struct item *item)
 
 static json_t *describe(const struct item *item, enum moment moment, unsigned seconds, const char *reason)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "id", item->id, "name", item->name, "kind",
-                     item_kind_name(item->kind), "area", item->area, "seconds", (int)seconds, "dose", item->dose[moment],
-                     "reason", reason, "stop", item->stop, "evidence", item->evidence, "source", item->source, "steps",
-                     steps_of(item));
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "id", item->id, "name", item->name,
+                     "kind", item_kind_name(item->kind), "area", item->area, "seconds", (int)seconds, "dose",
+                     item->dose[moment], "reason", reason, "stop", item->stop, "evidence", item->evidence, "source",
+                     item->source, "steps", steps_of(item));
 }
 
 void status_routine_fill(const struct routine *r, const struct load *load, json_t *reply)
@@ -25,8 +25,8 @@ void status_routine_fill(const struct routine *r, const struct load *load, json_
     for (unsigned i = 0; i < r->n_left; i++) {
         char why[REASON_MAX];
         routine_left_words(&r->left[i], load, why);
-        json_array_append_new(left, json_pack("{s:s, s:s, s:s}", "id", r->left[i].item->id, "name", r->left[i].item->name,
-                                              "why", why));
+        json_array_append_new(
+            left, json_pack("{s:s, s:s, s:s}", "id", r->left[i].item->id, "name", r->left[i].item->name, "why", why));
     }
     json_object_set_new(reply, "moment", json_string(moment_name(r->moment)));
     json_object_set_new(reply, "headline", json_string(r->headline));

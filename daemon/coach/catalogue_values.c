@@ -110,8 +110,10 @@ static bool take_kind(struct item *item, const char *value, char why[CATALOGUE_F
             item->kind = (enum item_kind)k;
             return true;
         }
-    return fault(why, "kind '%.20s' is none of mobility, stretch, foam-roll, ball-release, breathing, strengthen, "
-                      "professional", value);
+    return fault(why,
+                 "kind '%.20s' is none of mobility, stretch, foam-roll, ball-release, breathing, strengthen, "
+                 "professional",
+                 value);
 }
 
 /* Next word of *LIST into OUT; false at the end. A word that does not fit is cut, and then matches nothing. */

@@ -10,7 +10,8 @@
 #include <strings.h>
 
 static const char *const names[NEED_NOTHING] = {
-    "SL", "SL2", "FL", "SIT", "B30", "B60", "OPEN", "AS", "AS1", "C", "ST", "STW", "PN", "PW", "BALL", "HARD", "NX", "DN", "PA",
+    "SL", "SL2", "FL", "SIT", "B30", "B60", "OPEN", "AS", "AS1", "C",
+    "ST", "STW", "PN", "PW", "BALL", "HARD", "NX", "DN", "PA",
 };
 
 struct reader {

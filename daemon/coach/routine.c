@@ -108,7 +108,8 @@ static void add(struct choice *c, unsigned index, unsigned seconds, struct routi
 static void walk_first(struct choice *c, struct routine *out)
 {
     const struct load *l = c->load;
-    if (c->moment != MOMENT_PRE || !l->next.there || !workout_loads_spine(l->next.type) || !(l->creep > CREEP_GATE)) return;
+    if (c->moment != MOMENT_PRE || !l->next.there || !workout_loads_spine(l->next.type) || !(l->creep > CREEP_GATE))
+        return;
     unsigned most_s = c->budget_s / 2 > WALK_LEAST_S ? c->budget_s / 2 : WALK_LEAST_S;
     if (most_s > c->budget_s) return;
     for (unsigned i = 0; i < c->catalogue->n; i++) {
@@ -130,7 +131,8 @@ static bool hold_too_many(const struct choice *c, const struct item *item, const
         const struct item *other = out->item[i];
         if (other->kind != ITEM_STRETCH) continue;
         holds++;
-        if (region_of(other->area) & region_of(item->area) || !region_of(item->area) || !region_of(other->area)) return true;
+        if (region_of(other->area) & region_of(item->area) || !region_of(item->area) || !region_of(other->area))
+            return true;
     }
     return holds >= STRETCHES_BEFORE;
 }

@@ -155,8 +155,9 @@ static void health_words(uint32_t bits, char out[REASON_MAX])
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX])
 {
     static const enum text_id texts[LEFT_WHY_COUNT] = {
-        [LEFT_HEALTH] = TEXT_WHY_LEFT_HEALTH, [LEFT_UNASKED] = TEXT_WHY_LEFT_UNASKED, [LEFT_PAIN] = TEXT_WHY_LEFT_PAIN,
-        [LEFT_LATELY] = TEXT_WHY_LEFT_LATELY, [LEFT_TIME] = TEXT_WHY_LEFT_TIME,       [LEFT_ORDER] = TEXT_WHY_LEFT_ORDER,
+        [LEFT_HEALTH] = TEXT_WHY_LEFT_HEALTH, [LEFT_UNASKED] = TEXT_WHY_LEFT_UNASKED,
+        [LEFT_PAIN] = TEXT_WHY_LEFT_PAIN,     [LEFT_LATELY] = TEXT_WHY_LEFT_LATELY,
+        [LEFT_TIME] = TEXT_WHY_LEFT_TIME,     [LEFT_ORDER] = TEXT_WHY_LEFT_ORDER,
     };
     char health[REASON_MAX];
     health_words(left->item->contra & load->contra, health);

@@ -82,7 +82,7 @@ static void triggers_are_those_of_the_table(void **state)
 {
     (void)state;
 #define DAY .stress = -1, .pain = -1
-#define AHEAD(t) .next = {.there = true, .type = t}
+#define AHEAD(t) .next = {.there = true, .type = t }
     static const struct {
         const char *id;
         struct load load;
@@ -167,7 +167,8 @@ static void sources_are_papers_or_graded_unverified(void **state)
         const struct item *item = &catalogue.item[i];
         bool year = strpbrk(item->source, "12") && (strstr(item->source, " 19") || strstr(item->source, " 20"));
         bool traced = strcmp(item->evidence, "good") == 0 || strcmp(item->evidence, "some") == 0;
-        if (traced != year && strcmp(item->id, "stext") != 0) print_message("[%s] %s, %s\n", item->id, item->source, item->evidence);
+        if (traced != year && strcmp(item->id, "stext") != 0)
+            print_message("[%s] %s, %s\n", item->id, item->source, item->evidence);
         assert_true(traced == year || strcmp(item->id, "stext") == 0); /* a paper's idea, our own dose */
         assert_null(strcasestr(item->source, "www"));
         assert_null(strcasestr(item->source, ".com"));

@@ -38,8 +38,8 @@ static void steady_pain_is_counted_in_weeks(void **state)
         const char *area;
         double weeks;
     } rows[] = {
-        {4, 5, "low back", 5}, {4, 4, "neck", 3.0 / 7}, {4, 7, "low back", 3.0 / 7}, {6, 3, "low back", 3.0 / 7},
-        {2, 4, "low back", 0}, {4, 0, "low back", 3.0 / 7},
+        {4, 5, "low back", 5},       {4, 4, "neck", 3.0 / 7}, {4, 7, "low back", 3.0 / 7},
+        {6, 3, "low back", 3.0 / 7}, {2, 4, "low back", 0},   {4, 0, "low back", 3.0 / 7},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct history h = {0};
@@ -62,7 +62,8 @@ static void steady_pain_is_counted_in_weeks(void **state)
 static void the_ball_counts_by_region_and_week(void **state)
 {
     (void)state;
-    const struct item trap = {.id = "t", .kind = ITEM_BALL_RELEASE, .area = "upper trapezius", .when = 1 << MOMENT_EVENING};
+    const struct item trap = {
+        .id = "t", .kind = ITEM_BALL_RELEASE, .area = "upper trapezius", .when = 1 << MOMENT_EVENING};
     const struct item glute = {.id = "g", .kind = ITEM_BALL_RELEASE, .area = "glute", .when = 1 << MOMENT_EVENING};
     struct history h = {0};
     struct load l = {0};

@@ -14,7 +14,9 @@ static struct day day;
 
 static struct minute minute_at(int local_s, float slouch_s, float lean_left_s)
 {
-    struct minute m = {.minute = (MONDAY_WALL_S + local_s - 3600) / 60, .utc_offset_s = 3600, .slouch_sitting_s = slouch_s,
+    struct minute m = {.minute = (MONDAY_WALL_S + local_s - 3600) / 60,
+                       .utc_offset_s = 3600,
+                       .slouch_sitting_s = slouch_s,
                        .lean_left_s = lean_left_s};
     m.posture_s[POSTURE_SITTING] = 60;
     return m;
@@ -62,16 +64,17 @@ static void workouts_around_now(void **state)
         const char *next, *done, *running;
         enum moment fits;
     } rows[] = {
-        {AT(7, 59), "", "", "", MOMENT_MICRO},          {AT(9, 10), "12:00", "", "", MOMENT_MICRO},
-        {AT(11, 0), "12:00", "", "", MOMENT_PRE},       {AT(12, 30), "", "", "13:00", MOMENT_MICRO},
-        {AT(13, 0), "", "13:00", "", MOMENT_POST},      {AT(14, 30), "18:00", "13:00", "", MOMENT_POST},
-        {AT(15, 1), "18:00", "", "", MOMENT_MICRO},     {AT(17, 0), "18:00", "", "", MOMENT_PRE},
-        {AT(20, 59), "", "19:00", "", MOMENT_POST},     {AT(21, 30), "", "", "", MOMENT_EVENING},
-        {AT(27, 0), "", "", "", MOMENT_EVENING},        {AT(28, 0), "", "", "", MOMENT_MICRO},
+        {AT(7, 59), "", "", "", MOMENT_MICRO},      {AT(9, 10), "12:00", "", "", MOMENT_MICRO},
+        {AT(11, 0), "12:00", "", "", MOMENT_PRE},   {AT(12, 30), "", "", "13:00", MOMENT_MICRO},
+        {AT(13, 0), "", "13:00", "", MOMENT_POST},  {AT(14, 30), "18:00", "13:00", "", MOMENT_POST},
+        {AT(15, 1), "18:00", "", "", MOMENT_MICRO}, {AT(17, 0), "18:00", "", "", MOMENT_PRE},
+        {AT(20, 59), "", "19:00", "", MOMENT_POST}, {AT(21, 30), "", "", "", MOMENT_EVENING},
+        {AT(27, 0), "", "", "", MOMENT_EVENING},    {AT(28, 0), "", "", "", MOMENT_MICRO},
     };
     const int64_t utc = MONDAY_WALL_S - 3600;
-    struct workout w[2] = {{.start_wall_s = utc + AT(12, 0), .end_wall_s = utc + AT(13, 0), .type = WORKOUT_RUN, .title = "Lunch"},
-                           {.start_wall_s = utc + AT(18, 0), .end_wall_s = utc + AT(19, 0), .type = WORKOUT_SQUAT}};
+    struct workout w[2] = {
+        {.start_wall_s = utc + AT(12, 0), .end_wall_s = utc + AT(13, 0), .type = WORKOUT_RUN, .title = "Lunch"},
+        {.start_wall_s = utc + AT(18, 0), .end_wall_s = utc + AT(19, 0), .type = WORKOUT_SQUAT}};
     day_begin(&day, AT(7, 0));
     coach_set_workouts(day.coach, w, 2);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -91,7 +94,8 @@ static void workouts_around_now(void **state)
 static void races_and_sessions_are_minded(void **state)
 {
     (void)state;
-    struct workout w = {.start_wall_s = MONDAY_WALL_S + AT(48, 0), .end_wall_s = MONDAY_WALL_S + AT(49, 0), .type = WORKOUT_RUN};
+    struct workout w = {
+        .start_wall_s = MONDAY_WALL_S + AT(48, 0), .end_wall_s = MONDAY_WALL_S + AT(49, 0), .type = WORKOUT_RUN};
     struct wearer wearer = {.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
     struct now now = {.wall_ns = SECONDS_NS(MONDAY_WALL_S)};
     struct load l;

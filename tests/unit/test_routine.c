@@ -60,12 +60,14 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static struct load day_before(enum workout_type type)
 {
-    return (struct load){.sitting_h = 3, .stress = -1, .pain = -1, .health_answered = true, .next = {.there = true, .type = type}};
+    return (struct load){
+        .sitting_h = 3, .stress = -1, .pain = -1, .health_answered = true, .next = {.there = true, .type = type}};
 }
 
 static void in_order(const struct routine *r)
 {
-    static const int phase[ITEM_KIND_COUNT] = {[ITEM_MOBILITY] = 3, [ITEM_FOAM_ROLL] = 1, [ITEM_STRETCH] = 2, [ITEM_STRENGTHEN] = 4};
+    static const int phase[ITEM_KIND_COUNT] = {
+        [ITEM_MOBILITY] = 3, [ITEM_FOAM_ROLL] = 1, [ITEM_STRETCH] = 2, [ITEM_STRENGTHEN] = 4};
     int last = 0;
     for (unsigned i = 0; i < r->n; i++) {
         int now = strcmp(r->item[i]->area, "whole") == 0 ? 0 : phase[r->item[i]->kind];
@@ -82,7 +84,8 @@ static void workouts_get_what_suits_them(void **state)
         struct routine r;
         routine_choose(&catalogue, &l, MOMENT_PRE, 600, &r);
         for (int k = 0; k < 6 && rows[i].ids[k]; k++) {
-            if (!has(&r, rows[i].ids[k])) print_message("%s without %s\n", workout_type_name(rows[i].type), rows[i].ids[k]);
+            if (!has(&r, rows[i].ids[k]))
+                print_message("%s without %s\n", workout_type_name(rows[i].type), rows[i].ids[k]);
             assert_true(has(&r, rows[i].ids[k]));
         }
         in_order(&r);
@@ -101,7 +104,8 @@ static void a_hard_day_leaves_the_table_its_place(void **state)
         l.sitting_h = 6;
         routine_choose(&catalogue, &l, MOMENT_PRE, 1200, &r);
         for (int k = 0; k < 6 && rows[i].ids[k]; k++) {
-            if (!has(&r, rows[i].ids[k])) print_message("%s without %s\n", workout_type_name(rows[i].type), rows[i].ids[k]);
+            if (!has(&r, rows[i].ids[k]))
+                print_message("%s without %s\n", workout_type_name(rows[i].type), rows[i].ids[k]);
             assert_true(has(&r, rows[i].ids[k]));
         }
         in_order(&r);
@@ -136,14 +140,21 @@ static void less_time_drops_what_is_needed_least(void **state)
 static void a_routine_says_why(void **state)
 {
     (void)state;
-    struct load l = {.slouch_min = 52, .slouch_since = "13:00", .sitting_h = 4 + 10 / 60.0, .stress = -1, .pain = -1,
-                     .health_answered = true, .next = {.there = true, .type = WORKOUT_SQUAT, .title = "Leg day", .at = "18:00"}};
+    struct load l = {.slouch_min = 52,
+                     .slouch_since = "13:00",
+                     .sitting_h = 4 + 10 / 60.0,
+                     .stress = -1,
+                     .pain = -1,
+                     .health_answered = true,
+                     .next = {.there = true, .type = WORKOUT_SQUAT, .title = "Leg day", .at = "18:00"}};
     struct routine r;
     routine_choose(&catalogue, &l, MOMENT_PRE, 900, &r);
     assert_string_equal(r.headline, "52 min slouched since 13:00, 4 h 10 min sitting, Leg day at 18:00");
     for (unsigned i = 0; i < r.n; i++) {
-        if (strcmp(r.item[i]->id, "catcow") == 0) assert_string_equal(r.reason[i], "4 h 10 min sitting today, Leg day at 18:00");
-        if (strcmp(r.item[i]->id, "tfoam") == 0) assert_string_equal(r.reason[i], "52 min slouched since 13:00, Leg day at 18:00");
+        if (strcmp(r.item[i]->id, "catcow") == 0)
+            assert_string_equal(r.reason[i], "4 h 10 min sitting today, Leg day at 18:00");
+        if (strcmp(r.item[i]->id, "tfoam") == 0)
+            assert_string_equal(r.reason[i], "52 min slouched since 13:00, Leg day at 18:00");
         if (strcmp(r.item[i]->id, "quadfoam") == 0) assert_string_equal(r.reason[i], "suits Leg day at 18:00");
     }
     assert_true(has(&r, "tfoam") && has(&r, "quadfoam"));
@@ -163,8 +174,15 @@ static void a_routine_says_why(void **state)
 static void long_titles_give_way(void **state)
 {
     (void)state;
-    struct load l = {.slouch_min = 599, .slouch_since = "13:00", .sitting_h = 9.9, .stress = -1, .pain = -1,
-                     .next = {.there = true, .type = WORKOUT_RUN, .at = "18:00", .title = "A title of forty-seven characters, no fewer now"}};
+    struct load l = {.slouch_min = 599,
+                     .slouch_since = "13:00",
+                     .sitting_h = 9.9,
+                     .stress = -1,
+                     .pain = -1,
+                     .next = {.there = true,
+                              .type = WORKOUT_RUN,
+                              .at = "18:00",
+                              .title = "A title of forty-seven characters, no fewer now"}};
     struct routine r;
     routine_choose(&catalogue, &l, MOMENT_PRE, 480, &r);
     assert_string_equal(r.headline, "9 h 59 min slouched since 13:00, 9 h 54 min sitting, run at 18:00");
@@ -173,7 +191,10 @@ static void long_titles_give_way(void **state)
 static void two_workouts_a_day_are_kept_apart(void **state)
 {
     (void)state;
-    struct load l = {.stress = -1, .pain = -1, .health_answered = true, .next = {.there = true, .type = WORKOUT_SWIM, .at = "18:00"},
+    struct load l = {.stress = -1,
+                     .pain = -1,
+                     .health_answered = true,
+                     .next = {.there = true, .type = WORKOUT_SWIM, .at = "18:00"},
                      .done = {.there = true, .type = WORKOUT_RUN, .title = "Lunch run", .at = "13:00"}};
     struct routine r;
     routine_choose(&catalogue, &l, MOMENT_PRE, 900, &r);
@@ -186,7 +207,10 @@ static void two_workouts_a_day_are_kept_apart(void **state)
 static void a_workout_is_left_in_peace(void **state)
 {
     (void)state;
-    struct load l = {.slouch_min = 60, .stress = -1, .pain = -1, .health_answered = true,
+    struct load l = {.slouch_min = 60,
+                     .stress = -1,
+                     .pain = -1,
+                     .health_answered = true,
                      .running = {.there = true, .type = WORKOUT_SQUAT, .title = "Leg day", .at = "19:00"}};
     for (int m = 0; m < MOMENT_COUNT; m++) {
         struct routine r;
@@ -264,7 +288,12 @@ static void what_is_left_out_has_its_reason(void **state)
     memcpy(l.pain_area, "calf", 5);
     routine_choose(&catalogue, &l, MOMENT_PRE, 600, &r);
     assert_int_equal(why_left(&r, "calffoam"), LEFT_PAIN);
-    l = (struct load){.slouch_2h_min = 60, .slouch_min = 60, .stress = -1, .pain = -1, .health_answered = true, .micro = {"chairx", "chint"}};
+    l = (struct load){.slouch_2h_min = 60,
+                      .slouch_min = 60,
+                      .stress = -1,
+                      .pain = -1,
+                      .health_answered = true,
+                      .micro = {"chairx", "chint"}};
     routine_choose(&catalogue, &l, MOMENT_MICRO, 180, &r);
     assert_int_equal(why_left(&r, "chint"), LEFT_LATELY);
 }
@@ -292,8 +321,13 @@ static void nothing_rolls_the_low_back(void **state)
     (void)state;
     static struct catalogue own = {.n = 1};
     const struct load l = {.stress = -1, .pain = -1, .health_answered = true};
-    own.item[0] = (struct item){.id = "x", .name = "X", .area = "lumbar", .kind = ITEM_MOBILITY, .when = 1 << MOMENT_EVENING,
-                                .seconds = {[MOMENT_EVENING] = 60}, .need = "1"};
+    own.item[0] = (struct item){.id = "x",
+                                .name = "X",
+                                .area = "lumbar",
+                                .kind = ITEM_MOBILITY,
+                                .when = 1 << MOMENT_EVENING,
+                                .seconds = {[MOMENT_EVENING] = 60},
+                                .need = "1"};
     struct routine r;
     routine_choose(&own, &l, MOMENT_EVENING, 480, &r);
     assert_int_equal(r.n, 1);

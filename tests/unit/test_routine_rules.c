@@ -40,12 +40,28 @@ static struct load random_load(const struct catalogue *c)
 {
     static const char *const areas[] = {"", "neck", "low back", "shoulder", "upper back", "knee", "hip", "moon"};
     struct load l = {
-        .slouch_min = pick(120), .slouch_2h_min = pick(60), .flexed_min = pick(90), .sitting_h = pick(90) / 10.0,
-        .asymmetry_min = (int)pick(120) - 60, .asymmetry_1h_min = (int)pick(60) - 30, .bouts_30 = pick(6),
-        .bouts_60 = pick(3), .open_bout_min = pick(100), .creep = pick(100) / 100.0, .stress = (int)pick(12) - 1,
-        .pain = (int)pick(12) - 1, .stress_week = pick(100) / 10.0, .pain_weeks = pick(10), .ball_evenings = pick(6),
-        .health_answered = often(60), .red_flag = often(5), .next = random_workout(60), .done = random_workout(40),
-        .running = random_workout(5), .hard_soon = often(40), .massage_rests = often(40),
+        .slouch_min = pick(120),
+        .slouch_2h_min = pick(60),
+        .flexed_min = pick(90),
+        .sitting_h = pick(90) / 10.0,
+        .asymmetry_min = (int)pick(120) - 60,
+        .asymmetry_1h_min = (int)pick(60) - 30,
+        .bouts_30 = pick(6),
+        .bouts_60 = pick(3),
+        .open_bout_min = pick(100),
+        .creep = pick(100) / 100.0,
+        .stress = (int)pick(12) - 1,
+        .pain = (int)pick(12) - 1,
+        .stress_week = pick(100) / 10.0,
+        .pain_weeks = pick(10),
+        .ball_evenings = pick(6),
+        .health_answered = often(60),
+        .red_flag = often(5),
+        .next = random_workout(60),
+        .done = random_workout(40),
+        .running = random_workout(5),
+        .hard_soon = often(40),
+        .massage_rests = often(40),
     };
     if (often(50)) snprintf(l.slouch_since, sizeof l.slouch_since, "13:00");
     snprintf(l.pain_area, sizeof l.pain_area, "%s", areas[pick(8)]);
@@ -62,7 +78,8 @@ static struct load random_load(const struct catalogue *c)
 /* A wearer's own file: some of the shipped items replaced, others added, some switched off; not all of it sound. */
 static void random_catalogue(struct catalogue *c)
 {
-    static const char *const areas[] = {"whole", "neck", "low back", "hip", "thigh", "chest", "shin bone", "upper back", "moon"};
+    static const char *const areas[] = {"whole", "neck",      "low back",   "hip", "thigh",
+                                        "chest", "shin bone", "upper back", "moon"};
     static const char *const moments[] = {"pre", "post", "micro", "evening"};
     static const char *const needs[] = {"1", "0.1", "0.05*SL", "2*(C>0.3)", "(NX!=none)", "5*(DN!=none)", "SL +"};
     char text[4096], why[160];
@@ -76,11 +93,12 @@ static void random_catalogue(struct catalogue *c)
         n += (size_t)snprintf(text + n, sizeof text - n, "[%s", known ? c->item[pick(c->n)].id : "own");
         n += (size_t)snprintf(text + n, sizeof text - n, known ? "]\n" : "%u]\n", i);
         if (often(10)) n += (size_t)snprintf(text + n, sizeof text - n, "off = yes\n");
-        n += (size_t)snprintf(text + n, sizeof text - n,
-                              "name = Own %u\nkind = %s\narea = %s\nwhen = %s\ndose.%s = %u s: once\ncontra = %c\nneed = %s\n"
-                              "step1 = So.\nstop = pain\nsource = mine\nevidence = custom\n",
-                              i, item_kind_name((enum item_kind)pick(ITEM_KIND_COUNT)), area, moment, moment, 1 + pick(300),
-                              CONTRA_LETTERS[pick(13)], needs[pick(7)]);
+        n += (size_t)snprintf(
+            text + n, sizeof text - n,
+            "name = Own %u\nkind = %s\narea = %s\nwhen = %s\ndose.%s = %u s: once\ncontra = %c\nneed = %s\n"
+            "step1 = So.\nstop = pain\nsource = mine\nevidence = custom\n",
+            i, item_kind_name((enum item_kind)pick(ITEM_KIND_COUNT)), area, moment, moment, 1 + pick(300),
+            CONTRA_LETTERS[pick(13)], needs[pick(7)]);
     }
     c->own = true;
     catalogue_parse(c, n ? text : "", why);
@@ -98,7 +116,7 @@ static bool dynamic(const struct item *item)
 static int order(const struct item *item)
 {
     static const int of[ITEM_KIND_COUNT] = {[ITEM_FOAM_ROLL] = 1, [ITEM_BALL_RELEASE] = 1, [ITEM_STRETCH] = 2,
-                                            [ITEM_MOBILITY] = 3, [ITEM_STRENGTHEN] = 4, [ITEM_BREATHING] = 5};
+                                            [ITEM_MOBILITY] = 3,  [ITEM_STRENGTHEN] = 4,   [ITEM_BREATHING] = 5};
     return walk(item) ? 0 : of[item->kind];
 }
 
@@ -138,7 +156,8 @@ static void check_before(const struct routine *r)
         unsigned held_s = 0;
         for (unsigned j = 0; j < r->n; j++) {
             followed |= j > i && dynamic(r->item[j]);
-            if (r->item[j]->kind == ITEM_STRETCH && region_of(r->item[j]->area) == region_of(item->area)) held_s += r->seconds[j];
+            if (r->item[j]->kind == ITEM_STRETCH && region_of(r->item[j]->area) == region_of(item->area))
+                held_s += r->seconds[j];
         }
         assert_true(followed);
         assert_in_range(held_s, 1, region_of(item->area) & REGION_HIP ? 240 : 120); /* both sides */
@@ -208,7 +227,8 @@ static void check_profile(const struct catalogue *c, const struct load *l)
         for (unsigned j = 0; j < i; j++) assert_ptr_not_equal(r.item[i], r.item[j]);
         total_s += r.seconds[i];
         used[r.item[i] - c->item]++;
-        if (moment == MOMENT_MICRO) assert_true(strcmp(r.item[i]->id, l->micro[0]) && strcmp(r.item[i]->id, l->micro[1])); /* 9 */
+        if (moment == MOMENT_MICRO)
+            assert_true(strcmp(r.item[i]->id, l->micro[0]) && strcmp(r.item[i]->id, l->micro[1])); /* 9 */
     }
     assert_int_equal(total_s, r.total_s);
     assert_true(total_s <= budget_s);
