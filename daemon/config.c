@@ -126,7 +126,7 @@ static const struct config_key wearer_keys[] = {
     CONFIG_KEYS_END,
 };
 /* In the order of the file. */
-static const struct config_key *const tables[] = {sensor_keys, config_coach_keys, wearer_keys};
+static const struct config_key *const tables[] = {sensor_keys, config_coach_keys, config_calendar_keys, wearer_keys};
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 /* ---- reading ---- */

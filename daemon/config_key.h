@@ -16,7 +16,7 @@ struct config_key {
 #define READ(what) static bool read_##what(struct config *c, const char *value, char why[128] __attribute__((unused)))
 #define WRITE(what) static void write_##what(const struct config *c, const struct config_key *k, FILE *out)
 
-extern const struct config_key config_coach_keys[];
+extern const struct config_key config_coach_keys[], config_calendar_keys[];
 
 /* Kinds of values, as a person types them; false: VALUE is none, or beyond LOW…HIGH, and *OUT is left alone. */
 bool config_value_copy(char *to, size_t size, const char *value);

@@ -1,4 +1,6 @@
 /* The exercises: which there are, what each asks for, and whether a file of one's own is right. */
+#include "plumbline/health.h"
+#include "said.h"
 #include "tool.h"
 #include "view.h"
 
@@ -6,41 +8,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the wearer's health answers mean for the items; from the daemon, or the configuration where none runs. */
-struct health {
-    bool answered;
-    uint32_t contra;
-};
+enum { CLOSED_MAX = 300 };
 
-static const char unasked[] = "fodic"; /* daemon/coach/routine.c keeps these back until the questions are answered */
+static int take(void *arg, const struct entry *e)
+{
+    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
+    return 0;
+}
 
-static void read_health(struct health *h)
+/* What the wearer's answers on health leave out; from the daemon, or from diary and configuration. */
+static int read_health(struct health *h)
 {
     const char *const words[] = {"health"};
-    json_t *reply = NULL;
-    *h = (struct health){.answered = tool_config()->health_answered, .contra = tool_config()->contra};
-    if (client_ask(words, 1, &reply)) return;
-    const char *letters = json_string_value(json_object_get(reply, "contra"));
-    h->answered |= json_is_true(json_object_get(reply, "answered"));
-    for (const char *l = letters ? letters : ""; *l; l++)
-        if (*l >= 'a' && *l <= 'z') h->contra |= 1u << (*l - 'a');
+    json_t *reply;
+    *h = (struct health){0};
+    int code = said_ask(words, 1, &reply);
+    if (code) return code;
+    if (!reply) {
+        code = said_each(INT64_MIN, take, h);
+        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
+        return code;
+    }
+    const char *text = json_string_value(json_object_get(reply, "contra"));
+    if (text) health_answer(h, text);
     json_decref(reply);
+    return 0;
+}
+
+/* Names of the letters in BITS. */
+static void name_letters(uint32_t bits, char out[256])
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (int i = 0; i < HEALTH_CODES && n < 200; i++)
+        if (bits >> (health_codes[i].letter - 'a') & 1)
+            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n ? ", " : "", health_codes[i].name);
 }
 
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
-static void closed(const struct item *item, const struct health *h, char why[128])
+static void closed(const struct item *item, const struct health *h, char why[CLOSED_MAX])
 {
-    size_t n = 0;
+    char names[256];
+    struct health asked = *h;
+    asked.answered = true; /* what was left open counts, and so does all when nobody was asked */
     why[0] = 0;
-    for (char letter = 'a'; letter <= 'z'; letter++)
-        if ((item->contra & h->contra) >> (letter - 'a') & 1 && contra_words(letter) && n < 100)
-            n += (size_t)snprintf(why + n, 128 - n, "%s%s", n ? ", " : "not with: ", contra_words(letter));
-    if (n || h->answered) return;
-    for (const char *l = unasked; *l; l++)
-        if (item->contra >> (*l - 'a') & 1) {
-            snprintf(why, 128, "waits for your answers on health");
-            return;
-        }
+    uint32_t against = item->contra & health_contra(&asked);
+    name_letters(against, names);
+    if (!h->answered && against)
+        snprintf(why, CLOSED_MAX, "waits for your answers on health");
+    else if (against)
+        snprintf(why, CLOSED_MAX, "your answers on health: %s", names);
 }
 
 static json_t *moments_of(const struct item *item)
@@ -55,7 +72,7 @@ static json_t *moments_of(const struct item *item)
 
 static json_t *describe(const struct item *item, const struct health *h)
 {
-    char why[128], contra[32] = "";
+    char why[CLOSED_MAX], contra[32] = "";
     json_t *steps = json_array();
     closed(item, h, why);
     for (int i = 0; i < ITEM_STEPS; i++)
@@ -85,7 +102,7 @@ static int list(const struct catalogue *c, const struct catalogue *shipped, cons
     json_t *all = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct item *item = &c->item[i];
-        char why[128];
+        char why[CLOSED_MAX];
         if (json) {
             json_array_append_new(all, describe(item, h));
             continue;
@@ -117,7 +134,7 @@ static void line(const char *what, const char *value)
 static int show(const struct catalogue *c, const struct health *h, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
-    char why[128], picture[VIEW_PICTURE_MAX], contra[256] = "";
+    char why[CLOSED_MAX], picture[VIEW_PICTURE_MAX], contra[256];
     if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
     printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
     if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
@@ -126,11 +143,7 @@ static int show(const struct catalogue *c, const struct health *h, const char *i
     printf("%-10s", "dose");
     print_doses(item);
     line("stop at", item->stop);
-    for (char letter = 'a'; letter <= 'z'; letter++)
-        if (item->contra >> (letter - 'a') & 1 && contra_words(letter)) {
-            size_t n = strlen(contra);
-            snprintf(contra + n, sizeof contra - n, "%s%s", n ? ", " : "", contra_words(letter));
-        }
+    name_letters(item->contra, contra);
     line("not with", contra);
     line("needed by", item->need);
     printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);
@@ -179,6 +192,7 @@ int cmd_catalogue(int argc, char **argv)
     bool lists = !strcmp(what, "list") && (argc <= 2 || json), shows = !strcmp(what, "show") && argc == 3;
     if (!lists && !shows) return tool_fail(2, "expected list [--json], show ID or check [FILE]");
     catalogue_load(&c, tool_config());
-    read_health(&health);
+    int code = read_health(&health);
+    if (code) return code;
     return shows ? show(&c, &health, argv[2]) : list(&c, &shipped, &health, json);
 }

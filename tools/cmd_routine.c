@@ -1,9 +1,9 @@
 /* The routine that fits now: as a list, with its reasons, or guided in the terminal. */
 #include "guide_screen.h"
+#include "said.h"
 #include "tool.h"
 #include "view.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -88,12 +88,14 @@ static void print_list(const json_t *r, bool why)
         view_duration((double)json_integer_value(json_object_get(r, "seconds")), all, sizeof all);
         printf("\n%s in all. Not a medical device; stop when something hurts.\n", all);
         puts("Guided, and noted: add --start. What you did without: plumbline did, and its [name].");
-    } else if (!json_is_true(json_object_get(r, "in_workout")) && !json_is_true(json_object_get(r, "see_clinician")))
+    } else if (json_is_true(json_object_get(r, "see_clinician")))
+        puts("plumbline health show tells what you noted.");
+    else if (!json_is_true(json_object_get(r, "in_workout")))
         puts("Nothing is needed now.");
     if (why) print_left(json_object_get(r, "left_out"));
     print_offer(json_object_get(r, "offer"), why);
     if (!json_is_true(json_object_get(r, "health_answered")))
-        puts("Rolling and ball items open once the health questions are answered: plumbline health");
+        puts("Rolling and ball items wait for a few answers: plumbline health");
 }
 
 /* ---- guided ------------------------------------------------------------------------------------------------------ */
@@ -102,18 +104,9 @@ static void print_list(const json_t *r, bool why)
 static bool note(const char *id)
 {
     const char *const words[] = {"did", id};
-    json_t *reply = NULL;
-    int failed = client_ask(words, 2, &reply);
-    bool noted = !failed && !json_object_get(reply, "error");
-    json_decref(reply);
-    if (failed != -ENOTCONN) return noted;
     struct entry e = {.wall_s = time(NULL), .kind = ENTRY_ROUTINE, .value = -1};
-    struct store *s;
     snprintf(e.what, sizeof e.what, "%s", id);
-    if (offline_open(&s)) return false;
-    store_entry(s, &e);
-    store_close(s);
-    return true;
+    return said_tell(words, 2, &e, 1, NULL) == 0;
 }
 
 static double seconds_now(void)

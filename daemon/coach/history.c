@@ -58,8 +58,6 @@ void history_done(struct history *h, int64_t day, const struct item *item)
     if (i >= 0 && item->kind == ITEM_BALL_RELEASE) h->of[i].ball_regions |= (uint16_t)region_of(item->area);
 }
 
-void history_offered(struct history *h, int64_t day) { h->offered_day = day; }
-
 static double stress_week(const struct history *h, int64_t today)
 {
     unsigned sum = 0, n = 0;
@@ -113,7 +111,6 @@ static unsigned ball_evenings(const struct history *h, int64_t today)
 void history_load(const struct history *h, int64_t day, struct load *load)
 {
     memcpy(load->micro, h->micro, sizeof load->micro);
-    load->massage_rests |= h->offered_day != 0 && h->offered_day < day && day - h->offered_day < WEEK;
     if (h->day == 0 || day < h->day || day - h->day >= HISTORY_DAYS) return;
     load->stress_week = stress_week(h, day);
     load->pain_weeks = pain_weeks(h, day);

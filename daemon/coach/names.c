@@ -73,17 +73,3 @@ enum moment moment_find(const char *name)
     while (m < MOMENT_COUNT && strcmp(moments[m], name) != 0) m++;
     return m;
 }
-
-const char *contra_words(char letter)
-{
-    static const char *const words[] = {
-        ['w' - 'a'] = "open wound or skin infection", ['f' - 'a'] = "fracture or recent surgery",
-        ['o' - 'a'] = "osteoporosis",                 ['d' - 'a'] = "blood clot or blood thinner",
-        ['i' - 'a'] = "fresh injury or swelling",     ['p' - 'a'] = "pregnancy",
-        ['r' - 'a'] = "pain that runs down, or numbness", ['v' - 'a'] = "dizziness or neck artery",
-        ['b' - 'a'] = "high blood pressure",          ['k' - 'a'] = "knee",
-        ['s' - 'a'] = "unstable shoulder",            ['c' - 'a'] = "cancer",
-        ['e' - 'a'] = "fever",
-    };
-    return letter >= 'a' && (size_t)(letter - 'a') < sizeof words / sizeof words[0] ? words[letter - 'a'] : NULL;
-}

@@ -4,6 +4,7 @@
 
 #include "load.h"
 #include "need.h"
+#include "plumbline/health.h"
 #include "texts.h"
 
 #include <math.h>
@@ -143,13 +144,12 @@ void routine_words_headline(const struct load *l, struct routine *r)
     append_workout(r->headline, l, r->moment);
 }
 
-/* "knee, fever" of the letters in BITS */
+/* "fever, knee trouble" of the letters in BITS */
 static void health_words(uint32_t bits, char out[REASON_MAX])
 {
     out[0] = 0;
-    for (char letter = 'a'; letter <= 'z'; letter++)
-        if (bits >> (letter - 'a') & 1 && contra_words(letter))
-            texts_append(out, REASON_MAX - 16, ", ", contra_words(letter));
+    for (int i = 0; i < HEALTH_CODES; i++)
+        if (bits >> (health_codes[i].letter - 'a') & 1) texts_append(out, REASON_MAX - 32, ", ", health_codes[i].name);
 }
 
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX])

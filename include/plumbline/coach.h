@@ -201,8 +201,6 @@ int catalogue_check(struct catalogue *c, const char *text, void (*tell)(void *ar
 /* The same; the first fault is described in WHY ("line 12: …"). */
 int catalogue_parse(struct catalogue *c, const char *text, char why[160]);
 const struct item *catalogue_find(const struct catalogue *c, const char *id);
-/* What a letter of item.contra stands for: "knee", "fracture or recent surgery"; NULL for none of them. */
-const char *contra_words(char letter);
 
 /* A workout around which a routine is chosen. */
 struct load_workout {
@@ -271,10 +269,10 @@ struct routine {
 };
 /* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
 void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
-/* Why it was left out, in words: "not with: knee", "no time left". */
+/* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 
-/* What the wearer notes, day by day, as far as routines ask for it: flat, it is kept in snapshots. DAY: local days since
+/* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
  * 1970; all to be called with days that do not go back, else the note is passed over. */
 enum { HISTORY_DAYS = 64 };
 struct history {
@@ -285,13 +283,11 @@ struct history {
         int8_t pain_low, pain_high;
         uint16_t pain_regions, ball_regions;
     } of[HISTORY_DAYS]; /* a ring, by day */
-    int64_t offered_day; /* massage; 0: never */
     char micro[2][ITEM_ID_MAX];
 };
 void history_stress(struct history *h, int64_t day, int stress);
 void history_pain(struct history *h, int64_t day, int pain, const char *area);
 void history_done(struct history *h, int64_t day, const struct item *item);
-void history_offered(struct history *h, int64_t day);
 /* Adds to LOAD what is known as of DAY. */
 void history_load(const struct history *h, int64_t day, struct load *load);
 

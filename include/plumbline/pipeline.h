@@ -15,10 +15,13 @@
 #ifndef PLUMBLINE_PIPELINE_H
 #define PLUMBLINE_PIPELINE_H
 
+#include "plumbline/agenda.h"
 #include "plumbline/coach.h"
 #include "plumbline/config.h"
 #include "plumbline/desk.h"
+#include "plumbline/health.h"
 #include "plumbline/posture.h"
+#include "plumbline/range.h"
 #include "plumbline/sensor.h"
 #include "plumbline/store.h"
 
@@ -112,10 +115,24 @@ void pipeline_calibrate(struct pipeline *p, enum pose pose);
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a); /* −ENOENT: nothing of that id waits */
 void pipeline_pause(struct pipeline *p, int seconds);                       /* 0 resumes */
 void pipeline_enter(struct pipeline *p, const struct entry *e);             /* wall_s = 0: now */
-int pipeline_add_workout(struct pipeline *p, const struct workout *w);      /* −ENOSPC: too many */
+/* As agenda_tell(), kept in the diary; what was said of a workout that is called off is taken back. */
+int pipeline_add_workout(struct pipeline *p, const struct workout *w);
+/* What the calendars say now, in the place of what they said before. */
+void pipeline_set_calendar(struct pipeline *p, const struct agenda_calendar *c);
+/* Grows when the days that calendars are read for have moved: at local midnight, and with the system's time zone. */
+unsigned pipeline_days_turned(const struct pipeline *p);
 void pipeline_presence(struct pipeline *p, const struct presence *presence);
 void pipeline_battery(struct pipeline *p, int percent);
 void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: somebody sets the wall clock */
+/* What the wearer has said of health, with the configuration. */
+void pipeline_health(const struct pipeline *p, struct health *h);
+/* Whether a guided self-test could begin now: 0, −EPERM: what was said of health is against it, −ENODATA: no sample has come
+ * lately, −EDOM: forward is not known, −ENOTUNIQ: not worn. start: it begins, if so; what it finds becomes entries; live it
+ * ends when nobody asks for its state any more. stop: it ends without a result. */
+int pipeline_range_check(const struct pipeline *p);
+int pipeline_range_start(struct pipeline *p);
+void pipeline_range_stop(struct pipeline *p);
+void pipeline_range(struct pipeline *p, struct range_view *view);
 /* What a routine would be chosen by now. */
 void pipeline_load(const struct pipeline *p, struct load *load);
 /* The routine that is offered now for MOMENT (MOMENT_COUNT: the one that fits), and the LOAD that it was chosen by. */
@@ -156,8 +173,7 @@ struct pipeline_status {
     const char *protocol; /* NULL while listening */
     double rate_hz, ppm;
     uint32_t last_advice[TOPIC_COUNT]; /* newest advice of each topic, 0 none */
-    unsigned n_workouts;
-    struct workout workout[WORKOUTS_MAX];
+    const struct agenda *agenda; /* the pipeline's own, as it is now */
 };
 void pipeline_status(struct pipeline *p, struct pipeline_status *status);
 

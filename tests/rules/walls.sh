@@ -7,9 +7,9 @@ cd "${1:-$(dirname "$0")/../..}"
 # Faces a room of the daemon may know: its own, and those its face is made of. Only the top of daemon/ and tools/ know several
 # rooms.
 faces='
-daemon/posture  posture event sample
+daemon/posture  posture range event sample
 daemon/outcome  outcome event
-daemon/coach    coach outcome posture event sample
+daemon/coach    coach health outcome posture event sample
 daemon/sensor   sensor sample
 daemon/store    store log diary upkeep coach outcome posture event sample
 daemon/figure   figure

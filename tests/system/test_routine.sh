@@ -33,7 +33,7 @@ has "$work/out" "Nakamura 2021"
 if "$bin/plumbline" catalogue show scaps 2> "$work/out"; then fail "an item that is off"; fi
 printf '[health]\ncontra = k\n' > "$work/config/plumbline/plumbline.conf"
 "$bin/plumbline" catalogue show lunge > "$work/out"
-has "$work/out" "closed    not with: knee"
+has "$work/out" "closed    your answers on health: knee trouble"
 : > "$work/config/plumbline/plumbline.conf"
 
 faulty() { # faulty WORDS: what check says of $work/bad, with exit code 1; and the daemon goes on with what it has
