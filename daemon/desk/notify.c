@@ -76,9 +76,9 @@ static int append_buttons(sd_bus_message *m, const struct notify *n, const struc
     if (n->buttons && r >= 0 && a->topic == (enum topic)QUESTION) {
         r = sd_bus_message_append(m, "ssss", "yes", "Yes", "never", "Never"); /* no default: a stray click decides nothing */
     } else if (n->buttons && r >= 0) {
-        r = sd_bus_message_append(m, "ss", "default", button[ANSWER_DETAILS]);
+        r = sd_bus_message_append(m, "ss", "default", button[ANSWER_DETAILS]); /* some draw this one as a button, too */
         for (int i = 0; i < ANSWER_COUNT && r >= 0; i++)
-            if (button[i] && (a->answers & 1u << i))
+            if (button[i] && i != ANSWER_DETAILS && (a->answers & 1u << i))
                 r = sd_bus_message_append(m, "ss", answer_name((enum answer)i), label(a->topic, i));
     }
     return r < 0 ? r : sd_bus_message_close_container(m);
