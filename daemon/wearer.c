@@ -41,6 +41,7 @@ static void note_day(struct pipeline *p, const struct entry *e)
     int64_t day = day_of(p, e->wall_s);
     if (e->kind == ENTRY_STRESS) history_stress(&p->history, day, e->value);
     if (e->kind == ENTRY_PAIN) history_pain(&p->history, day, e->value, e->what);
+    if (e->kind == ENTRY_SORENESS) history_sore(&p->history, day, e->value, e->what);
     if (item) history_done(&p->history, day, item);
 }
 

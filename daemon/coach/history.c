@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7 };
+enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7, SORE_DAYS = 2 };
 
 static size_t place_of(int64_t day) { return (size_t)((day % HISTORY_DAYS + HISTORY_DAYS) % HISTORY_DAYS); }
 
@@ -46,6 +46,16 @@ void history_pain(struct history *h, int64_t day, int pain, const char *area)
     if (first || pain < h->of[i].pain_low) h->of[i].pain_low = (int8_t)pain;
     if (first || pain > h->of[i].pain_high) h->of[i].pain_high = (int8_t)pain;
     h->of[i].pain_regions |= (uint16_t)region_of(area);
+}
+
+void history_sore(struct history *h, int64_t day, int soreness, const char *area)
+{
+    if (day < h->sore_day || soreness < 0 || soreness > 10) return;
+    h->sore_day = day;
+    h->soreness = soreness;
+    size_t n = strnlen(area, sizeof h->sore_area - 1);
+    memset(h->sore_area, 0, sizeof h->sore_area);
+    memcpy(h->sore_area, area, n);
 }
 
 void history_done(struct history *h, int64_t day, const struct item *item)
@@ -111,6 +121,10 @@ static unsigned ball_evenings(const struct history *h, int64_t today)
 void history_load(const struct history *h, int64_t day, struct load *load)
 {
     memcpy(load->micro, h->micro, sizeof load->micro);
+    if (h->sore_day != 0 && day >= h->sore_day && day - h->sore_day <= SORE_DAYS) {
+        load->soreness = h->soreness;
+        memcpy(load->sore_area, h->sore_area, sizeof load->sore_area);
+    }
     if (h->day == 0 || day < h->day || day - h->day >= HISTORY_DAYS) return;
     load->stress_week = stress_week(h, day);
     load->pain_weeks = pain_weeks(h, day);

@@ -62,6 +62,14 @@ static bool suits_workout(const struct choice *c, const struct item *item)
     return item->workouts >> (w->there ? w->type : WORKOUT_UNKNOWN) & 1;
 }
 
+/* After the day of a workout, rolling goes to what is sore (Wiewelhove 2019: the day after and the one after that). */
+static bool suits_soreness(const struct choice *c, const struct item *item)
+{
+    const struct load *l = c->load;
+    if (c->moment != MOMENT_POST || l->done.there || l->soreness < 1 || item->kind != ITEM_FOAM_ROLL) return false;
+    return region_of(item->area) & region_of(l->sore_area);
+}
+
 /* How many items ago ITEM was done, RECENT when it was not. */
 static unsigned items_ago(const struct load *l, const struct item *item)
 {
@@ -81,7 +89,8 @@ static bool lately_at_desk(const struct load *l, const struct item *item)
 static double wish(const struct choice *c, const struct item *item)
 {
     if (!belongs(c, item)) return 0;
-    bool around = routine_around_workout(c->moment), suits = around && suits_workout(c, item);
+    bool around = routine_around_workout(c->moment);
+    bool suits = around && (suits_workout(c, item) || suits_soreness(c, item));
     if (around && item->workouts && !suits) return 0;
     enum need_variable top;
     double score = need_value(item->need, c->load, c->moment, &top) + (suits ? 1 : 0);

@@ -106,6 +106,10 @@ void routine_words_reason(const struct load *l, enum moment moment, const struct
         append_workout(out, l, moment);
         return;
     }
+    if (moment == MOMENT_POST && !w->there && l->soreness > 0) {
+        fill_number(out, TEXT_WHY_SORE, l->soreness, l->sore_area);
+        return;
+    }
     if (!routine_around_workout(moment)) {
         fill(out, TEXT_WHY_ANY, "", "");
         return;

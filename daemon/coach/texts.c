@@ -63,6 +63,7 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_WHY_STRESS_WEEK] = {NULL, "stress noted as {0} of 10 over the week"},
     [TEXT_WHY_PAIN] = {NULL, "noted: {0} of 10, {1}"},
     [TEXT_WHY_PAIN_WEEKS] = {NULL, "noted much the same for {0} weeks: {1}"},
+    [TEXT_WHY_SORE] = {NULL, "soreness noted as {0} of 10, {1}"},
     [TEXT_WHY_BALL] = {NULL, "the ball on one spot {0} days a week"},
     [TEXT_WHY_NEXT] = {NULL, "suits {0}"},
     [TEXT_WHY_DONE] = {NULL, "suits the time after {0}"},

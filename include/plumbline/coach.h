@@ -220,6 +220,8 @@ struct load {
     double creep;
     int stress, pain;         /* 0…10, −1 unknown */
     char pain_area[24];
+    int soreness;             /* 1…10, the newest note of today and the two days before; 0 none */
+    char sore_area[24];
     double stress_week;       /* mean of the notes of 7 days, 0 without one */
     double pain_weeks;        /* for so long pain of 3 to 6 was noted for one area, within 2 points */
     unsigned ball_evenings;   /* days with a ball on the same region, in that of the last two weeks that has fewer */
@@ -283,10 +285,14 @@ struct history {
         int8_t pain_low, pain_high;
         uint16_t pain_regions, ball_regions;
     } of[HISTORY_DAYS]; /* a ring, by day */
+    int64_t sore_day; /* of the newest note of soreness, 0: never */
+    int soreness;
+    char sore_area[24];
     char micro[2][ITEM_ID_MAX];
 };
 void history_stress(struct history *h, int64_t day, int stress);
 void history_pain(struct history *h, int64_t day, int pain, const char *area);
+void history_sore(struct history *h, int64_t day, int soreness, const char *area);
 void history_done(struct history *h, int64_t day, const struct item *item);
 /* Adds to LOAD what is known as of DAY. */
 void history_load(const struct history *h, int64_t day, struct load *load);

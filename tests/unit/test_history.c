@@ -94,12 +94,30 @@ static void desk_items_are_remembered(void **state)
     assert_string_equal(l.micro[1], "a");
 }
 
+static void soreness_lasts_two_days(void **state)
+{
+    (void)state;
+    struct history h = {0};
+    struct load l = {0};
+    history_sore(&h, TODAY, 4, "a long name of an area that is cut");
+    history_load(&h, TODAY + 2, &l);
+    assert_int_equal(l.soreness, 4);
+    assert_string_equal(l.sore_area, "a long name of an area ");
+    l = (struct load){0};
+    history_load(&h, TODAY + 3, &l);
+    assert_int_equal(l.soreness, 0);
+    history_sore(&h, TODAY + 1, 0, "");
+    history_load(&h, TODAY + 1, &l);
+    assert_int_equal(l.soreness, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_mean_stress_is_of_seven_days),
         cmocka_unit_test(steady_pain_is_counted_in_weeks),
         cmocka_unit_test(the_ball_counts_by_region_and_week),
+        cmocka_unit_test(soreness_lasts_two_days),
         cmocka_unit_test(desk_items_are_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

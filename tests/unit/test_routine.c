@@ -259,6 +259,21 @@ static void a_therapist_is_offered_by_rule(void **state)
     assert_string_equal(offer_of(&l), "mas_trig");
 }
 
+/* The day after a workout, and the one after that. */
+static void sore_muscles_are_rolled(void **state)
+{
+    (void)state;
+    struct load l = {.stress = -1, .pain = -1, .health_answered = true, .soreness = 5, .sore_area = "thigh"};
+    struct routine r;
+    routine_choose(&catalogue, &l, MOMENT_POST, 480, &r);
+    assert_true(has(&r, "quadfoam") && !has(&r, "calffoam"));
+    for (unsigned i = 0; i < r.n; i++)
+        if (strcmp(r.item[i]->id, "quadfoam") == 0) assert_string_equal(r.reason[i], "soreness noted as 5 of 10, thigh");
+    l.soreness = 0;
+    routine_choose(&catalogue, &l, MOMENT_POST, 480, &r);
+    assert_false(has(&r, "quadfoam"));
+}
+
 static enum left_why why_left(const struct routine *r, const char *id)
 {
     for (unsigned i = 0; i < r->n_left; i++)
@@ -359,6 +374,7 @@ int main(void)
         cmocka_unit_test(two_workouts_a_day_are_kept_apart),
         cmocka_unit_test(a_workout_is_left_in_peace),
         cmocka_unit_test(a_therapist_is_offered_by_rule),
+        cmocka_unit_test(sore_muscles_are_rolled),
         cmocka_unit_test(what_is_left_out_has_its_reason),
         cmocka_unit_test(a_red_flag_leaves_only_the_clinician),
         cmocka_unit_test(nothing_rolls_the_low_back),
