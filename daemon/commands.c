@@ -150,16 +150,16 @@ static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *
     return 0;
 }
 
+/* Without a moment: the one that fits now. */
 static int run_routine(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     struct routine r;
-    enum moment moment = argc ? moment_find(argv[0]) : MOMENT_PRE;
-    if (moment == MOMENT_COUNT) return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
-    pipeline_routine(d->pipeline, moment, &r);
-    status_fill_routine(&r, reply);
-    struct health health;
-    pipeline_health(d->pipeline, &health);
-    json_object_set_new(reply, "health_answered", json_boolean(health.answered));
+    struct load load;
+    enum moment moment = argc ? moment_find(argv[0]) : MOMENT_COUNT;
+    if (argc && moment == MOMENT_COUNT)
+        return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
+    pipeline_routine(d->pipeline, moment, &load, &r);
+    status_routine_fill(&r, &load, reply);
     return 0;
 }
 

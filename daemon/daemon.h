@@ -138,7 +138,7 @@ bool commands_number(const char *text, long long low, long long high, long long 
 /* ---- status.c ---- */
 
 void status_fill(struct daemon *d, json_t *reply);
-void status_fill_routine(const struct routine *r, json_t *reply);
+void status_routine_fill(const struct routine *r, const struct load *load, json_t *reply); /* status_routine.c */
 
 /* ---- script.c: commands at given seconds of a replay ---- */
 

@@ -34,13 +34,26 @@ static const struct {
                "  plumbline report yesterday\n"
                "  plumbline report week --html\n"
                "  xdg-open \"$(plumbline report --html)\"\n"},
-    {"routine", "  pre       before the next workout (usual): walk, roll, hold, move\n"
+    {"routine", "  pre       before the next workout: walk, roll, hold, move\n"
                 "  post      after a workout\n"
                 "  micro     a minute or two at the desk\n"
                 "  evening   slow, before sleep\n"
-                "It says why it chose each item. The minutes are 'routine = 8' under [coach];\n"
-                "'contra' under [health] opens rolling and ball items and leaves out what does\n"
-                "not suit you. 'plumbline did ITEM' notes what you did.\n"},
+                "Without one of them: what fits now. Nothing during a workout.\n"
+                "  --why     reasons, evidence and sources, and what was left out\n"
+                "  --start   guides you in the terminal with a countdown, and notes what you did:\n"
+                "            space begins and pauses, enter is done (from half time on), s skips,\n"
+                "            q stops. What you skip is not noted.\n"
+                "  --bell    with --start: rings at each change\n"
+                "The minutes are 'routine = 8' under [coach].\n\n"
+                "  plumbline routine pre --start\n"},
+    {"catalogue", "  list        each exercise: kind, moments and doses; closed ones with the reason\n"
+                  "              (health), your own and those you switched off\n"
+                  "  show ID     all about one, with its picture\n"
+                  "  check       looks your own file over, line by line (exit code 1 with faults)\n"
+                  "  check FILE  or that file\n"
+                  "Your own file is catalogue.conf beside plumbline.conf. A stanza there adds an\n"
+                  "item, replaces one by its [id], or with 'off = yes' takes it away.\n\n"
+                  "  plumbline catalogue show tfoam\n"},
     {"pause", "DURATION is 90s, 45m, 2h or 1h30m; plain numbers are minutes; at most 7 days.\n"
               "Everything is still measured. 'plumbline resume' ends it.\n\n"
               "  plumbline pause 45m\n"},
