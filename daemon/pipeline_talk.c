@@ -61,7 +61,7 @@ void pipeline_battery(struct pipeline *p, int percent)
     pipeline_say(p, &p->coach_out);
 }
 
-static void fill_load(struct pipeline *p, struct load *load)
+void pipeline_load(const struct pipeline *p, struct load *load)
 {
     const struct course *c = &p->course;
     coach_load(p->coach, &p->now, load);
@@ -69,24 +69,15 @@ static void fill_load(struct pipeline *p, struct load *load)
     load->stress = wearer_stress(p);
     memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
-    const struct workout *next = coach_next_workout(p->coach, &p->now);
-    load->have_next = next != NULL;
-    load->next = next ? next->type : WORKOUT_UNKNOWN;
+    wearer_history(p, load);
 }
 
-void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine)
+void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load, struct routine *routine)
 {
-    struct load load;
-    fill_load(p, &load);
-    routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
-}
-
-/* What was offered last counts as done: the next break has another. */
-static void pass_over_offered(const struct course *c, struct load *load)
-{
-    size_t size = sizeof c->offered;
-    memmove((char *)load->recent + size, load->recent, sizeof load->recent - size);
-    memcpy(load->recent, c->offered, size);
+    pipeline_load(p, load);
+    if (moment == MOMENT_COUNT) moment = load->fits;
+    routine_choose(p->catalogue, load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+    if (routine->offer) wearer_offered(p);
 }
 
 void pipeline_talk_micro(struct pipeline *p, struct advice *a)
@@ -94,8 +85,8 @@ void pipeline_talk_micro(struct pipeline *p, struct advice *a)
     struct course *c = &p->course;
     struct routine routine;
     struct load load;
-    fill_load(p, &load);
-    pass_over_offered(c, &load);
+    pipeline_load(p, &load);
+    if (c->offered[0][0]) memcpy(load.micro, c->offered, sizeof load.micro); /* done or not: the next break has another */
     routine_choose(p->catalogue, &load, MOMENT_MICRO, (unsigned)p->config->coach.routine_min * 60, &routine);
     if (a->neutral || routine.n == 0) return;
     advice_add_micro(a, &routine);
