@@ -50,12 +50,14 @@ static void no_calendar(struct calendar *c)
     calendar_watch_set(c->watch, &c->daemon->config);
     pipeline_set_calendar(c->daemon->pipeline, &nothing);
     c->daemon->calendar_text[0] = 0;
+    c->daemon->calendar_failed = false;
     c->daemon->calendar_read_s = 0;
     live_rearm(c->daemon);
 }
 
 static void tell_failure(struct calendar *c, const char *why)
 {
+    c->daemon->calendar_failed = true;
     c->retry_s = !c->retry_s ? RETRY_FIRST_S : c->retry_s > RETRY_MOST_S / 2 ? RETRY_MOST_S : c->retry_s * 2;
     tell(c, "not read: %s; what was known stays, the next try is when a file changes or in %d min", why, c->retry_s / 60);
     wait_until(c, pipeline_clock_ns(CLOCK_BOOTTIME) + SECONDS_NS(c->retry_s));
@@ -84,6 +86,7 @@ static void on_ended(void *arg, const struct calendar_lines *lines, const char *
         tell_failure(c, text);
     } else {
         c->retry_s = 0;
+        d->calendar_failed = false;
         d->calendar_read_s = pipeline_clock_ns(CLOCK_REALTIME) / NS_PER_S;
         tell_answer(c, lines);
         pipeline_on_time(d->pipeline);
