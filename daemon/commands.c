@@ -135,11 +135,6 @@ static int run_soreness(struct daemon *d, int argc, const char *const *argv, jso
     return enter(d, ENTRY_SORENESS, argc, argv, reply);
 }
 
-static int run_feel(struct daemon *d, int argc, const char *const *argv, json_t *reply)
-{
-    return enter(d, ENTRY_FEEL, argc, argv, reply);
-}
-
 static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     for (int i = 0; i < argc; i++)
@@ -150,34 +145,6 @@ static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *
         text_copy(e.what, ITEM_ID_MAX, argv[i]);
         pipeline_enter(d->pipeline, &e);
     }
-    return 0;
-}
-
-/* Digits only, within LOW…HIGH. */
-static bool whole_number(const char *text, long long low, long long high, long long *value)
-{
-    char *end;
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    return isdigit((unsigned char)text[0]) && !*end && !errno && *value >= low && *value <= high;
-}
-
-/* workout START_UNIX_S MINUTES TYPE [TITLE] — the command has turned the date into seconds. */
-static int run_workout(struct daemon *d, int argc, const char *const *argv, json_t *reply)
-{
-    enum { YEAR_S = 366 * 86400 };
-    struct workout w = {0};
-    struct pipeline_status status;
-    long long start_s, minutes;
-    pipeline_status(d->pipeline, &status);
-    long long now_s = status.now.wall_ns / NS_PER_S;
-    if (!whole_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) || !whole_number(argv[1], 1, 1440, &minutes))
-        return refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
-    w.start_wall_s = start_s;
-    w.end_wall_s = start_s + minutes * 60;
-    w.type = workout_type_find(argv[2]);
-    if (argc > 3) text_copy(w.title, sizeof w.title, argv[3]);
-    if (pipeline_add_workout(d->pipeline, &w)) return refuse(reply, "there are %d workouts already", WORKOUTS_MAX);
     return 0;
 }
 
@@ -263,13 +230,15 @@ static const struct command commands[] = {
     {"pain", 1, 2, "0-10 [AREA]", run_pain},
     {"stress", 1, 1, "0-10", run_stress},
     {"soreness", 1, 2, "0-10 [AREA]", run_soreness},
-    {"feel", 1, 2, "0-10 [TITLE]", run_feel},
+    {"feel", 1, 2, "0-10 [TITLE]", workout_command_feel},
     {"did", 1, 8, "ITEM…", run_did},
-    {"workout", 3, 4, "START_S MINUTES TYPE [TITLE]", run_workout},
+    {"workout", 1, 5, "START_S MINUTES TYPE [TITLE] | start TYPE [TITLE] [LENGTH] | done | cancel [WHICH]", workout_command_run},
     {"routine", 0, 1, "[pre|post|micro|evening]", run_routine},
     {"presence", 1, 6, "free|locked|idle|do-not-disturb|full-screen|sharing|busy|input|no-input…", run_presence},
     {"battery", 1, 1, "PERCENT", run_battery},
     {"clock", 1, 1, "SECONDS", run_clock},
+    {"busy", 2, 2, "MINUTES_FROM_NOW LENGTH", workout_command_busy},
+    {"calendar", 1, 1, "FILE", workout_command_calendar},
     {"sleep", 0, 0, "", run_sleep},
     {"unplugged", 0, 0, "", run_unplugged},
     {"reload", 0, 0, "", run_reload},

@@ -12,12 +12,17 @@
 
 enum { LAYOUT = 5 }; /* raise when struct course, tracker or coach change their meaning but not their size */
 
-size_t course_size(void) { return sizeof(struct course) + tracker_size() + coach_size(); }
+/* The calendars' part of the agenda comes last: a restart does not wait for them to be read again. */
+size_t course_size(void)
+{
+    return sizeof(struct course) + tracker_size() + coach_size() + sizeof(struct agenda_calendar);
+}
 
 uint64_t course_tag(void)
 {
     uint64_t tag = 14695981039346656037u; /* FNV-1a over what makes two layouts differ */
-    const uint64_t parts[] = {LAYOUT, CALIBRATION_VERSION, sizeof(struct course), tracker_size(), coach_size()};
+    const uint64_t parts[] = {LAYOUT, CALIBRATION_VERSION, sizeof(struct course), tracker_size(), coach_size(),
+                              sizeof(struct agenda_calendar)};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) tag = (tag ^ parts[i]) * 1099511628211u;
     return tag;
 }
@@ -60,7 +65,9 @@ void course_keep(struct pipeline *p)
     p->course.t_ns = p->now.t_ns;
     p->course.wall_ns = p->now.wall_ns;
     backfill_mark(p);
-    memcpy(p->snapshot + course_pack(p, p->snapshot), p->coach, coach_size());
+    uint8_t *to = p->snapshot + course_pack(p, p->snapshot);
+    memcpy(to, p->coach, coach_size());
+    memcpy(to + coach_size(), &p->agenda.calendar, sizeof p->agenda.calendar);
     store_snapshot(p->store, p->snapshot, course_size(), course_tag());
 }
 
@@ -77,9 +84,11 @@ static void read_boot_id(char id[40])
 static bool take_up_snapshot(struct pipeline *p)
 {
     if (!p->store || !store_last_snapshot(p->store, p->snapshot, course_size(), course_tag())) return false;
-    size_t n = course_size() - coach_size();
+    size_t n = sizeof(struct course) + tracker_size();
     if (!course_unpack(p, p->snapshot, n)) return false;
     memcpy(p->coach, p->snapshot + n, coach_size());
+    memcpy(&p->agenda.calendar, p->snapshot + n + coach_size(), sizeof p->agenda.calendar);
+    if (!agenda_calendar_sound(&p->agenda.calendar)) memset(&p->agenda.calendar, 0, sizeof p->agenda.calendar);
     coach_configure(p->coach, &p->config->coach);
     return true;
 }

@@ -13,6 +13,7 @@
 #include <systemd/sd-event.h>
 #include <time.h>
 
+struct calendar;
 struct link;
 struct control;
 
@@ -27,6 +28,7 @@ struct devices_seen {
     struct timespec told;              /* the pairings' file whose mistakes were told, by its time */
 };
 
+enum { CALENDAR_TEXT_LEN = 512 };
 struct daemon {
     char config_path[PATH_LEN];
     struct config config;
@@ -40,11 +42,14 @@ struct daemon {
     float rate_hz;                 /* the same; 0 */
     struct link *link;
     struct control *control;
+    struct calendar *calendar;
     char link_text[512];       /* what the link is doing, for status */
     bool link_up;
     char link_address[PATH_LEN]; /* of the device that is open, as devices_list() has it; empty: none */
     char link_key[128];          /* who it is, empty: not known */
     unsigned link_baud;          /* 0: it has no speed */
+    char calendar_text[CALENDAR_TEXT_LEN]; /* how calendars are read, for status */
+    int64_t calendar_read_s;               /* wall time of the newest whole answer; 0: none since the start */
     struct devices_seen seen;
     int (*reload)(struct daemon *d); /* reads the configuration again; NULL in a replay */
     /* what commands may do to the link, link_restart() and link_send(); NULL in a replay */
@@ -98,6 +103,14 @@ int sensor_command_parse(int argc, const char *const *argv, struct sensor_comman
 /* Whether a device whose bytes came as STATS tells can send so many samples at BAUD (0: any). 0, or −EINVAL and WHY. */
 int sensor_command_fits(float rate_hz, unsigned baud, const struct link_stats *stats, char why[256]);
 int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+
+/* ---- workout_command.c: "workout done" and the like, as commands_run() ---- */
+
+int workout_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+int workout_command_feel(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+/* For replays: a busy stretch, and a file of lines as plumbline-calendar writes them. */
+int workout_command_busy(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+int workout_command_calendar(struct daemon *d, int argc, const char *const *argv, json_t *reply);
 
 /* ---- control.c: the Unix socket, one JSON object a line in and out; by it the data folder is lent to another command:
  * "hold DATA", answered {"held": true} when the store has let go, until "release [restored]" or the end of the

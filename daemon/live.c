@@ -2,6 +2,7 @@
  *   one thread, one loop; nothing here waits: device, socket, bus and clock are all sources of it;
  *   one timer serves every room: it stands at pipeline_due_ns().
  */
+#include "calendar.h"
 #include "daemon.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ void live_rearm(struct daemon *d)
     uint64_t usec = due_ns == INT64_MAX ? UINT64_MAX : due_ns < 0 ? 0 : (uint64_t)due_ns / NS_PER_US + 1;
     sd_event_source_set_time(d->deadline, usec);
     sd_event_source_set_enabled(d->deadline, usec == UINT64_MAX ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+    calendar_look(d->calendar);
 }
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *arg)
@@ -56,6 +58,7 @@ static int reload(struct daemon *d)
     d->config = fresh;
     pipeline_configure(d->pipeline, &d->config);
     if (other_sensor) link_restart(d->link);
+    calendar_ask(d->calendar);
     live_rearm(d);
     fprintf(stderr, "%s is in effect\n", d->config_path);
     return 0;
@@ -121,6 +124,7 @@ static void on_sleep(void *arg, bool going)
     if (!d->pipeline) return;
     pipeline_on_sleep(d->pipeline, going);
     if (!going && d->link) link_wake(d->link);
+    if (!going) calendar_ask(d->calendar);
     live_rearm(d);
 }
 
@@ -133,6 +137,7 @@ static int open_signals(struct daemon *d)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGCHLD); /* so sd-event wants it for children, which it waits for by descriptor */
     if (sigprocmask(SIG_BLOCK, &set, NULL)) return -errno;
     int failed = sd_event_add_signal(d->loop, NULL, SIGTERM, on_stop, d);
     if (failed >= 0) failed = sd_event_add_signal(d->loop, NULL, SIGINT, on_stop, d);
@@ -155,6 +160,7 @@ static int open_rooms(struct daemon *d)
     if ((failed = control_open(d, &d->control)))
         fprintf(stderr, "no control socket (%s); 'plumbline status' will not find this daemon. Is XDG_RUNTIME_DIR set?\n",
                 strerror(-failed));
+    if ((failed = calendar_open(d, &d->calendar)) < 0) return failed;
     return link_open(d, &d->link);
 }
 
@@ -176,6 +182,7 @@ int live_run(struct daemon *d)
     if (failed < 0) fprintf(stderr, "stopped: %s\n", strerror(-failed));
     link_close(d->link);
     control_close(d->control);
+    calendar_close(d->calendar);
     pipeline_close(d->pipeline);
     desk_close(d->desk);
     sd_event_source_unref(d->deadline);

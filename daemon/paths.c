@@ -54,6 +54,7 @@ void config_default(struct config *c)
     c->retention_days = 90;
     c->tracker.sensitivity = SENSITIVITY_MEDIUM;
     c->tracker.sitting_bias = NAN; /* the placement's own */
+    c->calendar_busy = true;
     coach_config_default(&c->coach);
     c->coach.n_work = 0; /* the first line of hours replaces the coach's own */
 }

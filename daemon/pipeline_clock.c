@@ -23,7 +23,10 @@ void pipeline_clock_zone(struct pipeline *p)
 {
     const struct zone z = zone_around(p->now.wall_ns), *was = &p->course.zone;
     bool same = z.turn_wall_ns == was->turn_wall_ns && z.before_s == was->before_s && z.after_s == was->after_s;
-    if (!same && !p->muted) context_zone(p, &z);
+    if (!same && !p->muted) {
+        context_zone(p, &z);
+        p->agenda_day = INT64_MIN; /* 18:00 is at another time now */
+    }
     p->now.utc_offset_s = pipeline_clock_offset(p, p->now.wall_ns);
 }
 
@@ -31,13 +34,13 @@ static void look_up_offset(struct pipeline *p)
 {
     int64_t minute = p->now.wall_ns / SECONDS_NS(60);
     if (minute == p->offset_minute) return;
-    if (p->offset_minute != INT64_MIN) agenda_pass(p, p->offset_minute * 60, minute * 60);
+    if (p->offset_minute != INT64_MIN) pipeline_agenda_pass(p, p->offset_minute * 60, minute * 60);
     p->offset_minute = minute;
     pipeline_clock_zone(p);
     int64_t day = (p->now.wall_ns / NS_PER_S + p->now.utc_offset_s) / 86400;
     if (day == p->agenda_day) return;
     p->agenda_day = day;
-    agenda_refresh(p);
+    pipeline_agenda_turn(p);
 }
 
 void pipeline_clock_set(struct pipeline *p, int64_t t_ns)

@@ -57,9 +57,9 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     catalogue_load(p->catalogue, config);
     p->muted = true; /* until the log was looked at */
     course_begin(p);
+    if (store) store_flush(store); /* what was entered just before a kill lies in memory still */
     pipeline_clock_set(p, p->now.t_ns);
-    if (store) agenda_load(p, config->data);
-    agenda_refresh(p);
+    wearer_load(p);
     course_catch_up(p);
     coach_tick(p->coach, &p->now, &p->coach_out); /* from here on it has deadlines of its own, sensor or not */
     pipeline_say(p, &p->coach_out);
@@ -71,8 +71,10 @@ void pipeline_restored(struct pipeline *p)
 {
     course_take_up_calibration(p);
     p->hole = true; /* that, and all before it, is not in this log */
-    agenda_load(p, p->config->data);
-    agenda_refresh(p);
+    p->agenda.n_told = 0;
+    agenda_load(&p->agenda, p->config->data, p->now.wall_ns / NS_PER_S);
+    pipeline_agenda_refresh(p);
+    wearer_load(p);
     course_keep(p);
 }
 
@@ -97,5 +99,6 @@ void pipeline_configure(struct pipeline *p, const struct config *config)
     context_configure(p, &tracker);
     coach_configure(p->coach, &config->coach);
     catalogue_load(p->catalogue, config);
-    agenda_refresh(p);
+    pipeline_agenda_refresh(p);
+    wearer_tell(p);
 }

@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_PIPELINE_PRIVATE_H
 #define PLUMBLINE_PIPELINE_PRIVATE_H
 
+#include "plumbline/health.h"
 #include "plumbline/pipeline.h"
 
 #include <time.h>
@@ -99,10 +100,12 @@ struct pipeline {
     struct tracker_out tracker_out;
     struct coach_out coach_out;
 
-    struct workout added[WORKOUTS_MAX]; /* told by the wearer */
-    unsigned n_added;
-    struct workout agenda[WORKOUTS_MAX]; /* these and the rules' of the next days, by start */
-    unsigned n_agenda;
+    struct agenda agenda;       /* the workouts and busy stretches ahead */
+    unsigned days_turned;       /* pipeline_days_turned() */
+    bool told_full;             /* that there are too many of them was said */
+    struct health health;       /* what the wearer has said of it */
+    struct wearer wearer;       /* that and more, as the coach has it */
+
     uint8_t *snapshot;
     size_t snapshot_size;
 };
@@ -166,12 +169,20 @@ void course_keep(struct pipeline *p);    /* takes a snapshot */
 void course_note(struct pipeline *p, const struct event *e); /* what an event means for calibration and minutes */
 void course_note_capture(struct pipeline *p);                /* the same after a guided pose */
 
-/* agenda.c: the workouts of the next two weeks, from the configuration's rules and the wearer's own. */
-void agenda_refresh(struct pipeline *p);
-int agenda_add(struct pipeline *p, const struct workout *w); /* −1: too many; the same one twice is one */
+/* pipeline_agenda.c: the workouts ahead laid out anew, for the coach. */
+void pipeline_agenda_refresh(struct pipeline *p);
+/* Another local day, or other clocks on the wall: the diary is looked at as well. */
+void pipeline_agenda_turn(struct pipeline *p);
 /* Writes the workouts that began in between into the diary: a rule may change, what was planned then does not. */
-void agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
-void agenda_load(struct pipeline *p, const char *data);
+void pipeline_agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
+
+/* wearer.c: what the wearer has said. wearer_load() takes it from the diary, wearer_remember() takes up an entry; both tell
+ * the coach, as wearer_tell() does after a changed configuration. Pain and stress of today, −1: not known. */
+void wearer_load(struct pipeline *p);
+void wearer_remember(struct pipeline *p, const struct entry *e);
+void wearer_tell(struct pipeline *p);
+int wearer_pain(const struct pipeline *p);
+int wearer_stress(const struct pipeline *p);
 
 /* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */
 void catalogue_load(struct catalogue *c, const struct config *config);

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum { ENTRY_STAYS_S = 12 * 3600 }; /* an entry of pain or stress speaks for the rest of the day */
-
 void pipeline_calibrate(struct pipeline *p, enum pose pose)
 {
     context_capture(p, pose, p->now.t_ns);
@@ -33,48 +31,13 @@ void pipeline_pause(struct pipeline *p, int seconds)
     course_keep(p);
 }
 
-static void remember(struct course *c, const struct entry *e)
-{
-    switch (e->kind) {
-    case ENTRY_PAIN:
-        c->pain = e->value;
-        c->pain_wall_s = e->wall_s;
-        text_copy(c->pain_area, sizeof c->pain_area, e->what);
-        break;
-    case ENTRY_STRESS:
-        c->stress = e->value;
-        c->stress_wall_s = e->wall_s;
-        break;
-    case ENTRY_ROUTINE:
-        memmove(c->recent[1], c->recent[0], sizeof c->recent - sizeof c->recent[0]);
-        text_copy(c->recent[0], sizeof c->recent[0], e->what);
-        break;
-    case ENTRY_SORENESS:
-    case ENTRY_FEEL:
-    case ENTRY_NOTE:
-    case ENTRY_HEALTH:
-    case ENTRY_RED_FLAG:
-    case ENTRY_SESSION:
-    case ENTRY_RANGE: break;
-    }
-}
-
 void pipeline_enter(struct pipeline *p, const struct entry *e)
 {
     struct entry entry = *e;
     if (!entry.wall_s) entry.wall_s = p->now.wall_ns / NS_PER_S;
-    remember(&p->course, &entry);
+    wearer_remember(p, &entry);
     if (p->store) store_entry(p->store, &entry);
     course_keep(p);
-}
-
-int pipeline_add_workout(struct pipeline *p, const struct workout *w)
-{
-    if (agenda_add(p, w)) return -ENOSPC;
-    if (p->store) store_workout(p->store, w);
-    agenda_refresh(p);
-    course_keep(p);
-    return 0;
 }
 
 /* A locked or idle desktop tells that nobody is at it, which says nothing of how they hold themselves. */
@@ -102,12 +65,9 @@ void pipeline_battery(struct pipeline *p, int percent)
 static void fill_load(struct pipeline *p, struct load *load)
 {
     const struct course *c = &p->course;
-    int64_t wall_s = p->now.wall_ns / NS_PER_S;
     coach_load(p->coach, &p->now, load);
-    load->contra |= p->config->contra;
-    load->health_answered |= p->config->health_answered;
-    load->pain = wall_s - c->pain_wall_s < ENTRY_STAYS_S ? c->pain : -1;
-    load->stress = wall_s - c->stress_wall_s < ENTRY_STAYS_S ? c->stress : -1;
+    load->pain = wearer_pain(p);
+    load->stress = wearer_stress(p);
     memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
     const struct workout *next = coach_next_workout(p->coach, &p->now);
@@ -162,8 +122,7 @@ void pipeline_status(struct pipeline *p, struct pipeline_status *status)
     tracker_capture(p->tracker, &status->capture);
     tracker_get_calibration(p->tracker, &status->calibration);
     memcpy(status->last_advice, p->course.last_advice, sizeof status->last_advice);
-    memcpy(status->workout, p->agenda, sizeof status->workout);
-    status->n_workouts = p->n_agenda;
+    status->agenda = &p->agenda;
     status->sensor.battery_percent = -1;
     if (!p->protocol) return;
     status->protocol = p->protocol->name;

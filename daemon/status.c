@@ -76,15 +76,30 @@ static json_t *store(struct daemon *d)
 
 static json_t *workouts(const struct pipeline_status *s)
 {
+    const struct agenda *a = s->agenda;
     json_t *list = json_array();
-    for (unsigned i = 0; i < s->n_workouts; i++) {
-        const struct workout *w = &s->workout[i];
+    for (unsigned i = 0; i < a->n; i++) {
+        const struct workout *w = &a->workout[i];
         if (w->end_wall_s < s->now.wall_ns / NS_PER_S) continue;
-        json_array_append_new(list, json_pack("{s:I, s:i, s:s, s:s}", "start_s", (json_int_t)w->start_wall_s, "minutes",
+        json_array_append_new(list, json_pack("{s:I, s:i, s:s, s:s, s:s}", "start_s", (json_int_t)w->start_wall_s, "minutes",
                                               (int)((w->end_wall_s - w->start_wall_s) / 60), "type",
-                                              workout_type_name(w->type), "title", w->title));
+                                              workout_type_name(w->type), "title", w->title, "from",
+                                              agenda_source_name(a->source[i])));
     }
     return list;
+}
+
+/* When the wearer is busy, and with what is not known here. */
+static json_t *calendar(const struct daemon *d, const struct pipeline_status *s)
+{
+    const struct agenda_calendar *c = &s->agenda->calendar;
+    json_t *busy = json_array();
+    for (unsigned i = 0; i < c->n_busy; i++)
+        if (c->busy[i].to_wall_s > s->now.wall_ns / NS_PER_S)
+            json_array_append_new(busy, json_pack("{s:I, s:I}", "from_s", (json_int_t)c->busy[i].from_wall_s, "to_s",
+                                                  (json_int_t)c->busy[i].to_wall_s));
+    return json_pack("{s:s, s:i, s:o, s:o}", "state", d->calendar_text, "files", (int)d->config.n_calendar, "read_s",
+                     d->calendar_read_s ? json_integer(d->calendar_read_s) : json_null(), "busy", busy);
 }
 
 void status_fill(struct daemon *d, json_t *reply)
@@ -102,6 +117,7 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "data", json_string(d->config.data));
     json_object_set_new(reply, "desk", json_string(d->desk ? desk_describe(d->desk) : "notifications: none"));
     json_object_set_new(reply, "workouts", workouts(&s));
+    json_object_set_new(reply, "calendar", calendar(d, &s));
 }
 
 void status_fill_routine(const struct routine *r, json_t *reply)

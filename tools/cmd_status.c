@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 enum { LABEL = 11 };
 
@@ -56,6 +57,20 @@ static void print_store(const json_t *s)
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
 }
 
+static void print_calendar(const json_t *s)
+{
+    const json_t *c = json_object_get(s, "calendar");
+    const char *state = json_string_value(json_object_get(c, "state"));
+    time_t read = (time_t)json_integer_value(json_object_get(c, "read_s"));
+    struct tm tm;
+    char text[640], when[32] = "";
+    if (!json_integer_value(json_object_get(c, "files"))) return;
+    if (read && localtime_r(&read, &tm)) strftime(when, sizeof when, " (as of %a %H:%M)", &tm);
+    snprintf(text, sizeof text, "%s%s", state && state[0] ? state : "not read yet", when);
+    printf("calendar   ");
+    view_paragraph(text, LABEL);
+}
+
 int cmd_status(int argc, char **argv)
 {
     const char *const words[] = {"status"};
@@ -74,6 +89,7 @@ int cmd_status(int argc, char **argv)
         printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
         print_sensor(s);
         print_store(s);
+        print_calendar(s);
         printf("desktop    ");
         view_paragraph(json_string_value(json_object_get(s, "desk")), LABEL);
     }

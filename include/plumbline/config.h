@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { PATH_LEN = 512 };
+enum { PATH_LEN = 512, CALENDARS_MAX = 8, CALENDAR_WORDS_LEN = 256 };
 struct config {
     char device[PATH_LEN];    /* "auto", or an address for transport_open() */
     bool auto_scan;           /* device = auto: listen to unknown serial bridges and maker boards as well */
@@ -25,6 +25,10 @@ struct config {
     struct coach_config coach;
     struct workout_rule workout[WORKOUT_RULES_MAX];
     unsigned n_workout;
+    char calendar[CALENDARS_MAX][PATH_LEN]; /* .ics files and folders of them, as written: whole paths, or "~/…" */
+    unsigned n_calendar;
+    bool calendar_busy;                          /* what is no workout makes the wearer busy */
+    char calendar_words[CALENDAR_WORDS_LEN];     /* words that name a workout, and "-word" that do not */
 };
 
 void config_default(struct config *c);

@@ -15,6 +15,7 @@
 #ifndef PLUMBLINE_PIPELINE_H
 #define PLUMBLINE_PIPELINE_H
 
+#include "plumbline/agenda.h"
 #include "plumbline/coach.h"
 #include "plumbline/config.h"
 #include "plumbline/desk.h"
@@ -112,7 +113,12 @@ void pipeline_calibrate(struct pipeline *p, enum pose pose);
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a); /* −ENOENT: nothing of that id waits */
 void pipeline_pause(struct pipeline *p, int seconds);                       /* 0 resumes */
 void pipeline_enter(struct pipeline *p, const struct entry *e);             /* wall_s = 0: now */
-int pipeline_add_workout(struct pipeline *p, const struct workout *w);      /* −ENOSPC: too many */
+/* As agenda_tell(), kept in the diary; what was said of a workout that is called off is taken back. */
+int pipeline_add_workout(struct pipeline *p, const struct workout *w);
+/* What the calendars say now, in the place of what they said before. */
+void pipeline_set_calendar(struct pipeline *p, const struct agenda_calendar *c);
+/* Grows when the days that calendars are read for have moved: at local midnight, and with the system's time zone. */
+unsigned pipeline_days_turned(const struct pipeline *p);
 void pipeline_presence(struct pipeline *p, const struct presence *presence);
 void pipeline_battery(struct pipeline *p, int percent);
 void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: somebody sets the wall clock */
@@ -154,8 +160,7 @@ struct pipeline_status {
     const char *protocol; /* NULL while listening */
     double rate_hz, ppm;
     uint32_t last_advice[TOPIC_COUNT]; /* newest advice of each topic, 0 none */
-    unsigned n_workouts;
-    struct workout workout[WORKOUTS_MAX];
+    const struct agenda *agenda; /* the pipeline's own, as it is now */
 };
 void pipeline_status(struct pipeline *p, struct pipeline_status *status);
 

@@ -173,7 +173,7 @@ static int open_file(const char *folder, int day)
 /* Takes the indexes away, or gives them back: the last byte is not what it was. */
 static void spoil_index(int fd)
 {
-    uint8_t last;
+    uint8_t last = 0;
     off_t end = lseek(fd, 0, SEEK_END);
     if (end == 0 || pread(fd, &last, 1, end - 1) != 1) fail("a day cannot be read");
     last ^= 0xff;

@@ -6,7 +6,7 @@ root=${2:-$(dirname "$0")/../..}
 build=${1:-$root/build/dev}
 [ -d "$build" ] || { echo "purity: skipped: there is no build in $build (usage: purity.sh [BUILD [ROOT]])"; exit 77; }
 
-pure='daemon/posture daemon/outcome daemon/coach daemon/sensor/protocol daemon/sensor/timebase daemon/sensor/detect daemon/sensor/hunt
+pure='daemon/posture daemon/outcome daemon/coach daemon/figure daemon/sensor/protocol daemon/sensor/timebase daemon/sensor/detect daemon/sensor/hunt
 daemon/store/predict daemon/store/lpc daemon/store/lpc_fit daemon/store/groups daemon/store/payload daemon/store/payload_axes
 daemon/store/block firmware-proto'
 base='daemon/sample.c daemon/event.c'

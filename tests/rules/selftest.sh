@@ -13,11 +13,11 @@ good_tree() {
     rm -rf "$work/tree" "$work/build"
     mkdir -p "$work/tree/include/plumbline" "$work/tree/firmware-proto" "$work/tree/data"
     cd "$work/tree"
-    for room in posture outcome coach sensor/protocol store desk; do mkdir -p "daemon/$room"; done
-    for face in sample event posture outcome coach sensor store log diary upkeep desk; do
+    for room in posture outcome coach figure sensor/protocol store desk; do mkdir -p "daemon/$room"; done
+    for face in sample event posture outcome coach figure sensor store log diary upkeep desk; do
         echo "void ${face}_face(void);" > "include/plumbline/$face.h"
     done
-    for file in posture/tracker outcome/bouts coach/coach sensor/protocol/table sensor/timebase sensor/detect sensor/hunt store/predict store/lpc store/lpc_fit store/groups store/payload store/payload_axes store/block desk/desk; do
+    for file in posture/tracker outcome/bouts coach/coach figure/figure sensor/protocol/table sensor/timebase sensor/detect sensor/hunt store/predict store/lpc store/lpc_fit store/groups store/payload store/payload_axes store/block desk/desk; do
         room=${file%%/*}
         name=${file##*/}
         printf '#include "plumbline/%s.h"\n\nint %s_run(int x);\n\nint %s_run(int x)\n{\n    return x + 1;\n}\n' \

@@ -7,12 +7,13 @@ cd "${1:-$(dirname "$0")/../..}"
 # Faces a room of the daemon may know: its own, and those its face is made of. Only the top of daemon/ and tools/ know several
 # rooms.
 faces='
-daemon/posture  posture event sample
+daemon/posture  posture range event sample
 daemon/outcome  outcome event
-daemon/coach    coach outcome posture event sample
+daemon/coach    coach health outcome posture event sample
 daemon/sensor   sensor sample
 daemon/store    store log diary upkeep coach outcome posture event sample
-daemon/desk     desk coach event sample
+daemon/figure   figure
+daemon/desk     desk coach figure event sample
 '
 # All that freestanding code may want of a system.
 freestanding='stdint.h stddef.h stdbool.h string.h'

@@ -1,0 +1,191 @@
+/* Invariants: a bit is in at most one of yes and no; only letters of health_codes are in either; nothing here promises,
+ * blames or names an illness that somebody might have. */
+#include "plumbline/health.h"
+
+#include <string.h>
+
+enum { DAY_S = 86400, WEEK_S = 7 * DAY_S };
+static const int pain_high = 7;
+/* Ostelo 2008: minimal important change of a 0–10 scale. */
+static const double change_points = 2, change_share = 0.3;
+
+static const char harmful[] = "fodic"; /* left open, these count as yes */
+
+const struct health_code health_codes[HEALTH_CODES] = {
+    {'f', "A broken bone, or an operation, in the last months?", "fracture or operation"},
+    {'i', "A fresh injury, or something swollen?", "fresh injury or swelling"},
+    {'w', "An open wound, or a skin infection?", "wound or skin infection"},
+    {'e', "A fever at the moment?", "fever"},
+    {'r', "Pain that runs down an arm or a leg, or numbness there?", "radiating pain or numbness"},
+    {'k', "Knee trouble?", "knee trouble"},
+    {'s', "A shoulder that slips out, or feels as if it would?", "unstable shoulder"},
+    {'o', "Brittle bones (osteoporosis)?", "osteoporosis"},
+    {'d', "A blood clot (thrombosis), or blood thinners?", "clot or blood thinners"},
+    {'b', "High blood pressure that is not under control?", "high blood pressure"},
+    {'v', "Dizzy spells, or trouble with the arteries of the neck?", "dizziness"},
+    {'c', "Cancer, now or in the past?", "cancer"},
+    {'p', "Pregnant?", "pregnancy"},
+};
+
+const struct health_flag health_flags[HEALTH_FLAGS] = {
+    {"saddle-numbness", "Numb between the legs, where a saddle would touch?", true},
+    {"bladder-bowel", "New trouble holding or passing water or stool?", true},
+    {"leg-weakness", "A leg that has become weak, or weaker by the day?", true},
+    {"major-trauma", "A bad fall or an accident before the pain began?", false},
+    {"cancer-history", "Back pain that is new, and cancer at any time?", false},
+    {"fever", "Fever or chills along with the back pain?", false},
+    {"weight-loss", "Weight lost without wanting to?", false},
+    {"immune", "Steroids, a weakened immune system, or drugs by needle?", false},
+    {"night-pain", "Pain that does not ease at night or at rest?", false},
+    {"age", "Pain that is new, and you are under 20 or over 50?", false},
+};
+
+const char *health_flag_advice(bool emergency)
+{
+    return emergency ? "Please call your emergency number or go to an emergency department now. No exercise until then."
+                     : "Please see a clinician before you exercise. It is often harmless; it is worth a look.";
+}
+
+static uint32_t bit(char letter) { return 1u << (letter - 'a'); }
+
+static bool is_code(char letter)
+{
+    for (int i = 0; i < HEALTH_CODES; i++)
+        if (health_codes[i].letter == letter) return true;
+    return false;
+}
+
+static uint32_t all_codes(void)
+{
+    uint32_t all = 0;
+    for (int i = 0; i < HEALTH_CODES; i++) all |= bit(health_codes[i].letter);
+    return all;
+}
+
+bool health_answer(struct health *h, const char *text)
+{
+    uint32_t yes = 0, open = 0;
+    bool none = !strcmp(text, "none");
+    for (const char *p = none ? "" : text; *p; p++) {
+        if (*p == ' ' || *p == ',') continue;
+        bool left_open = *p == '?';
+        if (left_open) p++;
+        if (!*p || !is_code(*p)) return false;
+        *(left_open ? &open : &yes) |= bit(*p);
+    }
+    h->answered = none || yes || open;
+    h->yes = yes;
+    h->no = h->answered ? all_codes() & ~yes & ~open : 0;
+    return true;
+}
+
+void health_text(const struct health *h, char text[HEALTH_TEXT_MAX])
+{
+    size_t n = 0;
+    text[0] = 0;
+    if (!h->answered) return;
+    for (int i = 0; i < HEALTH_CODES; i++) {
+        uint32_t b = bit(health_codes[i].letter);
+        if (h->no & b) continue;
+        if (n) text[n++] = ' ';
+        if (!(h->yes & b)) text[n++] = '?';
+        text[n++] = health_codes[i].letter;
+    }
+    text[n] = 0;
+    if (!n) memcpy(text, "none", sizeof "none");
+}
+
+int health_flag_find(const char *id)
+{
+    for (int i = 0; i < HEALTH_FLAGS; i++)
+        if (!strcmp(health_flags[i].id, id)) return i;
+    return -1;
+}
+
+bool health_note_flag(struct health *h, const char *id, bool noted)
+{
+    if (!id[0] && !noted) return h->red = 0, true;
+    int i = health_flag_find(id);
+    if (i < 0) return false;
+    h->red = noted ? h->red | 1u << i : h->red & ~(1u << i);
+    return true;
+}
+
+uint32_t health_contra(const struct health *h)
+{
+    uint32_t contra = h->yes;
+    for (const char *p = harmful; h->answered && *p; p++) contra |= bit(*p) & ~h->no;
+    return contra;
+}
+
+bool health_emergency(const struct health *h)
+{
+    for (int i = 0; i < HEALTH_FLAGS; i++)
+        if (health_flags[i].emergency && h->red >> i & 1) return true;
+    return false;
+}
+
+const char *health_against_range(const struct health *h, int pain)
+{
+    if (h->red) return health_flag_advice(health_emergency(h));
+    if (h->yes & (bit('r') | bit('v') | bit('f') | bit('i')))
+        return "Please leave this out for now: you noted something that bending to the end could stir up.";
+    if (pain >= pain_high) return "Please leave this out today: you noted much pain.";
+    return NULL;
+}
+
+/* ---- pain ---------------------------------------------------------------------------------------------------------- */
+
+/* Of those from FROM_S to before TO_S; false without any. */
+static bool mean_of(const struct health_score *s, size_t n, int64_t from_s, int64_t to_s, double *mean)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].wall_s < from_s || s[i].wall_s >= to_s || s[i].value < 0) continue;
+        sum += s[i].value;
+        count++;
+    }
+    *mean = count ? sum / (double)count : 0;
+    return count > 0;
+}
+
+static bool rising(const struct health_score *s, size_t n, int64_t now_s)
+{
+    double before, now;
+    if (!mean_of(s, n, now_s - 2 * WEEK_S, now_s - WEEK_S, &before)) return false;
+    if (!mean_of(s, n, now_s - WEEK_S, now_s + 1, &now)) return false;
+    return now - before >= change_points && now >= before * (1 + change_share);
+}
+
+/* More than six weeks: seven in a row, each with some pain. */
+static bool lasting(const struct health_score *s, size_t n, int64_t now_s)
+{
+    double mean;
+    for (int week = 0; week < 7; week++) {
+        int64_t to_s = now_s + 1 - (int64_t)week * WEEK_S;
+        if (!mean_of(s, n, to_s - WEEK_S, to_s, &mean) || mean <= 0) return false;
+    }
+    return true;
+}
+
+enum health_pain health_pain_look(const struct health_score *scores, size_t n, int64_t now_s)
+{
+    const struct health_score *newest = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (scores[i].wall_s <= now_s && scores[i].wall_s > now_s - DAY_S) newest = &scores[i];
+    if (newest && newest->value >= pain_high) return HEALTH_PAIN_HIGH;
+    if (rising(scores, n, now_s)) return HEALTH_PAIN_RISING;
+    return lasting(scores, n, now_s) ? HEALTH_PAIN_LASTING : HEALTH_PAIN_NONE;
+}
+
+const char *health_pain_advice(enum health_pain p)
+{
+    switch (p) {
+    case HEALTH_PAIN_HIGH: return "That is a lot. If it stays or grows, please talk to a clinician.";
+    case HEALTH_PAIN_RISING: return "It has grown over the last week. Please talk to a clinician or a physiotherapist.";
+    case HEALTH_PAIN_LASTING: return "It has been with you for over six weeks. Please talk to a clinician or a physiotherapist.";
+    case HEALTH_PAIN_NONE: break;
+    }
+    return "";
+}

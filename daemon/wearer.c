@@ -1,0 +1,95 @@
+/* What the wearer has said of body and health, from the diary and as it comes in, for the coach.
+ *
+ * Invariants: the diary is the place where it is kept: neither the log nor its snapshots have it; the newest answer
+ * counts; nothing of it is ever written to standard error. */
+#include "pipeline_private.h"
+#include "plumbline/text.h"
+
+#include <string.h>
+
+enum { ENTRY_STAYS_S = 12 * 3600, TOMORROW_S = 86400 }; /* an entry of pain or stress speaks for the rest of the day */
+
+static void later(int64_t *wall_s, int64_t candidate_s)
+{
+    if (candidate_s > *wall_s) *wall_s = candidate_s;
+}
+
+static void of_today(struct course *c, const struct entry *e)
+{
+    if (e->kind == ENTRY_PAIN && e->wall_s >= c->pain_wall_s) {
+        c->pain = e->value;
+        c->pain_wall_s = e->wall_s;
+        text_copy(c->pain_area, sizeof c->pain_area, e->what);
+    } else if (e->kind == ENTRY_STRESS && e->wall_s >= c->stress_wall_s) {
+        c->stress = e->value;
+        c->stress_wall_s = e->wall_s;
+    }
+}
+
+static void take(struct pipeline *p, const struct entry *e)
+{
+    struct wearer *w = &p->wearer;
+    switch (e->kind) {
+    case ENTRY_PAIN:
+    case ENTRY_STRESS: of_today(&p->course, e); break;
+    case ENTRY_SORENESS:
+        if (e->value > 0) later(&w->sore_wall_s, e->wall_s);
+        break;
+    case ENTRY_HEALTH: health_answer(&p->health, e->what); break;
+    case ENTRY_RED_FLAG: health_note_flag(&p->health, e->what, e->value > 0); break;
+    case ENTRY_SESSION: later(&w->session_wall_s, e->wall_s); break;
+    case ENTRY_RANGE: later(&w->range_wall_s, e->wall_s); break;
+    case ENTRY_ROUTINE:
+    case ENTRY_FEEL:
+    case ENTRY_NOTE: break;
+    }
+}
+
+static int take_row(void *arg, const struct entry *e)
+{
+    take(arg, e);
+    return 0;
+}
+
+void wearer_tell(struct pipeline *p)
+{
+    p->wearer.contra = health_contra(&p->health) | p->config->contra;
+    p->wearer.health_answered = p->health.answered || p->config->health_answered;
+    p->wearer.red_flag = p->health.red != 0;
+    coach_set_wearer(p->coach, &p->wearer);
+}
+
+void wearer_load(struct pipeline *p)
+{
+    struct diary *d;
+    char why[256];
+    p->health = (struct health){0};
+    p->wearer = (struct wearer){.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
+    int64_t until_s = p->now.wall_ns / NS_PER_S + TOMORROW_S; /* the clock may have been set back a little */
+    if (p->store && !p->options.import && diary_open(p->config->data, &d, why) == 0) {
+        diary_entries(d, INT64_MIN, until_s, take_row, p);
+        diary_close(d);
+    }
+    wearer_tell(p);
+}
+
+static void remember_routine(struct course *c, const struct entry *e)
+{
+    memmove(c->recent[1], c->recent[0], sizeof c->recent - sizeof c->recent[0]);
+    text_copy(c->recent[0], sizeof c->recent[0], e->what);
+}
+
+void wearer_remember(struct pipeline *p, const struct entry *e)
+{
+    if (e->kind == ENTRY_ROUTINE) remember_routine(&p->course, e);
+    take(p, e);
+    wearer_tell(p);
+}
+
+static int still(const struct pipeline *p, int value, int64_t wall_s)
+{
+    return p->now.wall_ns / NS_PER_S - wall_s < ENTRY_STAYS_S ? value : -1;
+}
+
+int wearer_pain(const struct pipeline *p) { return still(p, p->course.pain, p->course.pain_wall_s); }
+int wearer_stress(const struct pipeline *p) { return still(p, p->course.stress, p->course.stress_wall_s); }

@@ -1,0 +1,141 @@
+/* Invariants:
+ *   names[file_names .. name_count) are the present file's; each gets its zone when the file has ended, as a
+ *   VTIMEZONE may stand behind the events that name it.
+ *   events[0 .. event_count) point into the arena only.
+ */
+#include "calendar.h"
+
+#include "civil.h"
+#include "title.h"
+
+#include <errno.h>
+#include <libical/ical.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct calendar *calendar_open(int64_t from_s, int64_t to_s, const char *zone, bool *zone_known)
+{
+    struct calendar *c = calloc(1, sizeof *c);
+    if (!c) return NULL;
+    icalerror_set_errors_are_fatal(false);
+    *c = (struct calendar){.from_s = from_s, .to_s = to_s, .steps = CALENDAR_STEPS, .name_count = 2};
+    c->zones = zones_open();
+    c->events = malloc(CALENDAR_EVENTS * sizeof *c->events);
+    c->names = malloc(CALENDAR_NAMES * sizeof *c->names);
+    if (!c->zones || !c->events || !c->names) {
+        calendar_close(c);
+        return NULL;
+    }
+    c->names[EVENT_UTC] = (struct zone_name){"UTC", ZONE_UTC};
+    c->names[EVENT_FLOATING] = (struct zone_name){"", ZONE_FLOATING};
+    *zone_known = zones_set_floating(c->zones, zone);
+    return c;
+}
+
+void calendar_close(struct calendar *c)
+{
+    if (!c) return;
+    if (c->zones) zones_close(c->zones);
+    arena_free(&c->arena);
+    free(c->events);
+    free(c->names);
+    free(c);
+    icalmemory_free_ring();
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------ */
+
+static int add_name(void *arg, const char *tzid)
+{
+    struct calendar *c = arg;
+    for (unsigned i = c->file_names; i < c->name_count; i++)
+        if (!strcmp(c->names[i].tzid, tzid)) return (int)i;
+    char *kept = c->name_count < CALENDAR_NAMES ? arena_text(&c->arena, tzid) : NULL;
+    if (!kept) return EVENT_FLOATING;
+    c->names[c->name_count] = (struct zone_name){kept, ZONE_UNKNOWN};
+    return (int)c->name_count++;
+}
+
+static void take_event(struct calendar *c, const struct gathered *g)
+{
+    struct event *e = &c->events[c->event_count];
+    int failed = c->event_count < CALENDAR_EVENTS ? event_read(e, g->text, g->rules, &c->arena, add_name, c) : -ENOMEM;
+    if (failed) {
+        notes_add(&c->notes, failed == -ENOMEM ? NOTE_MANY_EVENTS : NOTE_BAD_EVENT, c->file);
+        return;
+    }
+    if (e->bad_rule) notes_add(&c->notes, NOTE_BAD_RULE, c->file);
+    e->file = c->file;
+    c->event_count++;
+}
+
+/* The system's zone of that name is the better one: it is kept up to date, and nobody sends it. */
+static void take_zone(struct calendar *c, const struct gathered *g)
+{
+    int name = add_name(c, g->tzid);
+    if (name != EVENT_FLOATING && zones_named(c->zones, g->tzid) == ZONE_UNKNOWN)
+        c->names[name].zone = zones_given(c->zones, g->text);
+}
+
+static void take(void *arg, const struct gathered *g)
+{
+    struct calendar *c = arg;
+    switch (g->kind) {
+    case GATHERED_EVENT: take_event(c, g); break;
+    case GATHERED_ZONE: take_zone(c, g); break;
+    case GATHERED_LARGE: notes_add(&c->notes, NOTE_LARGE_EVENT, c->file); break;
+    }
+}
+
+static void take_line(void *arg, char *line, size_t n, bool cut)
+{
+    struct calendar *c = arg;
+    gather_line(&c->gather, line, n, cut, take, c);
+}
+
+void calendar_file_begin(struct calendar *c, const char *file)
+{
+    lines_init(&c->lines);
+    gather_init(&c->gather);
+    c->file = arena_text(&c->arena, file);
+    if (!c->file) c->file = "";
+    c->file_names = c->name_count;
+}
+
+void calendar_push(struct calendar *c, const char *bytes, size_t n) { lines_push(&c->lines, bytes, n, take_line, c); }
+
+void calendar_file_end(struct calendar *c)
+{
+    lines_finish(&c->lines, take_line, c);
+    if (c->gather.in_event || c->gather.in_zone)
+        notes_add(&c->notes, NOTE_TRUNCATED, c->file);
+    else if (!c->gather.calendar)
+        notes_add(&c->notes, NOTE_NO_CALENDAR, c->file);
+    for (unsigned i = c->file_names; i < c->name_count; i++) {
+        struct zone_name *name = &c->names[i];
+        if (name->zone == ZONE_UNKNOWN) name->zone = zones_named(c->zones, name->tzid);
+        if (name->zone != ZONE_UNKNOWN) continue;
+        name->zone = ZONE_FLOATING;
+        notes_add(&c->notes, NOTE_ZONE, c->file);
+    }
+    c->file_names = c->name_count;
+}
+
+int64_t calendar_utc(struct calendar *c, const struct when *w)
+{
+    return zones_utc(c->zones, c->names[w->name].zone, w->local_s);
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
+
+void calendar_print(struct calendar *c, FILE *out)
+{
+    for (unsigned i = 0; i < c->out_count && i < CALENDAR_LINES; i++) {
+        const struct occurrence *o = &c->out[i];
+        fprintf(out, "event %lld %lld %s %s %s\n", (long long)o->start_s, (long long)o->end_s,
+                o->event->free ? "free" : "busy", o->event->start.date ? "allday" : "timed", o->event->title);
+    }
+    if (c->more || c->out_count > CALENDAR_LINES) notes_add(&c->notes, NOTE_MANY_LINES, "calendar");
+    notes_print(&c->notes, out);
+    fputs("end\n", out);
+}

@@ -1,0 +1,127 @@
+/* Invariants:
+ *   text[0 .. length) are whole lines, each with its end, of the event or zone that is open; in_event and
+ *   in_zone are never both true.
+ *   libical sees of a zone only offsets, dates and yearly rules, of an event no component inside it.
+ */
+#include "gather.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { ZONE_PARTS = 400 };
+
+static const char *const event_lines[] = {"UID",      "DTSTART", "DTEND",         "DURATION", "RRULE",  "EXRULE",
+                                          "RDATE",    "EXDATE",  "RECURRENCE-ID", "STATUS",   "TRANSP", "SUMMARY",
+                                          "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", NULL};
+static const char *const zone_lines[] = {"TZID", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", NULL};
+
+void gather_init(struct gather *g)
+{
+    g->calendar = g->in_event = g->in_zone = false;
+    g->length = 0;
+}
+
+static size_t name_length(const char *line) { return strcspn(line, ":;"); }
+
+static bool is(const char *line, size_t n, const char *name)
+{
+    return strlen(name) == n && !strncasecmp(line, name, n);
+}
+
+static const char *listed(const char *const *names, const char *line)
+{
+    size_t n = name_length(line);
+    for (; *names; names++)
+        if (is(line, n, *names)) return *names;
+    return NULL;
+}
+
+static void add(struct gather *g, const char *line, size_t n)
+{
+    if (g->length + n + 3 > GATHER_ROOM) {
+        g->bad = true;
+        return;
+    }
+    memcpy(g->text + g->length, line, n);
+    memcpy(g->text + g->length + n, "\r\n", 3);
+    g->length += n + 2;
+}
+
+static void open_part(struct gather *g, bool event)
+{
+    g->in_event = event;
+    g->in_zone = !event;
+    g->bad = false;
+    g->depth = 0;
+    g->rules = 0;
+    g->length = 0;
+    g->tzid[0] = 0;
+    add(g, event ? "BEGIN:VEVENT" : "BEGIN:VTIMEZONE", event ? 12 : 15);
+}
+
+static void close_part(struct gather *g, gather_take *take, void *arg)
+{
+    struct gathered part = {g->in_event ? GATHERED_EVENT : GATHERED_ZONE, g->text, g->tzid, g->rules};
+    add(g, g->in_event ? "END:VEVENT" : "END:VTIMEZONE", g->in_event ? 10 : 13);
+    if (g->bad && g->in_event) part.kind = GATHERED_LARGE;
+    if (!g->bad || g->in_event) take(arg, &part);
+    g->in_event = g->in_zone = false;
+}
+
+/* A zone changes its clock by the year; any other rule in it would only cost time. */
+static bool zone_rule_fits(const char *line)
+{
+    return strcasestr(line, "FREQ=YEARLY") && !strcasestr(line, "BYSETPOS") && !strcasestr(line, "RSCALE") &&
+           !strcasestr(line, "BYHOUR") && !strcasestr(line, "BYMINUTE") && !strcasestr(line, "BYSECOND") &&
+           !strcasestr(line, "BYWEEKNO") && !strcasestr(line, "BYYEARDAY");
+}
+
+static void zone_line(struct gather *g, const char *line, size_t n, bool cut)
+{
+    const char *name = listed(zone_lines, line);
+    bool part = !strcasecmp(line, "BEGIN:STANDARD") || !strcasecmp(line, "BEGIN:DAYLIGHT") ||
+                !strcasecmp(line, "END:STANDARD") || !strcasecmp(line, "END:DAYLIGHT");
+    if (!name && !part) return;
+    if (name && !strcmp(name, "TZID"))
+        snprintf(g->tzid, sizeof g->tzid, "%s", strchr(line, ':') ? strchr(line, ':') + 1 : "");
+    if (name && !strcmp(name, "RRULE") && !zone_rule_fits(line)) g->bad = true;
+    if (cut || ++g->rules > ZONE_PARTS) g->bad = true;
+    add(g, line, n);
+}
+
+static void event_line(struct gather *g, const char *line, size_t n, bool cut)
+{
+    const char *name = g->depth ? NULL : listed(event_lines, line);
+    if (!name) return;
+    if (cut && strcmp(name, "SUMMARY") != 0) g->bad = true;
+    if (cut && !strcmp(name, "SUMMARY")) n = 512;
+    g->rules += !strcmp(name, "RRULE") || !strcmp(name, "EXRULE");
+    add(g, line, n);
+}
+
+void gather_line(struct gather *g, const char *line, size_t n, bool cut, gather_take *take, void *arg)
+{
+    bool begins = !strncasecmp(line, "BEGIN:", 6), ends = !strncasecmp(line, "END:", 4);
+    const char *of = begins ? line + 6 : ends ? line + 4 : "";
+    if (begins && !strcasecmp(of, "VCALENDAR")) {
+        gather_init(g);
+        g->calendar = true;
+    } else if (begins && !strcasecmp(of, "VEVENT")) { /* also where the one before was not ended */
+        open_part(g, true);
+    } else if (begins && !strcasecmp(of, "VTIMEZONE")) {
+        open_part(g, false);
+    } else if (g->in_event && ends && g->depth == 0) {
+        close_part(g, take, arg);
+    } else if (g->in_event && (begins || ends)) {
+        g->depth += begins ? 1 : -1;
+    } else if (g->in_zone && ends && !strcasecmp(of, "VTIMEZONE")) {
+        close_part(g, take, arg);
+    } else if (g->in_zone) {
+        zone_line(g, line, n, cut);
+    } else if (g->in_event) {
+        event_line(g, line, n, cut);
+    } else if (ends && !strcasecmp(of, "VCALENDAR")) {
+        g->calendar = true;
+    }
+}

@@ -1,0 +1,33 @@
+/* Finds the events and zones in a calendar file line by line, and of each only the lines that matter: descriptions,
+ * alarms, guests and attachments go by, however many and large. */
+#ifndef CALENDAR_GATHER_H
+#define CALENDAR_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { GATHER_ROOM = 256 << 10 };
+
+struct gather {
+    bool calendar, in_event, in_zone, bad; /* bad: what is being gathered will not be handed over */
+    int depth;                             /* of components within it */
+    unsigned rules;                        /* lines RRULE and EXRULE of the event */
+    size_t length;
+    char tzid[128];
+    char text[GATHER_ROOM];
+};
+
+struct gathered {
+    enum { GATHERED_EVENT, GATHERED_ZONE, GATHERED_LARGE } kind;
+    const char *text, *tzid;
+    unsigned rules;
+};
+
+typedef void gather_take(void *arg, const struct gathered *g);
+
+void gather_init(struct gather *g);
+
+/* LINE: a logical line (lines.h). */
+void gather_line(struct gather *g, const char *line, size_t n, bool cut, gather_take *take, void *arg);
+
+#endif
