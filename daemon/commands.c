@@ -112,17 +112,17 @@ static int enter(struct daemon *d, enum entry_kind kind, int argc, const char *c
 {
     struct entry e = {.kind = kind};
     if (!scale_0_10(argv[0], &e.value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
-    if (argc > 1) text_copy(e.what, sizeof e.what, argv[1]);
+    const char *area = argc > 1 ? argv[1] : "";
+    if (area[0]) area = health_area(area);
+    if (!area) return refuse(reply, "'%.32s' is no area; use %s", argv[1], health_areas);
+    text_copy(e.what, sizeof e.what, area);
     pipeline_enter(d->pipeline, &e);
     return 0;
 }
 
 static int run_pain(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
-    int failed = enter(d, ENTRY_PAIN, argc, argv, reply);
-    if (!failed && atoi(argv[0]) >= 7)
-        json_object_set_new(reply, "note", json_string("That is a lot. If it stays or grows, please talk to a clinician."));
-    return failed;
+    return enter(d, ENTRY_PAIN, argc, argv, reply);
 }
 
 static int run_stress(struct daemon *d, int argc, const char *const *argv, json_t *reply)
@@ -155,6 +155,9 @@ static int run_routine(struct daemon *d, int argc, const char *const *argv, json
     if (moment == MOMENT_COUNT) return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
     pipeline_routine(d->pipeline, moment, &r);
     status_fill_routine(&r, reply);
+    struct health health;
+    pipeline_health(d->pipeline, &health);
+    json_object_set_new(reply, "health_answered", json_boolean(health.answered));
     return 0;
 }
 
@@ -232,6 +235,9 @@ static const struct command commands[] = {
     {"soreness", 1, 2, "0-10 [AREA]", run_soreness},
     {"feel", 1, 2, "0-10 [TITLE]", workout_command_feel},
     {"did", 1, 8, "ITEM…", run_did},
+    {"health", 0, HEALTH_CODES + 1, "[set none|LETTER… | flag NAME… | clear [NAME] | forget]", wearer_command_health},
+    {"session", 1, 3, "swedish|deep-tissue|trigger-point|other [START_S [0-10]]", wearer_command_session},
+    {"range", 0, 1, "[check|start|stop]", wearer_command_range},
     {"workout", 1, 5, "START_S MINUTES TYPE [TITLE] | start TYPE [TITLE] [LENGTH] | done | cancel [WHICH]", workout_command_run},
     {"routine", 0, 1, "[pre|post|micro|evening]", run_routine},
     {"presence", 1, 6, "free|locked|idle|do-not-disturb|full-screen|sharing|busy|input|no-input…", run_presence},

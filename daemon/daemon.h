@@ -104,6 +104,14 @@ int sensor_command_parse(int argc, const char *const *argv, struct sensor_comman
 int sensor_command_fits(float rate_hz, unsigned baud, const struct link_stats *stats, char why[256]);
 int sensor_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
 
+/* ---- wearer_command.c: "health set f k", "session swedish", "range start" ---- */
+
+int wearer_command_health(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+int wearer_command_session(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+int wearer_command_range(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+/* For status: whether health was answered, and whether a red flag stands. */
+json_t *wearer_command_describe(const struct daemon *d);
+
 /* ---- workout_command.c: "workout done" and the like, as commands_run() ---- */
 
 int workout_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);

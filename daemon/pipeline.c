@@ -177,6 +177,7 @@ static void track(struct pipeline *p, const struct sample *s, bool past)
     backfill_note(p, s);
     p->course.last_sample_ns = s->t_ns;
     pipeline_deliver(p, &p->tracker_out);
+    if (!past) pipeline_range_look(p);
     if (s->t_ns >= p->course.view_due_ns && !past) {
         p->course.view_due_ns = s->t_ns + VIEW_EVERY_NS;
         show_view(p);

@@ -97,6 +97,8 @@ struct pipeline {
     struct calibration noted;   /* the newest that the diary was told of, or the log gave rise to; version 0: none */
     bool keep_due;              /* a snapshot is to be taken after this sample */
     enum capture_state capture; /* as last seen */
+    struct range range;         /* the self-test; idle in a replay of the log */
+    int64_t range_asked_ns;     /* run time when somebody last asked how it goes */
     struct tracker_out tracker_out;
     struct coach_out coach_out;
 
@@ -183,6 +185,9 @@ void wearer_remember(struct pipeline *p, const struct entry *e);
 void wearer_tell(struct pipeline *p);
 int wearer_pain(const struct pipeline *p);
 int wearer_stress(const struct pipeline *p);
+
+/* pipeline_range.c: the self-test looks at the newest sample. */
+void pipeline_range_look(struct pipeline *p);
 
 /* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */
 void catalogue_load(struct catalogue *c, const struct config *config);

@@ -113,6 +113,7 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "devices", devices_describe(d));
     json_object_set_new(reply, "coach", coach(&s));
     json_object_set_new(reply, "capture", capture(&s));
+    json_object_set_new(reply, "health", wearer_command_describe(d));
     json_object_set_new(reply, "store", store(d));
     json_object_set_new(reply, "data", json_string(d->config.data));
     json_object_set_new(reply, "desk", json_string(d->desk ? desk_describe(d->desk) : "notifications: none"));

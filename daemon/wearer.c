@@ -51,11 +51,19 @@ static int take_row(void *arg, const struct entry *e)
     return 0;
 }
 
+void pipeline_health(const struct pipeline *p, struct health *h)
+{
+    *h = p->health;
+    if (p->config->health_answered) health_unite(h, p->config->contra);
+}
+
 void wearer_tell(struct pipeline *p)
 {
-    p->wearer.contra = health_contra(&p->health) | p->config->contra;
-    p->wearer.health_answered = p->health.answered || p->config->health_answered;
-    p->wearer.red_flag = p->health.red != 0;
+    struct health h;
+    pipeline_health(p, &h);
+    p->wearer.contra = health_contra(&h);
+    p->wearer.health_answered = h.answered;
+    p->wearer.red_flag = h.red != 0;
     coach_set_wearer(p->coach, &p->wearer);
 }
 

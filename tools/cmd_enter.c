@@ -1,11 +1,11 @@
 /* What a person says of himself: pain, stress, soreness, what was done; pause, resume, answer. By the daemon where one
  * runs; else entries are written to the diary directly. */
-#include "tool.h"
+#include "said.h"
 
-#include <errno.h>
+#include "plumbline/health.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 enum { WORDS_MAX = 16 };
@@ -18,68 +18,52 @@ static int tell(const char *name, int argc, char **argv, json_t **reply)
     return client_do(words, (size_t)argc, reply);
 }
 
-static bool daemon_runs(void)
-{
-    const char *const words[] = {"status"};
-    json_t *reply = NULL;
-    int failed = client_ask(words, 1, &reply);
-    json_decref(reply);
-    return failed != -ENOTCONN;
-}
-
-static int write_entry(const struct entry *e)
-{
-    struct store *s;
-    int code = offline_open(&s);
-    if (code) return code;
-    store_entry(s, e);
-    store_close(s);
-    return 0;
-}
-
-/* The words by which the daemon knows regions (daemon/coach/region.c), spelt with a space there; a hyphen spares the
- * shell's quotes. NULL for any other word. */
-static const char *area_find(const char *word)
-{
-    static const char *const areas[] = {"neck", "shoulder", "upper back", "low back", "chest", "arm",   "hip",
-                                        "glute", "thigh",   "knee",       "calf",     "leg",   "ankle", "foot"};
-    char plain[24];
-    snprintf(plain, sizeof plain, "%s", strcmp(word, "lower-back") && strcmp(word, "lower back") ? word : "low back");
-    for (char *p = plain; *p; p++)
-        if (*p == '-') *p = ' ';
-    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
-        if (!strcasecmp(plain, areas[i])) return areas[i];
-    return NULL;
-}
-
 static int enter(enum entry_kind kind, int argc, char **argv, int most)
 {
     if (argc < 2 || argc > most) return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? " and an area" : "");
     char *end;
     long value = strtol(argv[1], &end, 10);
     if (end == argv[1] || *end || value < 0 || value > 10) return tool_fail(2, "'%s' is no number from 0 to 10", argv[1]);
-    const char *area = argc > 2 ? area_find(argv[2]) : "";
-    if (!area) return tool_fail(2, "'%s' is no area; use neck, shoulder, upper-back, low-back, chest, arm, hip, glute, thigh, knee, "
-                                   "calf, leg, ankle or foot", argv[2]);
-    if (daemon_runs()) {
-        const char *const words[] = {argv[0], argv[1], area};
-        json_t *reply;
-        int code = client_do(words, (size_t)argc, &reply);
-        if (code) return code;
-        const char *note = json_string_value(json_object_get(reply, "note"));
-        if (note) puts(note);
-        json_decref(reply);
-    } else {
-        struct entry e = {.wall_s = time(NULL), .kind = kind, .value = (int)value};
-        snprintf(e.what, sizeof e.what, "%s", area);
-        int code = write_entry(&e);
-        if (code) return code;
-    }
-    puts("noted");
+    const char *area = argc > 2 ? health_area(argv[2]) : "";
+    if (!area) return tool_fail(2, "'%s' is no area; use %s", argv[2], health_areas);
+    struct entry e = {.wall_s = time(NULL), .kind = kind, .value = (int)value};
+    snprintf(e.what, sizeof e.what, "%s", area);
+    const char *const words[] = {argv[0], argv[1], area};
+    int code = said_tell(words, (size_t)argc, &e, 1, NULL);
+    if (!code) puts("noted");
+    return code;
+}
+
+/* ---- pain, and when it asks for more than a routine ---- */
+
+enum { RATINGS_MAX = 4096, WEEKS_S = 8 * 7 * 86400 };
+struct pains {
+    size_t n;
+    struct rating rating[RATINGS_MAX];
+};
+
+static int take_pain(void *arg, const struct entry *e)
+{
+    struct pains *p = arg;
+    if (e->kind != ENTRY_PAIN) return 0;
+    if (p->n == RATINGS_MAX - 1) memmove(p->rating, p->rating + 1, --p->n * sizeof p->rating[0]);
+    p->rating[p->n++] = (struct rating){e->wall_s, e->value};
     return 0;
 }
 
-int cmd_pain(int argc, char **argv) { return enter(ENTRY_PAIN, argc, argv, 3); }
+int cmd_pain(int argc, char **argv)
+{
+    static struct pains pains;
+    int code = enter(ENTRY_PAIN, argc, argv, 3);
+    if (code) return code;
+    int64_t now_s = time(NULL);
+    if (said_each(now_s - WEEKS_S, take_pain, &pains)) pains.n = 0; /* told; the new one counts all the same */
+    pains.rating[pains.n++] = (struct rating){now_s, atoi(argv[1])}; /* it may not be in the file yet */
+    const char *advice = health_pain_advice(health_pain_look(pains.rating, pains.n, now_s));
+    if (advice[0]) puts(advice);
+    return 0;
+}
+
 int cmd_stress(int argc, char **argv) { return enter(ENTRY_STRESS, argc, argv, 2); }
 int cmd_soreness(int argc, char **argv) { return enter(ENTRY_SORENESS, argc, argv, 3); }
 

@@ -30,10 +30,11 @@ int cmd_routine(int argc, char **argv)
     if (text(r, "headline")[0]) puts(text(r, "headline"));
     json_t *items = json_object_get(r, "items");
     json_array_foreach(items, i, item) print_item(item, i + 1);
-    if (!json_array_size(items)) puts("Nothing is needed now.");
+    if (!json_array_size(items))
+        puts(json_is_true(json_object_get(r, "see_clinician")) ? "plumbline health show tells what you noted." : "Nothing is needed now.");
     else printf("\n%lld min in all. Not a medical device; stop when something hurts.\n", (json_integer_value(json_object_get(r, "seconds")) + 59) / 60);
-    if (!tool_config()->health_answered)
-        puts("Rolling and ball items open with 'contra = none' (or letters) under [health].");
+    if (!json_is_true(json_object_get(r, "health_answered")))
+        puts("Rolling and ball items wait for a few answers: plumbline health");
     json_decref(r);
     return 0;
 }

@@ -57,6 +57,29 @@ static const struct {
                "  plumbline stress 6\n"},
     {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
                  "\n  plumbline soreness 4 thigh\n"},
+    {"health", "Without a word it asks, once; each question can be left open with Enter. Routines\n"
+               "leave out what does not suit. It names no illness and is no medical advice.\n"
+               "  show [--json]      what you noted, and what it means\n"
+               "  set none           nothing of it holds\n"
+               "  set LETTER…        what holds; ?LETTER leaves one open: f fracture or operation,\n"
+               "                     i injury or swelling, w wound, e fever, r radiating pain,\n"
+               "                     k knee, s shoulder, o osteoporosis, d clot or thinners,\n"
+               "                     b blood pressure, v dizziness, c cancer, p pregnancy\n"
+               "  flag SIGN…         saddle-numbness, bladder-bowel, leg-weakness, major-trauma,\n"
+               "                     cancer-history, fever, weight-loss, immune, night-pain, age:\n"
+               "                     no exercise until a clinician has looked at it\n"
+               "  clear [SIGN] [--yes]   one has\n"
+               "  forget             as if the questions had not been answered\n\n"
+               "  plumbline health set f k\n"},
+    {"range", "Stand; it says when to bend forward, backward, left and right, with a bell, and\n"
+              "measures with the sensor how far you go and hold. Only as far as is pleasant.\n"
+              "Four numbers against your last test and the median of all earlier ones.\n"
+              "  list [--json]   earlier tests\n"},
+    {"therapist", TIMES
+     "  add KIND   swedish, deep-tissue, trigger-point or other; usual time: now\n"
+     "  --felt     how it felt, 0 to 10\n"
+     "  list       sessions, with the pain you noted seven days before and after each\n\n"
+     "  plumbline therapist add deep-tissue 'yesterday 17:00' --felt 7\n"},
     {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
                 "the place of the minutes and events that it made then; bit for bit the same while\n"
                 "the program is. What you said, answered or entered stays as it is.\n"

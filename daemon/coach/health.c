@@ -2,7 +2,9 @@
  * blames or names an illness that somebody might have. */
 #include "plumbline/health.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { DAY_S = 86400, WEEK_S = 7 * DAY_S };
 static const int pain_high = 7;
@@ -111,6 +113,13 @@ bool health_note_flag(struct health *h, const char *id, bool noted)
     return true;
 }
 
+void health_unite(struct health *h, uint32_t contra)
+{
+    h->no = h->answered ? h->no & ~contra : all_codes() & ~contra;
+    h->yes |= contra;
+    h->answered = true;
+}
+
 uint32_t health_contra(const struct health *h)
 {
     uint32_t contra = h->yes;
@@ -134,10 +143,29 @@ const char *health_against_range(const struct health *h, int pain)
     return NULL;
 }
 
+/* ---- areas --------------------------------------------------------------------------------------------------------- */
+
+const char health_areas[] = "neck, shoulder, upper-back, low-back, chest, arm, hip, glute, thigh, knee, calf, leg, ankle or foot";
+
+const char *health_area(const char *word)
+{
+    /* as daemon/coach/region.c knows them; a hyphen spares the shell's quotes */
+    static const char *const areas[] = {"neck", "shoulder", "upper back", "low back", "chest", "arm",   "hip",
+                                        "glute", "thigh",   "knee",       "calf",     "leg",   "ankle", "foot"};
+    char plain[24];
+    if (snprintf(plain, sizeof plain, "%s", word) >= (int)sizeof plain) return NULL;
+    for (char *p = plain; *p; p++)
+        if (*p == '-') *p = ' ';
+    if (!strcasecmp(plain, "lower back")) return "low back";
+    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
+        if (!strcasecmp(plain, areas[i])) return areas[i];
+    return NULL;
+}
+
 /* ---- pain ---------------------------------------------------------------------------------------------------------- */
 
 /* Of those from FROM_S to before TO_S; false without any. */
-static bool mean_of(const struct health_score *s, size_t n, int64_t from_s, int64_t to_s, double *mean)
+static bool mean_of(const struct rating *s, size_t n, int64_t from_s, int64_t to_s, double *mean)
 {
     double sum = 0;
     size_t count = 0;
@@ -150,7 +178,7 @@ static bool mean_of(const struct health_score *s, size_t n, int64_t from_s, int6
     return count > 0;
 }
 
-static bool rising(const struct health_score *s, size_t n, int64_t now_s)
+static bool rising(const struct rating *s, size_t n, int64_t now_s)
 {
     double before, now;
     if (!mean_of(s, n, now_s - 2 * WEEK_S, now_s - WEEK_S, &before)) return false;
@@ -159,7 +187,7 @@ static bool rising(const struct health_score *s, size_t n, int64_t now_s)
 }
 
 /* More than six weeks: seven in a row, each with some pain. */
-static bool lasting(const struct health_score *s, size_t n, int64_t now_s)
+static bool lasting(const struct rating *s, size_t n, int64_t now_s)
 {
     double mean;
     for (int week = 0; week < 7; week++) {
@@ -169,14 +197,14 @@ static bool lasting(const struct health_score *s, size_t n, int64_t now_s)
     return true;
 }
 
-enum health_pain health_pain_look(const struct health_score *scores, size_t n, int64_t now_s)
+enum health_pain health_pain_look(const struct rating *ratings, size_t n, int64_t now_s)
 {
-    const struct health_score *newest = NULL;
+    const struct rating *newest = NULL;
     for (size_t i = 0; i < n; i++)
-        if (scores[i].wall_s <= now_s && scores[i].wall_s > now_s - DAY_S) newest = &scores[i];
+        if (ratings[i].wall_s <= now_s && ratings[i].wall_s > now_s - DAY_S) newest = &ratings[i];
     if (newest && newest->value >= pain_high) return HEALTH_PAIN_HIGH;
-    if (rising(scores, n, now_s)) return HEALTH_PAIN_RISING;
-    return lasting(scores, n, now_s) ? HEALTH_PAIN_LASTING : HEALTH_PAIN_NONE;
+    if (rising(ratings, n, now_s)) return HEALTH_PAIN_RISING;
+    return lasting(ratings, n, now_s) ? HEALTH_PAIN_LASTING : HEALTH_PAIN_NONE;
 }
 
 const char *health_pain_advice(enum health_pain p)

@@ -6,6 +6,8 @@
 #ifndef PLUMBLINE_HEALTH_H
 #define PLUMBLINE_HEALTH_H
 
+#include "plumbline/outcome.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +45,8 @@ bool health_answer(struct health *h, const char *text);
 void health_text(const struct health *h, char text[HEALTH_TEXT_MAX]);
 /* Notes (or clears) the flag ID; clearing without an id clears all. False for an unknown id. */
 bool health_note_flag(struct health *h, const char *id, bool noted);
+/* The configuration says so as well. */
+void health_unite(struct health *h, uint32_t contra);
 /* What routines must leave out: all that holds, and of what was left open what could do harm (f o d i c). */
 uint32_t health_contra(const struct health *h);
 bool health_emergency(const struct health *h);
@@ -54,16 +58,16 @@ const char *health_flag_advice(bool emergency);
 
 /* ---- pain -------------------------------------------------------------------------------------------------------------- */
 
-/* A number from 0 to 10 that the wearer gave. */
-struct health_score {
-    int64_t wall_s;
-    int value;
-};
 /* A reason to talk to a professional. */
 enum health_pain { HEALTH_PAIN_NONE, HEALTH_PAIN_HIGH, HEALTH_PAIN_RISING, HEALTH_PAIN_LASTING };
-/* Of the SCORES, by time, up to NOW_S: high, 7 and more in the newest, which is of the last day; rising, the mean of the
+/* Of the RATINGS, by time, up to NOW_S: high, 7 and more in the newest, which is of the last day; rising, the mean of the
  * last week 2 points and 30 % over that of the week before; lasting, pain noted in each of the last seven weeks. */
-enum health_pain health_pain_look(const struct health_score *scores, size_t n, int64_t now_s);
+enum health_pain health_pain_look(const struct rating *ratings, size_t n, int64_t now_s);
 const char *health_pain_advice(enum health_pain p); /* "" with nothing to say */
+
+/* The word by which routines know an area ("upper back") for one that a person writes ("upper-back", "Lower back"); NULL: it
+ * is none. */
+const char *health_area(const char *word);
+extern const char health_areas[]; /* a list of them all, for a person */
 
 #endif

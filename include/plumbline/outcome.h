@@ -59,6 +59,26 @@ void outcome_day_begin(struct day_outcome *d);
 void outcome_day_add(struct day_outcome *d, const struct minute *m);
 void outcome_day_finish(struct day_outcome *d);
 
+/* ---- around a date: pain before and after a therapist session ---------------------------------------------------------- */
+
+/* A number from 0 to 10 that the wearer gave. */
+struct rating {
+    int64_t wall_s;
+    int value;
+};
+/* Whether WORD is a kind of session: "swedish", "deep-tissue", "trigger-point", "other". */
+bool outcome_session_known(const char *word);
+enum around_change { AROUND_UNKNOWN, AROUND_LESS, AROUND_ALIKE, AROUND_MORE };
+struct around_outcome {
+    unsigned n_before, n_after;
+    double before, after; /* means of the seven days up to it, and of those from then on; NAN without any */
+    enum around_change change; /* beyond 2 points or 30 %, the minimal important change (Ostelo et al., Spine 33 (2008)
+                                * 90–94); unknown with fewer than two ratings on a side */
+};
+/* RATINGS in any order; AT_S itself belongs to what was before, and so does nothing from NEXT_S on (the next session;
+ * INT64_MAX: none) to what came after. */
+void outcome_around(const struct rating *ratings, size_t n, int64_t at_s, int64_t next_s, struct around_outcome *out);
+
 /* ---- a local day from the rows of the diary --------------------------------------------------------------------- */
 
 /* Rows in time order, minutes without repeats. Not owned. */

@@ -19,7 +19,9 @@
 #include "plumbline/coach.h"
 #include "plumbline/config.h"
 #include "plumbline/desk.h"
+#include "plumbline/health.h"
 #include "plumbline/posture.h"
+#include "plumbline/range.h"
 #include "plumbline/sensor.h"
 #include "plumbline/store.h"
 
@@ -122,6 +124,15 @@ unsigned pipeline_days_turned(const struct pipeline *p);
 void pipeline_presence(struct pipeline *p, const struct presence *presence);
 void pipeline_battery(struct pipeline *p, int percent);
 void pipeline_step_clock(struct pipeline *p, int seconds); /* CLOCK_SAMPLES: somebody sets the wall clock */
+/* What the wearer has said of health, with the configuration. */
+void pipeline_health(const struct pipeline *p, struct health *h);
+/* Whether a guided self-test could begin now: 0, −EPERM: what was said of health is against it, −ENODATA: no sample has come
+ * lately, −EDOM: forward is not known, −ENOTUNIQ: not worn. start: it begins, if so; what it finds becomes entries; live it
+ * ends when nobody asks for its state any more. stop: it ends without a result. */
+int pipeline_range_check(const struct pipeline *p);
+int pipeline_range_start(struct pipeline *p);
+void pipeline_range_stop(struct pipeline *p);
+void pipeline_range(struct pipeline *p, struct range_view *view);
 /* The routine that would be offered now for MOMENT. */
 void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine);
 

@@ -68,7 +68,7 @@ for row in 1 2 3 4 5 6 7 8 9; do bytes 60 17 $((row % 3)) 1 $((10 * row)) $((20 
 printf '%s\n' 'Mon,Wed,Fri 18:00 60m squat "Leg day"' 'Mon-Fri 08:00-17:30' 'Mon,Thu 22:00-06:00' 'Sat 9:00 1h30m run' >"$work/lines"
 "$bin/fuzz_schedule" "$work/lines"
 printf '%s\n' status 'calibrate bend' 'pause 1h30m' resume 'answer break snooze' 'pain 7 low-back' 'stress 3' 'soreness 2 neck' 'feel 5 run' \
-    'did walk3 chin' 'workout 1791990000 60 squat legs' 'workout start squat Legs 45m' 'workout done' 'workout cancel next' 'workout cancel legs' 'feel 7' 'busy 30 45m' 'routine evening' 'presence locked busy' 'battery 50' 'clock -3600' sleep reload \
+    'did walk3 chin' 'workout 1791990000 60 squat legs' 'health set f ?k' 'health flag fever' 'health clear' 'session swedish 1791990000 7' 'range start' 'workout start squat Legs 45m' 'workout done' 'workout cancel next' 'workout cancel legs' 'feel 7' 'busy 30 45m' 'routine evening' 'presence locked busy' 'battery 50' 'clock -3600' sleep reload \
     devices 'devices pair 1a86:7523@1-2' 'sensor rate 50' 'sensor range 8 500' 'sensor vibrate 50 2 300 300' >"$work/words"
 "$bin/fuzz_commands" "$work/words"
 { echo 'x,y,z,gx,gy,gz'; for i in 1 2 3 4 5 6 7 8; do echo "20$i,2048,3100,$i,-$i,0"; echo "0.$i,0,1.0$i,1e$i,,3"; done; } >"$work/table"

@@ -136,14 +136,14 @@ static void the_self_test_is_left_out_where_it_could_stir(void **state)
 /* ---- pain ---- */
 
 struct log {
-    struct health_score score[400];
+    struct rating score[400];
     size_t n;
 };
 
 /* VALUE at noon of each day from DAYS_AGO down to before UNTIL. */
 static void days(struct log *l, int days_ago, int until, int value)
 {
-    for (int d = days_ago; d > until; d--) l->score[l->n++] = (struct health_score){NOW_S - (int64_t)d * DAY_S, value};
+    for (int d = days_ago; d > until; d--) l->score[l->n++] = (struct rating){NOW_S - (int64_t)d * DAY_S, value};
 }
 
 static enum health_pain look(const struct log *l) { return health_pain_look(l->score, l->n, NOW_S); }
@@ -153,11 +153,11 @@ static void much_pain_is_told_on_its_day(void **state)
     (void)state;
     struct log l = {0};
     assert_int_equal(look(&l), HEALTH_PAIN_NONE);
-    l.score[l.n++] = (struct health_score){NOW_S - 2 * DAY_S, 9};
+    l.score[l.n++] = (struct rating){NOW_S - 2 * DAY_S, 9};
     assert_int_equal(look(&l), HEALTH_PAIN_NONE);
-    l.score[l.n++] = (struct health_score){NOW_S, 7};
+    l.score[l.n++] = (struct rating){NOW_S, 7};
     assert_int_equal(look(&l), HEALTH_PAIN_HIGH);
-    l.score[l.n++] = (struct health_score){NOW_S, 3};
+    l.score[l.n++] = (struct rating){NOW_S, 3};
     assert_int_equal(look(&l), HEALTH_PAIN_NONE);
 }
 
@@ -185,7 +185,7 @@ static void lasting_pain_is_over_six_weeks(void **state)
 {
     (void)state;
     struct log l = {0};
-    for (int week = 6; week >= 0; week--) l.score[l.n++] = (struct health_score){NOW_S - (int64_t)week * 7 * DAY_S, 3};
+    for (int week = 6; week >= 0; week--) l.score[l.n++] = (struct rating){NOW_S - (int64_t)week * 7 * DAY_S, 3};
     assert_int_equal(look(&l), HEALTH_PAIN_LASTING);
     struct log later = l;
     later.score[3].value = 0; /* a week without any */
@@ -193,6 +193,28 @@ static void lasting_pain_is_over_six_weeks(void **state)
     later = l;
     memmove(later.score, later.score + 1, --later.n * sizeof later.score[0]); /* six weeks only */
     assert_int_equal(look(&later), HEALTH_PAIN_NONE);
+}
+
+static void areas_are_known_by_their_words(void **state)
+{
+    (void)state;
+    assert_string_equal(health_area("upper-back"), "upper back");
+    assert_string_equal(health_area("Lower-Back"), "low back");
+    assert_string_equal(health_area("low back"), "low back");
+    static const char *const none[] = {"", "back", "neck\n", "\xff", "neck neck neck neck neck neck neck"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) assert_null(health_area(none[i]));
+}
+
+static void the_configuration_adds_to_it(void **state)
+{
+    (void)state;
+    struct health h = {0};
+    health_unite(&h, bits("o"));
+    assert_true(h.answered);
+    assert_int_equal(health_contra(&h), bits("o"));
+    health_answer(&h, "k ?f");
+    health_unite(&h, bits("o"));
+    assert_int_equal(health_contra(&h), bits("kfo"));
 }
 
 static void every_text_is_short(void **state)
@@ -218,6 +240,8 @@ int main(void)
         cmocka_unit_test(much_pain_is_told_on_its_day),
         cmocka_unit_test(rising_pain_needs_two_points_and_a_third),
         cmocka_unit_test(lasting_pain_is_over_six_weeks),
+        cmocka_unit_test(areas_are_known_by_their_words),
+        cmocka_unit_test(the_configuration_adds_to_it),
         cmocka_unit_test(every_text_is_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
