@@ -2,6 +2,7 @@
  * the nearest one above it, for the name that must come next. All watches are set anew before each look at the files. */
 #include "calendar.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-enum { PLACES = 3 }; /* of a path: itself, its name, and the name of what it is a link to */
+enum { PLACES = 128 };
 
 struct place {
     struct calendar_watch *watch;
@@ -22,7 +23,7 @@ struct calendar_watch {
     void (*changed)(void *arg);
     void *arg;
     unsigned n;
-    struct place place[CALENDARS_MAX * PLACES];
+    struct place place[PLACES];
 };
 
 void calendar_watch_path(const char *written, char path[PATH_LEN])
@@ -45,6 +46,7 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 static int add(struct calendar_watch *w, const char *folder, const char *name)
 {
     struct place *place = &w->place[w->n];
+    if (w->n == PLACES) return -ENOSPC;
     if (strlen(name) > NAME_MAX) return -ENAMETOOLONG;
     place->watch = w;
     snprintf(place->name, sizeof place->name, "%s", name);
@@ -77,11 +79,24 @@ static int add_name(struct calendar_watch *w, const char *path)
     }
 }
 
+/* The folder PATH and those in it: vdirsyncer keeps one a collection. */
+static int add_folder(struct calendar_watch *w, const char *path)
+{
+    char inner[PATH_LEN];
+    int failed = add(w, path, "");
+    DIR *dir = failed ? NULL : opendir(path);
+    for (struct dirent *e; dir && !failed && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) < PATH_LEN && is_folder(inner))
+            failed = add(w, inner, "");
+    if (dir) closedir(dir);
+    return failed;
+}
+
 static int add_path(struct calendar_watch *w, const char *path)
 {
     char *real = realpath(path, NULL);
     int failed = add_name(w, path);
-    if (!failed && is_folder(path)) failed = add(w, path, "");
+    if (!failed && is_folder(path)) failed = add_folder(w, path);
     else if (!failed && real && strcmp(real, path) != 0 && strlen(real) < PATH_LEN) failed = add_name(w, real);
     free(real);
     return failed;

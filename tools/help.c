@@ -92,13 +92,20 @@ static const struct {
             "What was done lately is offered less.\n\n"
             "  plumbline did walk3 stext\n"},
     {"workout", TIMES
+     "  add TIME LENGTH TYPE [TITLE]   one ahead\n"
+     "  start TYPE [TITLE] [LENGTH]    begins now (60m): no notice until it is over\n"
+     "  done                           the one going on is over\n"
+     "  cancel [WHICH]                 called off: the next, or by time, title or TYPE;\n"
+     "                                 of weekly ones and the calendar's only this one\n"
+     "  feel 0-10 [TITLE]              how the last one went\n"
+     "  list [--json]                  14 days ahead, and where each comes from\n"
      "  LENGTH   60m, 1h or plain minutes; at most a day\n"
      "  TYPE     squat, deadlift, run, swim, upper, cycle, yoga, row, or unknown; also\n"
      "           legs, press, pull, jogging, tennis, bike, erg and others\n"
      "  TITLE    as you like, for the notice\n"
-     "  list     what is ahead, with those of 'workout =' in the configuration\n\n"
+     "Calendars come in by 'file =' under [calendar] in the configuration.\n\n"
      "  plumbline workout add 'tomorrow 18:00' 60m squat 'Leg day'\n"
-     "  plumbline workout list\n"},
+     "  plumbline workout cancel\n"},
     {"replay", "FILE is what a sensor sent, or with --columns a CSV file (plain or gzip).\n"
                "  --start TIME        local time of the first sample (today 08:00)\n"
                "  --columns x,y,z     accelerometer columns; ax,ay,az,gx,gy,gz with gyroscope\n"

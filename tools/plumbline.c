@@ -27,7 +27,7 @@ static const struct tool tools[] = {
     {NULL, "range", "[list [--json]]", "how far you bend, measured in a guided minute", cmd_range},
     {NULL, "therapist", "add KIND [TIME] [--felt 0-10] | list [--json]", "massage sessions, and pain around them", cmd_therapist},
     {NULL, "did", "ITEM…", "note what you did of a routine", cmd_did},
-    {NULL, "workout", "add TIME LENGTH TYPE [TITLE] | list", "workouts ahead", cmd_workout},
+    {NULL, "workout", "add|list|start|done|cancel|feel …", "workouts ahead, begun, done, called off", cmd_workout},
     {"Sensor and settings", "devices", "[pair|never|forget [PORT|KEY] | watch]", "what is plugged in, and which of it is your sensor", cmd_devices},
     {NULL, "sensor", "rate|range|content|zero|identify|vibrate [NUMBER…]", "tell the sensor something", cmd_sensor},
     {NULL, "calibrate", "[POSE…]", "teach it your own postures, guided, two minutes", cmd_calibrate},

@@ -8,6 +8,7 @@
 #include "notify.h"
 
 #include "markup.h"
+#include "picture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -83,6 +84,19 @@ static int append_buttons(sd_bus_message *m, const struct notify *n, const struc
     return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+static int append_hints(sd_bus_message *m, const struct advice *a)
+{
+    int r = sd_bus_message_open_container(m, 'a', "{sv}");
+    if (r >= 0)
+        r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}",
+                                  "urgency", "y", a->quiet ? URGENCY_LOW : URGENCY_NORMAL,
+                                  "transient", "b", (int)a->quiet,
+                                  "desktop-entry", "s", "plumbline",
+                                  "category", "s", "x-plumbline.posture");
+    if (r >= 0 && !a->neutral) r = picture_append(m, a->figure);
+    return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 static int append_all(sd_bus_message *m, const struct live *l)
 {
     char title[ADVICE_TITLE_MAX], body[ADVICE_BODY_MAX * 6];
@@ -90,13 +104,8 @@ static int append_all(sd_bus_message *m, const struct live *l)
     markup_clean(l->advice.body, l->owner->escape, body, sizeof body);
     int r = sd_bus_message_append(m, "susss", "Plumbline", l->server_id, "plumbline", title, body);
     if (r >= 0) r = append_buttons(m, l->owner, &l->advice);
-    if (r >= 0)
-        r = sd_bus_message_append(m, "a{sv}i", 4,
-                                  "urgency", "y", l->advice.quiet ? URGENCY_LOW : URGENCY_NORMAL,
-                                  "transient", "b", (int)l->advice.quiet,
-                                  "desktop-entry", "s", "plumbline",
-                                  "category", "s", "x-plumbline.posture",
-                                  -1);
+    if (r >= 0) r = append_hints(m, &l->advice);
+    if (r >= 0) r = sd_bus_message_append(m, "i", -1);
     return r;
 }
 

@@ -17,6 +17,7 @@ static const char begin[] = "<svg id=\"", end[] = "</svg>";
 const char *figure_svg(const char *id, size_t *n)
 {
     size_t length = strlen(id);
+    if (length != strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-")) return NULL;
     for (const char *at = figure_shipped; (at = strstr(at, begin)); at++) {
         const char *name = at + strlen(begin);
         if (strncmp(name, id, length) != 0 || name[length] != '"') continue;

@@ -67,6 +67,9 @@ for row in 1 2 3 4 5 6 7 8 9; do bytes 60 17 $((row % 3)) 1 $((10 * row)) $((20 
 "$bin/fuzz_scenario" "$root/data/demo.scn" "$root"/tests/golden/answers.scn "$root"/tests/golden/unplug.scn
 printf '%s\n' 'Mon,Wed,Fri 18:00 60m squat "Leg day"' 'Mon-Fri 08:00-17:30' 'Mon,Thu 22:00-06:00' 'Sat 9:00 1h30m run' >"$work/lines"
 "$bin/fuzz_schedule" "$work/lines"
+printf '%s\n' 'event 1791910000 1791913600 busy timed Talk' 'event 1791920000 1791923600 free timed Morning run: gym' \
+    'note a.ics: one event' 'event 1791930000 1792016400 busy allday Away' 'event 1791940000 1791943600 busy timed x' end >"$work/calendar"
+"$bin/fuzz_calendar_lines" "$work/calendar"
 printf '%s\n' status 'calibrate bend' 'pause 1h30m' resume 'answer break snooze' 'pain 7 low-back' 'stress 3' 'soreness 2 neck' 'feel 5 run' \
     'did walk3 chin' 'workout 1791990000 60 squat legs' 'health set f ?k' 'health flag fever' 'health clear' 'session swedish 1791990000 7' 'range start' 'workout start squat Legs 45m' 'workout done' 'workout cancel next' 'workout cancel legs' 'feel 7' 'busy 30 45m' 'routine evening' 'presence locked busy' 'battery 50' 'clock -3600' sleep reload \
     devices 'devices pair 1a86:7523@1-2' 'sensor rate 50' 'sensor range 8 500' 'sensor vibrate 50 2 300 300' >"$work/words"

@@ -4,7 +4,7 @@
  *
  * --no-actions  a server that cannot draw buttons
  * --answer KEY  clicks KEY 100 ms after each notification that offers it
- * Log lines: "ready", "notify ID replaces R urgency U: TITLE | BODY [key,key]", "close ID".
+ * Log lines: "ready", "image WIDTHxHEIGHT ROW ALPHA BITS CHANNELS BYTES" before the notification that has one, "notify ID replaces R urgency U: TITLE | BODY [key,key]", "close ID".
  * The interface plumbline.Test on the same object plays the person: Click(u id, s key), Dismiss(u id), Expire(u id),
  * Pause(b on) (do-not-disturb, as dunst tells it) and Saver(b on) (the screen saver).
  */
@@ -71,7 +71,22 @@ static void log_actions(FILE *log, char **actions)
     fputs("]\n", log);
 }
 
-static int read_urgency(sd_bus_message *m, int *urgency)
+static int log_image(sd_bus_message *m, FILE *log)
+{
+    int wide, high, row, alpha, bits, channels;
+    const void *pixels;
+    size_t size;
+    int r = sd_bus_message_enter_container(m, 'v', "(iiibiiay)");
+    if (r >= 0) r = sd_bus_message_enter_container(m, 'r', "iiibiiay");
+    if (r >= 0) r = sd_bus_message_read(m, "iiibii", &wide, &high, &row, &alpha, &bits, &channels);
+    if (r >= 0) r = sd_bus_message_read_array(m, 'y', &pixels, &size);
+    if (r >= 0) r = sd_bus_message_exit_container(m);
+    if (r >= 0) r = sd_bus_message_exit_container(m);
+    if (r >= 0) fprintf(log, "image %dx%d %d %d %d %d %zu\n", wide, high, row, alpha, bits, channels, size);
+    return r;
+}
+
+static int read_hints(sd_bus_message *m, FILE *log, int *urgency)
 {
     *urgency = -1;
     int r = sd_bus_message_enter_container(m, 'a', "{sv}");
@@ -82,6 +97,8 @@ static int read_urgency(sd_bus_message *m, int *urgency)
         if (r >= 0 && strcmp(name, "urgency") == 0) {
             r = sd_bus_message_read(m, "v", "y", &value);
             *urgency = value;
+        } else if (r >= 0 && strcmp(name, "image-data") == 0) {
+            r = log_image(m, log);
         } else if (r >= 0) {
             r = sd_bus_message_skip(m, "v");
         }
@@ -99,7 +116,7 @@ static int on_notify(sd_bus_message *m, void *arg, sd_bus_error *error)
     int urgency;
     int r = sd_bus_message_read(m, "susss", &app, &replaces, &icon, &title, &body);
     if (r >= 0) r = sd_bus_message_read_strv(m, &actions);
-    if (r >= 0) r = read_urgency(m, &urgency);
+    if (r >= 0) r = read_hints(m, s->log, &urgency);
     if (r < 0) return sd_bus_error_set_errno(error, r);
     uint32_t id = replaces ? replaces : ++s->last_id;
     fprintf(s->log, "notify %u replaces %u urgency %d: %s | %s", id, replaces, urgency, title, body);

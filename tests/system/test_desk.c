@@ -145,6 +145,27 @@ static void test_questions(void **state)
     assert_int_equal(f.answers, 0);
 }
 
+/* An advice about an item comes with its figure; not while the screen is shared, and one without a figure without. */
+static void test_figure(void **state)
+{
+    (void)state;
+    const struct now now = {0};
+    struct advice a = {.action = ADVICE_SHOW, .topic = TOPIC_WORKOUT, .id = 1, .title = "Squats at six", .figure = "tfoam"};
+    fixture_start_server(&f, NULL, NULL);
+    fixture_desk(&f);
+    desk_advise(f.desk, &a, &now);
+    logged("notify 1 replaces 0 urgency 1: Squats at six");
+    assert_int_equal(fixture_count(&f, "image 128x128 512 1 8 4 65536"), 1);
+    a.id = 2, a.neutral = true;
+    desk_advise(f.desk, &a, &now);
+    logged("notify 1 replaces 1");
+    a.id = 3, a.neutral = false, a.topic = TOPIC_BREAK;
+    snprintf(a.figure, sizeof a.figure, "own-item");
+    desk_advise(f.desk, &a, &now);
+    logged("notify 2 replaces 0");
+    assert_int_equal(fixture_count(&f, "image "), 1);
+}
+
 static void test_answer_by_itself(void **state)
 {
     (void)state;
@@ -258,6 +279,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_answers, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_questions, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_answer_by_itself, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(test_figure, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_server_without_actions, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_server_late_and_restarted, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_bus_comes_and_goes, open_fixture, close_fixture),

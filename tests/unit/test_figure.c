@@ -143,15 +143,14 @@ static void figures_without_braille_dots(void **state)
 {
     (void)state;
     text_is("glutefoam", false,
-            "        OO    //  \\\\\n"
-            "       OOO    \\\\--//\n"
-            "         |\n"
-            "        |\\\\\n"
-            "       // \\\\ ____\n"
-            "      //   ---  |\n"
-            "         O   O   |\n"
-            " ---------OOO----|-----\n",
-            8);
+            "    OOO    //--\\\\/\n"
+            "       |\n"
+            "       |\\\\\n"
+            "      ||  \\_----|\n"
+            "      |   OOOO  ||\n"
+            "      |   OOOO   |--\n"
+            " ----------------------\n",
+            7);
     text_is("walk3", false,
             "           OOO\n"
             "                 ---//\n"
@@ -249,7 +248,7 @@ static void an_item_without_one_is_told(void **state)
     assert_int_equal(figure_find("nothing", &figure), -ENOENT);
     assert_int_equal(figure_find("", &figure), -ENOENT);
     assert_int_equal(figure_find("walk", &figure), -ENOENT);
-    assert_null(figure_svg("walk3\" ", &n));
+    assert_null(figure_svg("walk3\" xmlns=\"http://www.w3.org/2000/svg", &n));
 }
 
 int main(void)

@@ -108,6 +108,9 @@ static void workout_has_its_before_and_after(void **state)
     assert_true(isnan(w->creep)); /* the sensor was off for 40 minutes by then */
     assert_true(w->offered && w->routine_done);
     assert_int_equal(w->items_done, 3);
+    assert_string_equal(w->item[0], "walk3");
+    assert_string_equal(w->item[2], "catcow");
+    assert_string_equal(w->item[3], "");
     assert_int_equal(w->feel, 7);
     assert_int_equal(w->soreness_24h, 3);
     assert_int_equal(w->soreness_48h, -1);
@@ -207,6 +210,8 @@ static void titles_cannot_escape(void **state)
     assert_null(strstr(page, "<script>alert"));
     assert_non_null(strstr(page, "Leg day &lt;/script&gt;"));
     assert_int_equal(count_of(page, "<script"), count_of(page, "</script>"));
+    assert_int_equal(count_of(page, "<svg class=\"item\" role=\"img\" xmlns="), 3 + 1); /* three done, one for tomorrow */
+    assert_int_equal(count_of(page, "<svg"), 4);
     free(page);
     report_free(&r);
 }

@@ -114,6 +114,7 @@ int day_make(const struct report_source *s, int64_t number, bool in_full, struct
     day->calibration_age_days = calibration_age_days(s, day);
     if (error == 0) error = workouts_make(s, day);
     if (error == 0 && in_full) error = ribbon_make(s, day);
+    if (error == 0 && in_full) error = noted_make(s, day);
     return error;
 }
 
@@ -143,6 +144,7 @@ void day_free(struct report_day *day)
     free(day->run);
     free(day->mark);
     free(day->tick);
+    free(day->noted);
     free(day->angle_deg);
     memset(day, 0, sizeof *day);
 }

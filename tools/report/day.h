@@ -18,6 +18,8 @@ int day_local_min(const struct report_source *s, const struct report_day *day, d
 
 /* The list of sitting bouts, and the longest (bouts.c). */
 int bouts_make(const struct report_source *s, const struct day_bout *bout, size_t n, struct report_day *day);
+/* What the wearer noted that day (noted.c). */
+int noted_make(const struct report_source *s, struct report_day *day);
 /* Runs, ticks, angles and marks (ribbon.c). */
 int ribbon_make(const struct report_source *s, struct report_day *day);
 /* What became of the alert at INDEX of the source's events; RECOVERY_S is NAN when the body did not answer

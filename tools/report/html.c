@@ -7,6 +7,8 @@
 #include "table.h"
 #include "web.h"
 
+#include "plumbline/figure.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -141,6 +143,17 @@ static void table_html(FILE *out, const struct table *t)
 typedef void sentence_fn(const struct report *, char[WORDS_LONG]);
 typedef void table_fn(const struct report *, struct table *);
 
+/* The figure of an item, if it has one; its title is read out. */
+static void item_figure(FILE *out, const char *id)
+{
+    size_t n, named = strlen("<svg id=\"\"") + strlen(id);
+    const char *svg = figure_svg(id, &n);
+    if (!svg) return;
+    fputs("<svg class=\"item\" role=\"img\"", out); /* its id could come twice */
+    fwrite(svg + named, 1, n - named, out);
+    fputc('\n', out);
+}
+
 /* A picture (CHART, drawn by the script; NULL none), its sentence, and its twin when there is anything to show. */
 static int figure(FILE *out, const struct report *r, const char *chart, const char *title, sentence_fn *sentence,
                   table_fn *table)
@@ -182,6 +195,14 @@ static void fact(FILE *out, const char *name, const char *value)
 static const char *const creep_words =
     "* How much the back has been bent lately, 0 to 1: an indicator from a laboratory model, not a measurement.";
 
+static void items_done(FILE *out, const struct report_workout *w)
+{
+    if (!w->item[0][0]) return;
+    fputs("<div class=\"items\">\n", out);
+    for (int i = 0; i < REPORT_ITEMS; i++) item_figure(out, w->item[i]);
+    fputs("</div>\n", out);
+}
+
 static int workouts(FILE *out, const struct report *r)
 {
     struct table t;
@@ -205,12 +226,24 @@ static int workouts(FILE *out, const struct report *r)
         escaped(out, t.cell[i][1]);
         fputs("</h3>\n<dl>", out);
         for (unsigned c = 2; c < t.columns; c++) fact(out, t.head[c], t.cell[i][c]);
-        fputs("</dl>\n</article>\n", out);
+        fputs("</dl>\n", out);
+        items_done(out, &r->day[0].workout[i]);
+        fputs("</article>\n", out);
     }
     if (creep) paragraph(out, "footnote", creep_words);
     if (t.rows) fputs("</section>\n", out);
     table_free(&t);
     return error;
+}
+
+static void noted(FILE *out, const struct report *r)
+{
+    char words[WORDS_LONG];
+    if (!r->day->n_noted) return;
+    sentence_noted(r, words);
+    fputs("<section>\n<h2>What you noted</h2>\n", out);
+    paragraph(out, "caption", words);
+    fputs("</section>\n", out);
 }
 
 static int more(FILE *out, const struct report *r)
@@ -233,6 +266,7 @@ static int one_day(FILE *out, const struct report *r)
     if (error == 0) error = figure(out, r, NULL, "Prompts", sentence_prompts, table_prompts);
     if (error == 0) error = figure(out, r, "side", "Side", sentence_side, table_side);
     if (error == 0) error = workouts(out, r);
+    if (error == 0) noted(out, r);
     if (error == 0) error = more(out, r);
     return error;
 }
@@ -255,6 +289,19 @@ static int body(FILE *out, const struct report *r)
     return r->request.n_days == 1 ? one_day(out, r) : several_days(out, r);
 }
 
+/* What the tip asks for, as an item of the catalogue. */
+static const char *tip_item(enum report_tip tip)
+{
+    switch (tip) {
+    case TIP_SLOUCH_HOUR:
+    case TIP_LONG_BOUT: return "walk3";
+    case TIP_LEAN: return "switch";
+    case TIP_WEAR_LONGER:
+    case TIP_NOTHING: break;
+    }
+    return "";
+}
+
 static void foot(FILE *out, const struct report *r)
 {
     char words[WORDS_LONG];
@@ -263,6 +310,7 @@ static void foot(FILE *out, const struct report *r)
     fputs(r->request.n_days == 1 ? "One thing for tomorrow" : "One thing to try next", out);
     fputs("</h2>\n", out);
     paragraph(out, "advice", words);
+    item_figure(out, tip_item(r->tomorrow.tip));
     fputs("</section>\n<footer>\n<h2>What this rests on</h2>\n", out);
     sentence_quality(r, words);
     paragraph(out, "quality", words);

@@ -168,6 +168,22 @@ static json_t *runs(const struct report_day *d)
     return list;
 }
 
+static json_t *noted(const struct report_day *d)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->n_noted; i++) {
+        const struct report_noted *n = &d->noted[i];
+        json_t *o = json_object();
+        set(o, "at_min", real(n->at_min));
+        set(o, "at", clock_time(n->local_min));
+        set(o, "kind", json_string(entry_kind_name(n->kind)));
+        set(o, "value", n->value < 0 ? json_null() : json_integer(n->value));
+        set(o, "what", json_string(n->what));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 static json_t *marks(const struct report_day *d)
 {
     json_t *list = json_array();
@@ -240,6 +256,7 @@ static json_t *day(const struct report_day *d)
     if (!d->angle_deg) return o;
     set(o, "runs", runs(d));
     set(o, "marks", marks(d));
+    set(o, "noted", noted(d));
     set(o, "ticks", ticks(d));
     set(o, "angle_deg", angles(d));
     return o;

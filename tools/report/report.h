@@ -28,7 +28,7 @@ struct report_date {
     int year, month, day; /* as on a calendar: 2026, 10, 14 */
 };
 
-enum { REPORT_DAYS_MAX = 31, REPORT_HISTORY = 7, REPORT_HOURS = 24 };
+enum { REPORT_DAYS_MAX = 31, REPORT_HISTORY = 7, REPORT_HOURS = 24, REPORT_ITEMS = 8 };
 
 struct report_request {
     struct report_date first;
@@ -108,9 +108,18 @@ struct report_workout {
     double creep;                   /* at its start, 0…1; NAN unknown */
     bool offered;                   /* a routine was offered in the four hours before */
     unsigned items_done;            /* entries of a routine in these hours */
+    char item[REPORT_ITEMS][ITEM_ID_MAX]; /* the first of these items, each once; empty behind the last */
     bool routine_done;              /* answered with "done", or any item entered */
     int feel;                       /* 0…10, −1 not said */
     int soreness_24h, soreness_48h; /* 0…10 worst of 12–36 h and 36–60 h after, −1 not said */
+};
+
+struct report_noted { /* pain, stress, soreness, a session, a self-test: what the wearer entered */
+    double at_min;
+    int local_min;
+    enum entry_kind kind;
+    int value; /* as in struct entry */
+    char what[64]; /* valid UTF-8 without control characters */
 };
 
 struct report_day {
@@ -131,11 +140,12 @@ struct report_day {
     double calibration_age_days; /* at the day's end; NAN never, or before all that was read */
     struct report_bout *bout;
     struct report_workout *workout;
-    struct report_run *run; /* runs, marks, ticks and angles: only in the report of one day */
+    struct report_run *run; /* runs, marks, ticks, notes and angles: only in the report of one day */
     struct report_mark *mark;
     struct report_tick *tick;
+    struct report_noted *noted;
     float *angle_deg; /* one a minute, length_min of them; NAN unknown */
-    size_t n_bouts, n_workouts, n_runs, n_marks, n_ticks;
+    size_t n_bouts, n_workouts, n_runs, n_marks, n_ticks, n_noted;
 };
 
 struct report_usual {

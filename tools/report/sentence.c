@@ -137,6 +137,41 @@ void sentence_workouts(const struct report *r, char words[WORDS_LONG])
         snprintf(words, WORDS_LONG, "%s; a routine was offered before %u and done before %u.", workouts, offered, done);
 }
 
+/* "17:00 deep-tissue session (felt 7)", or " left 28°" where ONE goes on what BEFORE began. */
+static int noted_words(const struct report_noted *one, const struct report_noted *before, char *to, size_t room)
+{
+    char at[16], felt[16] = "";
+    snprintf(at, sizeof at, "%s%02d:%02d", before ? ", " : "", one->local_min / 60, one->local_min % 60);
+    if (one->value >= 0) snprintf(felt, sizeof felt, " (felt %d)", one->value);
+    switch (one->kind) {
+    case ENTRY_SESSION: return snprintf(to, room, "%s %s session%s", at, one->what, felt);
+    case ENTRY_RANGE:
+        if (before && before->kind == ENTRY_RANGE) return snprintf(to, room, ", %s %d°", one->what, one->value);
+        return snprintf(to, room, "%s self-test: %s %d°", at, one->what, one->value);
+    default:
+        return snprintf(to, room, "%s %s %d%s%s%s", at, entry_kind_name(one->kind), one->value, one->what[0] ? " (" : "",
+                        one->what, one->what[0] ? ")" : "");
+    }
+}
+
+void sentence_noted(const struct report *r, char words[WORDS_LONG])
+{
+    const struct report_day *d = r->day;
+    size_t used = 0;
+    words[0] = 0;
+    for (size_t i = 0; i < d->n_noted; i++) {
+        char one[WORDS_LONG];
+        int n = noted_words(&d->noted[i], i ? &d->noted[i - 1] : NULL, one, sizeof one);
+        if (n < 0 || used + (size_t)n + sizeof ", …" > WORDS_LONG) {
+            memcpy(words + used, ", …", sizeof ", …");
+            return;
+        }
+        memcpy(words + used, one, (size_t)n + 1);
+        used += (size_t)n;
+    }
+    if (used) memcpy(words + used, ".", 2);
+}
+
 void sentence_tomorrow(const struct report *r, char words[WORDS_LONG])
 {
     const struct report_tomorrow *t = &r->tomorrow;

@@ -15,6 +15,8 @@ void sentence_bouts(const struct report *r, char words[WORDS_LONG]);
 void sentence_prompts(const struct report *r, char words[WORDS_LONG]);
 void sentence_side(const struct report *r, char words[WORDS_LONG]);
 void sentence_workouts(const struct report *r, char words[WORDS_LONG]);
+/* What the wearer noted; empty when nothing. */
+void sentence_noted(const struct report *r, char words[WORDS_LONG]);
 /* The one thing to try, and what the figures rest on. */
 void sentence_tomorrow(const struct report *r, char words[WORDS_LONG]);
 void sentence_quality(const struct report *r, char words[WORDS_LONG]);

@@ -64,7 +64,10 @@ int source_add_workout(struct report_source *s, const struct workout *w)
 static int on_minute(void *s, const struct minute *m) { return source_add_minute(s, m); }
 static int on_event(void *s, const struct diary_event *e) { return source_add_event(s, e); }
 static int on_entry(void *s, const struct entry *e) { return source_add_entry(s, e); }
-static int on_workout(void *s, const struct workout *w) { return source_add_workout(s, w); }
+static int on_workout(void *s, const struct workout *w)
+{
+    return w->end_wall_s > w->start_wall_s ? source_add_workout(s, w) : 0; /* of no length: called off */
+}
 
 static int on_day(void *arg, const struct day_total *total)
 {

@@ -202,6 +202,13 @@ static void section(const struct pen *pen, const struct report *r, const char *t
     table_free(&t);
 }
 
+static void noted(const struct pen *pen, const struct report *r)
+{
+    if (!r->day->n_noted) return;
+    pen_heading(pen, "What you noted");
+    say(pen, r, sentence_noted);
+}
+
 static void one_day(const struct pen *pen, const struct report *r)
 {
     ribbon(pen, r);
@@ -211,6 +218,7 @@ static void one_day(const struct pen *pen, const struct report *r)
     pen_heading(pen, "Side");
     say(pen, r, sentence_side);
     workouts(pen, r);
+    noted(pen, r);
     more(pen, r);
 }
 

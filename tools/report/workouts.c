@@ -26,6 +26,16 @@ static void add_before(const struct report_source *s, const struct report_day *d
     }
 }
 
+/* An id longer than any item's is none. */
+static void add_item(const char *id, struct report_workout *r)
+{
+    if (!memchr(id, 0, ITEM_ID_MAX)) return;
+    for (int i = 0; i < REPORT_ITEMS; i++) {
+        if (!r->item[i][0]) memcpy(r->item[i], id, strlen(id) + 1);
+        if (strcmp(r->item[i], id) == 0) return;
+    }
+}
+
 static void add_routine(const struct report_source *s, const struct workout *w, struct report_workout *r)
 {
     for (size_t i = 0; i < s->n_events; i++) {
@@ -38,7 +48,9 @@ static void add_routine(const struct report_source *s, const struct workout *w, 
     }
     for (size_t i = 0; i < s->n_entries; i++) {
         int64_t before_s = w->start_wall_s - s->entry[i].wall_s;
-        if (s->entry[i].kind == ENTRY_ROUTINE && before_s >= 0 && before_s <= OFFER_S) r->items_done++;
+        if (s->entry[i].kind != ENTRY_ROUTINE || before_s < 0 || before_s > OFFER_S) continue;
+        r->items_done++;
+        add_item(s->entry[i].what, r);
     }
     r->routine_done |= r->items_done > 0;
 }

@@ -124,7 +124,7 @@ static inline void made_up_day(struct report_source *s, int64_t number, float sl
 
 static inline void made_up_workout(struct report_source *s, int64_t number, const char *title)
 {
-    static const char *const items[] = {"walk", "roll-upper", "cat-cow"};
+    static const char *const items[] = {"walk3", "tfoam", "catcow"};
     struct workout w = {1, made_up_wall_s(number, 1080), made_up_wall_s(number, 1140), WORKOUT_SQUAT, ""};
     snprintf(w.title, sizeof w.title, "%s", title);
     source_add_workout(s, &w);
