@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """check.py FOLDER CATALOGUE: what the daemon said in the month of make.py, held against what was true.
 
-FOLDER holds, besides what make.py wrote, the simulator's truth.csv, the notices and the diary (data/plumbline.db). Nothing
-of the coach's own reckoning is used: breaks come from the simulator's truth, meetings, workouts and health from the
-wearer's plan, limits from the design. Exit code 1 when a clause does not hold; each time it does not is named.
+FOLDER holds, besides what make.py wrote, the simulator's truth.csv, the notices and the diary (data/plumbline.db).
+Nothing of the coach's own reckoning is used: breaks come from the simulator's truth, meetings, workouts and health from
+the wearer's plan, limits from the design. Exit code 1 when a clause does not hold; each time it does not is named.
 """
 import bisect
 import collections
@@ -28,8 +28,7 @@ faults = []
 
 
 def fault(clause, at_s, text):
-    faults.append(clause)
-    print(f"  {clause}: {stamp(at_s)} {text}")
+    faults.append((clause, f"{stamp(at_s)} {text}"))
 
 
 def stamp(at_s):
@@ -49,7 +48,8 @@ def read_notices(path):
         if found[2] == "show" and int(found[4]) in by_id:
             continue  # the same with its details
         if found[2] == "show":
-            by_id[int(found[4])] = notice = dict(at=at_s, topic=found[3], id=int(found[4]), title=found[5], body=found[6], closed=None)
+            notice = dict(at=at_s, topic=found[3], id=int(found[4]), title=found[5], body=found[6], closed=None)
+            by_id[notice["id"]] = notice
             shown.append(notice)
         else:
             by_id[int(found[4])]["closed"] = at_s
@@ -109,7 +109,8 @@ def check_body(shown, truth, breaks):
 
 def offers_of(shown, w):
     clock = time.strftime("%H:%M", time.localtime(w["start"]))
-    return [n for n in shown if n["topic"] == "workout" and w["start"] - DAY < n["at"] < w["end"] and clock in n["title"]]
+    return [n for n in shown
+            if n["topic"] == "workout" and w["start"] - DAY < n["at"] < w["end"] and clock in n["title"]]
 
 
 def free(truth, at_s):
@@ -139,7 +140,8 @@ def check_workout(shown, truth, w):
             fault("offered", w["start"], f"{name}: not before the meeting, from T-90 on")
     elif at:
         fault("offered", at[0], f"{name}: in the meeting")
-    if w["expect"] == "missed" and not any("missed" in n["body"] for n in shown if w["start"] - HOUR < n["at"] < w["start"] + DAY):
+    later = [n for n in shown if w["start"] - HOUR < n["at"] < w["start"] + DAY]
+    if w["expect"] == "missed" and not any("missed" in n["body"] for n in later):
         fault("missed", w["start"], f"{name}: nowhere told as missed")
     return [round((w["start"] - t) / MIN) for t in at]
 
@@ -156,8 +158,8 @@ def forbidden(items, truth, at_s):
     pain = [p for p in truth["pain"] if p["at"] <= at_s < p["at"] + 12 * HOUR]
     sore = bool(pain and pain[-1]["value"] >= 7 and pain[-1]["area"] == "low-back")
     red = any(r["start"] <= at_s < r["end"] for r in truth["red"])
-    return {i["name"]: "a red flag" if red else "contra-indicated" if letters & set(i.get("contra", "").split())
-            else "much pain there" if sore and any(a in i["area"] for a in LOW_BACK) else None for i in items}
+    return {i["name"]: "red flag" if red else "contra-indicated" if letters & set(i.get("contra", "").split())
+            else "much pain" if sore and any(a in i["area"] for a in LOW_BACK) else None for i in items}
 
 
 def check_items(shown, truth, items):
@@ -167,13 +169,14 @@ def check_items(shown, truth, items):
         for name, why in forbidden(items, truth, n["at"]).items():
             offered += name in words
             if why and name in words:
-                fault("contra-indicated" if why != "a red flag" else "red flag", n["at"], f"{name}: {why}")
+                fault(why, n["at"], name)
     return offered
 
 
 def check_red_flag(shown, truth):
     """A workout in those days is spoken of, without exercises."""
-    told = [n for n in shown if n["topic"] == "workout" and any(r["start"] <= n["at"] < r["end"] for r in truth["red"])]
+    told = [n for n in shown
+            if n["topic"] == "workout" and any(r["start"] <= n["at"] < r["end"] for r in truth["red"])]
     for n in told:
         if "clinician" not in n["body"]:
             fault("red flag", n["at"], "no word of a clinician")
@@ -187,7 +190,8 @@ def check_diary(folder, shown):
     kept = {row[0]: row[1] for row in diary.execute("SELECT id, reason_name FROM event WHERE kind_name='alert'")}
     if kept != {n["id"]: n["topic"] for n in shown}:
         fault("diary", shown[0]["at"], "holds other alerts than were shown")
-    return collections.Counter(dict(diary.execute("SELECT reason_name, count(*) FROM event WHERE kind_name='answer' GROUP BY 1")))
+    answers = diary.execute("SELECT reason_name, count(*) FROM event WHERE kind_name='answer' GROUP BY 1")
+    return collections.Counter(dict(answers))
 
 
 # ---- what it was like ------------------------------------------------------------------------------------------------
@@ -205,6 +209,52 @@ def show_days(shown):
     print(f"all        {len(shown):4}  " + "  ".join(f"{total[t]:>{len(t)}}" for t in topics))
 
 
+def check(shown, truth, breaks, items):
+    """All clauses; of each workout the minutes before at which it was offered, and how often an exercise was named."""
+    check_numbers(shown)
+    check_body(shown, truth, breaks)
+    leads = [check_workout(shown, truth, w) for w in truth["workouts"]]
+    for w in truth["workouts"]:
+        check_moved(shown, w)
+    offered = check_items(shown, truth, items)
+    check_red_flag(shown, truth)
+    return leads, offered
+
+
+def check_lies(shown, truth, breaks, items):
+    """The same notices do not pass for another month: each lie about it is found out by its clause."""
+    body = next(n for n in shown if n["topic"] in BODY)
+    offer = next(n for n in shown if n["topic"] == "workout")
+    first = next(w for w in truth["workouts"] if offers_of(shown, w))
+    others = [w for w in truth["workouts"] if w is not first]
+    moved = next(w for w in truth["workouts"] if "moved_from" in w)
+    off = dict(first, expect="cancelled", told=offer["at"] - MIN)
+    always = dict(start=0, end=2**40)
+    crowd = sorted(shown + [dict(body, at=body["at"] + i) for i in range(PER_HOUR)], key=lambda n: n["at"])
+    lies = [
+        ("meetings", shown, dict(truth, meetings=[(body["at"] - MIN, body["at"] + MIN)]), breaks),
+        ("hours", shown, dict(truth, hours=[12 * 60, 12 * 60 + 1]), breaks),
+        ("after a break", shown, truth, breaks + [[body["at"] - 7 * MIN, body["at"] - 5 * MIN]]),
+        ("4 an hour", crowd, truth, breaks),
+        ("16 a day", [dict(body, at=body["at"] + 30 * MIN * i) for i in range(PER_DAY + 1)], truth, breaks),
+        ("cancelled", shown, dict(truth, workouts=others + [off]), breaks),
+        ("offered", [n for n in shown if n is not offer], truth, breaks),
+        ("offered", [dict(n, at=n["at"] - 6 * MIN) if n is offer else n for n in shown], truth, breaks),
+        ("missed", [dict(n, body="") for n in shown], truth, breaks),
+        ("moved", shown + [dict(offer, title="Warm up at 18:30", at=moved["moved_from"] - 20 * MIN)], truth, breaks),
+        ("contra-indicated", shown, dict(truth, health=[dict(at=0, contra="wfodiprvbksce")]), breaks),
+        ("red flag", shown, dict(truth, red=[always]), breaks),
+        ("much pain", shown, dict(truth, pain=[dict(at=n["at"], value=9, area="low-back") for n in shown]), breaks),
+    ]
+    for clause, *lie in lies:
+        faults.clear()
+        check(*lie, items)
+        if not any(clause in f[0] for f in faults):
+            sys.exit(f"this check cannot fail: '{clause}' passed for a month that it should not pass for")
+    faults.clear()
+    return len(lies)
+
+
 def main():
     folder, catalogue = sys.argv[1:3]
     truth = json.load(open(os.path.join(folder, "truth.json"), encoding="utf-8"))
@@ -213,22 +263,22 @@ def main():
     parser.read(catalogue, encoding="utf-8")
     items = [dict(parser[s]) for s in parser.sections()]
     breaks = breaks_of(folder, truth)
-    check_numbers(shown)
-    check_body(shown, truth, breaks)
-    leads = [check_workout(shown, truth, w) for w in truth["workouts"]]
-    for w in truth["workouts"]:
-        check_moved(shown, w)
-    offered = check_items(shown, truth, items)
-    check_red_flag(shown, truth)
+    lies = check_lies(shown, truth, breaks, items)
+    leads, offered = check(shown, truth, breaks, items)
     answers = check_diary(folder, shown)
     if not offered or not breaks:
         fault("month", truth["start"], "no exercise or no break in it: nothing was tried")
+    for clause, text in faults:
+        print(f"  {clause}: {text}")
     show_days(shown)
     print("\nanswers    " + "  ".join(f"{a} {n}" for a, n in sorted(answers.items())))
-    print(f"\n{len(truth['meetings'])} meetings, {len(breaks)} breaks; workouts, and how many minutes before each was offered:")
+    print(f"\n{len(truth['meetings'])} meetings, {len(breaks)} breaks")
+    print("workouts, and how many minutes before each was offered:")
     for w, lead in zip(truth["workouts"], leads):
-        print(f"  {stamp(w['start'])}  {w['title']:9}  {w['expect']:9}  {', '.join(map(str, lead)) or '-'}")
-    print(f"\n{len(faults)} faults" + "".join(f", {n} {c}" for c, n in sorted(collections.Counter(faults).items())))
+        print(f"  {stamp(w['start'])}  {w['title']:14}  {w['expect']:9}  {', '.join(map(str, lead)) or '-'}")
+    count = collections.Counter(f[0] for f in faults)
+    named = "".join(f", {n} {clause}" for clause, n in sorted(count.items()))
+    print(f"\n{len(faults)} faults{named}; {lies} lies about the month found out")
     sys.exit(1 if faults else 0)
 
 

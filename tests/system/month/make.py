@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """make.py FOLDER: a month of a plausible person, always the same one.
 
-5 October to 3 November 2026 in Stockholm: office days with meetings, a first week in which nothing is said of health, a
-painful second week, a holiday, the night in which the clocks go back, a red flag for two days. Written are only the worn
-hours, one after the other (month.scn); between them the device's clock leaps (jumps). Into FOLDER go:
+5 October to 3 November 2026 in Stockholm: office days with meetings, a first week in which nothing is said of
+health, a painful second week, a holiday, the night in which the clocks go back, a red flag for two days. Written are
+only the worn hours, one after the other (month.scn); between them the device's clock leaps (jumps). Into FOLDER go:
   month.scn, jumps     for plumbline-sim; a line of jumps is one --fault
-  commands             for plumblined --script: what the wearer, his calendar and his cable say, second by second
+  commands, calendar-* for plumblined --script: what the wearer, his calendar and his cable say, second by second
   truth.json           meetings, workouts, health: what check.py holds the notices against
 """
 import json
@@ -15,9 +15,11 @@ import sys
 import time
 
 DAY_S, MIN, HOUR = 86400, 60, 3600
-CALIBRATION = [("sit upright", 15, ""), ("sit upright", 20, "sit-upright"), ("slouch", 5, ""), ("slouch", 20, "sit-slouched"),
-               ("recline", 5, ""), ("recline", 20, "lean-back"), ("desk-bend", 5, ""), ("desk-bend", 20, "bend"),
-               ("stand", 6, ""), ("stand", 20, "stand")]
+CALIBRATION = [("sit upright", 15, ""), ("sit upright", 20, "sit-upright"), ("slouch", 5, ""),
+               ("slouch", 20, "sit-slouched"), ("recline", 5, ""), ("recline", 20, "lean-back"), ("desk-bend", 5, ""),
+               ("desk-bend", 20, "bend"), ("stand", 6, ""), ("stand", 20, "stand")]
+TOPICS = ("slouch", "break", "lean", "workout", "after", "summary", "not-seen", "report", "reference")
+ANSWERS = ((0.45, "done"), (0.62, "snooze"), (0.74, "skip"), (0.77, "wrong"))
 ANGLE = {"slouch": "24deg", "recline": "18deg", "desk-bend": "40deg"}
 
 
@@ -61,7 +63,7 @@ class Month:
             self.start_s = self.now_s = wall_s
         if wall_s <= self.now_s:
             return
-        self.act("take off", 150)
+        self.act("take off", 150 if self.chance.happens(0.2) else 12 * MIN)  # mostly it goes on for a while
         self.say("unplugged")
         self.jumps.append((self.played_s, self.now_s, wall_s))
         self.now_s = wall_s
@@ -77,7 +79,7 @@ class Month:
     def say(self, command, wall_s=None):
         self.commands.append(((self.now_s if wall_s is None else wall_s), command))
 
-    # ---- at the desk -------------------------------------------------------------------------------------------------
+    # ---- at the desk ---------------------------------------------------------------------------------------------
 
     def sit(self, until_s):
         """One sitting bout with what one does in it."""
@@ -157,17 +159,17 @@ def workouts():
     return [
         one(10, 5, 18, 0, 60, "squat", "Leg day", "window"),
         one(10, 7, 19, 15, 45, "run", "Run", "window", moved_from=wall(10, 7, 18, 30), told=wall(10, 7, 12)),
-        one(10, 9, 17, 45, 60, "upper", "Push day", "cancelled", told=wall(10, 9, 16, 45)),
+        one(10, 9, 17, 45, 60, "upper", "Push day, gym", "cancelled", told=wall(10, 9, 16, 45)),
         one(10, 12, 18, 0, 60, "squat", "Leg day", "early"),
         one(10, 14, 18, 30, 45, "run", "Run", "window"),
-        one(10, 16, 17, 45, 60, "upper", "Push day", "window"),
+        one(10, 16, 17, 45, 60, "upper", "Push day, gym", "window"),
         one(10, 19, 18, 0, 60, "squat", "Leg day", "cancelled", told=wall(10, 16, 12)),
         one(10, 21, 10, 30, 45, "run", "Run", "window", moved_from=wall(10, 21, 18, 30), told=wall(10, 20, 20)),
-        one(10, 23, 17, 45, 60, "upper", "Push day", "window"),
-        one(10, 25, 10, 0, 45, "swim", "Swim", "window"),
+        one(10, 23, 17, 45, 60, "upper", "Push day, gym", "window"),
+        one(10, 25, 10, 0, 45, "swim", "Swim", "window", added=wall(10, 24, 12)),
         one(10, 26, 18, 0, 60, "squat", "Leg day", "window"),
         one(10, 28, 18, 30, 45, "run", "Run", "missed"),
-        one(10, 30, 17, 45, 60, "upper", "Push day", "window"),
+        one(10, 30, 17, 45, 60, "upper", "Push day, gym", "window"),
         one(11, 2, 18, 0, 60, "deadlift", "Heavy day", "cancelled", told=wall(11, 2, 17, 40)),
     ]
 
@@ -196,7 +198,8 @@ def live(m, plan):
     for n in range(30):
         month, day = date_of(n)
         weekday = n % 7
-        gym = [w for w in plan if w["expect"] != "cancelled" and wall(month, day) <= w["start"] < wall(month, day) + DAY_S]
+        midnight_s = wall(month, day)
+        gym = [w for w in plan if w["expect"] != "cancelled" and midnight_s <= w["start"] < midnight_s + DAY_S]
         if weekday >= 5 or n in holiday:
             continue_holiday(m, month, day)
             continue
@@ -269,15 +272,19 @@ def person(m):
     return [dict(at=wall(10, day, 8, 40), value=value, area="low-back") for day, value in pain]
 
 
-def answer(m):
+def answer(m, plan):
+    """Not while a workout is called off: its notice is to close by itself."""
     c = m.chance
+    called_off = [w["told"] for w in plan if w["expect"] == "cancelled"]
     for n in range(30):
         at_s, end_s = wall(*date_of(n), 8, 30), wall(*date_of(n), 19, 30)
         while at_s < end_s:
             at_s += c.whole(4 * MIN, 11 * MIN)
             draw = c.source.random()
-            word = "done" if draw < 0.45 else "snooze" if draw < 0.62 else "skip" if draw < 0.74 else "wrong" if draw < 0.77 else ""
-            for topic in ("slouch", "break", "lean", "workout", "after", "summary", "not-seen", "report", "reference") if word else ():
+            word = next((word for share, word in ANSWERS if draw < share), "")
+            if not word or any(t - 10 * MIN < at_s < t + 5 * MIN for t in called_off):
+                continue
+            for topic in TOPICS:
                 if word == "snooze" and topic not in ("slouch", "break", "workout"):
                     continue
                 if word == "wrong" and topic not in ("slouch", "break", "lean"):
@@ -287,19 +294,32 @@ def answer(m):
                 m.say(f"answer {topic} {word}", at_s)
 
 
-def calendar(m, plan, meetings):
-    """What the calendar says, as it came to be known: the day's meetings at six, a workout two days ahead."""
-    for from_s, to_s in meetings:
-        m.say(f"busy {from_s} {to_s}", from_s - 3 * HOUR)
+def known(plan, at_s):
+    """The workouts as the calendar has them at that time: (start, end, title)."""
     for w in plan:
-        known_s = max(w["start"] - 2 * DAY_S, m.start_s)
-        if "moved_from" in w:
-            m.say(f"workout {w['moved_from']} {(w['end'] - w['start']) // MIN} {w['type']} {w['title'].split()[0]}", known_s)
-            m.say(f"cancel {w['moved_from']}", w["told"])
-            known_s = w["told"]
-        m.say(f"workout {w['start']} {(w['end'] - w['start']) // MIN} {w['type']} {w['title'].split()[0]}", min(known_s, w.get("told", known_s)))
-        if w["expect"] == "cancelled":
-            m.say(f"cancel {w['start']}", max(w["told"], known_s + 1))
+        moved = "moved_from" in w and at_s < w["told"]
+        start_s = w["moved_from"] if moved else w["start"]
+        gone = w["expect"] == "cancelled" and at_s >= w["told"]
+        if "added" not in w and not gone:
+            yield start_s, start_s + w["end"] - w["start"], f"{w['title']} ({w['type']})"
+
+
+def calendar(m, plan, meetings, folder):
+    """What the calendar says, each morning and whenever something changes, in the lines of plumbline-calendar."""
+    changes = [m.start_s] + [wall(*date_of(n), 6) for n in range(1, 30)] + [w["told"] for w in plan if "told" in w]
+    for i, at_s in enumerate(sorted(changes)):
+        path = os.path.join(folder, f"calendar-{i}")
+        events = [(s, e, f"Meeting {s % 7}") for s, e in meetings] + list(known(plan, at_s))
+        with open(path, "w", encoding="utf-8") as out:
+            for start_s, end_s, title in sorted(events):
+                if at_s - DAY_S <= start_s < at_s + 13 * DAY_S:
+                    print(f"event {start_s} {end_s} busy timed {title}", file=out)
+            print("end", file=out)
+        m.say(f"calendar {path}", at_s)
+    for w in plan:
+        if "added" in w:
+            length_min = (w["end"] - w["start"]) // MIN
+            m.say(f"workout {w['start']} {length_min} {w['type']} {w['title']}", w["added"])
 
 
 def main():
@@ -310,11 +330,11 @@ def main():
     pain = person(m)
     health = [dict(at=wall(10, 12, 8, 30), contra="dk")]
     red = [dict(start=wall(10, 29, 8, 30), end=wall(10, 31, 10))]
-    m.say("health d k", health[0]["at"])
-    m.say("red-flag fever", red[0]["start"])
-    m.say("red-flag clear", red[0]["end"])
-    answer(m)
-    calendar(m, plan, meetings)
+    m.say("health set d k", health[0]["at"])
+    m.say("health flag fever", red[0]["start"])
+    m.say("health clear fever", red[0]["end"])
+    answer(m, plan)
+    calendar(m, plan, meetings, os.path.abspath(folder))
     write = lambda name: open(os.path.join(folder, name), "w", encoding="utf-8")
     with write("month.scn") as out:
         print("\n".join(m.scenario), file=out)
@@ -326,7 +346,7 @@ def main():
             if at_s >= m.start_s:
                 print(at_s - m.start_s, command, file=out)
     with write("truth.json") as out:
-        json.dump(dict(start=m.start_s, played=m.played_s, jumps=m.jumps, meetings=meetings, workouts=plan, pain=pain, health=health,
+        json.dump(dict(start=m.start_s, jumps=m.jumps, meetings=meetings, workouts=plan, pain=pain, health=health,
                        red=red, hours=[8 * 60, 17 * 60 + 30]), out, indent=1)
     with write("start") as out:
         print(time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(m.start_s)), file=out)
