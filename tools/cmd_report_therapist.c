@@ -97,7 +97,8 @@ static int print(const struct wish *w, const struct therapist *t)
 
 int cmd_report_therapist(int argc, char **argv)
 {
-    struct wish w = {.request = {.weeks = THERAPIST_WEEKS_MAX}};
+    static struct catalogue catalogue;
+    struct wish w = {.request = {.weeks = THERAPIST_WEEKS_MAX, .catalogue = &catalogue}};
     struct therapist t;
     struct diary *d;
     char why[256];
@@ -108,6 +109,7 @@ int cmd_report_therapist(int argc, char **argv)
     if (failed == -ENOENT)
         return tool_fail(1, "there is no diary in %s yet; it begins with the first minute the daemon sees", tool_config()->data);
     if (failed) return tool_fail(1, "%s", why);
+    catalogue_load(&catalogue, tool_config());
     failed = therapist_read(d, &w.request, &t);
     diary_close(d);
     return failed ? tool_fail(1, "%s", diary_error(failed)) : print(&w, &t);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DESCRIPTION_MAX = 320 };
+enum { DESCRIPTION_MAX = 400 };
 
 struct desk {
     FILE *file;
@@ -94,7 +94,7 @@ static int open_buses(struct desk *d, struct sd_event *loop)
 {
     struct buslink_user session = {d, session_up, session_down}, system = {d, system_up, system_down};
     int r = notify_open(loop, &d->listener, &d->notify);
-    if (r >= 0) r = presence_open(&d->listener, &d->presence);
+    if (r >= 0) r = presence_open(loop, &d->listener, &d->presence);
     if (r >= 0) r = buslink_open(loop, BUSLINK_SESSION, &session, &d->session);
     if (r >= 0) r = buslink_open(loop, BUSLINK_SYSTEM, &system, &d->system);
     return r;
@@ -123,7 +123,7 @@ int desk_open_bus(struct sd_event *loop, const struct desk_listener *listener, s
 
 static void bus_describe(const struct desk *d)
 {
-    char server[96], rest[200];
+    char server[96], rest[280];
     notify_describe(d->notify, server, sizeof server);
     presence_describe(d->presence, rest, sizeof rest);
     snprintf(d->description, DESCRIPTION_MAX, "notifications: %s; %s", server, rest);

@@ -1,7 +1,7 @@
 /* idle — whether keyboard or pointer were used within the last minute, by org.gnome.Mutter.IdleMonitor on the session bus
  * (GNOME, and what offers the same name). No permission is needed, and nothing wakes up but when it changes.
  *
- * Other desktops tell this on no bus: logind's IdleHint comes after minutes, where it comes at all, and
+ * X11 is asked itself (screen.h). Other desktops tell this on no bus: logind's IdleHint comes after minutes, where it comes at all, and
  * org.freedesktop.ScreenSaver's GetSessionIdleTime is in seconds here, milliseconds there, and 0 for ever under Wayland.
  * There it stays unknown.
  */

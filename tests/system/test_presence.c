@@ -142,7 +142,7 @@ static void test_lock_and_idle(void **state)
     assert_int_equal(f.presences, told); /* nothing new, nothing said */
     stop_logind();
     presence(false, false, false);
-    assert_true(fixture_run(&f, fixture_described, "lock: none", SOON_MS));
+    assert_true(fixture_run(&f, fixture_described, "lock: not told", SOON_MS));
 }
 
 /* A daemon started before its wearer logged in. */
@@ -153,7 +153,7 @@ static void test_session_comes_later(void **state)
     fixture_idle(&f, WHILE_MS);
     start_logind(false);
     assert_true(fixture_run(&f, fixture_described, "sleep: held back", SOON_MS));
-    assert_true(fixture_described(&f, "lock: none"));
+    assert_true(fixture_described(&f, "lock: not told"));
     logind.has_session = true;
     logind.locked = 1;
     assert_true(sd_bus_emit_signal(logind.bus, MANAGER_PATH, MANAGER, "SessionNew", "so", "1", SESSION_PATH) >= 0);
@@ -205,7 +205,7 @@ static void test_saver_and_do_not_disturb(void **state)
     (void)state;
     fixture_start_server(&f, NULL, NULL);
     fixture_desk(&f);
-    assert_true(fixture_run(&f, fixture_described, "screen saver: told; do not disturb: told", SOON_MS));
+    assert_true(fixture_run(&f, fixture_described, "screen saver: freedesktop; do not disturb: dunst", SOON_MS));
     fixture_person(&f, "Pause", "b", 1);
     presence(false, false, true);
     fixture_person(&f, "Saver", "b", 1);
@@ -214,7 +214,7 @@ static void test_saver_and_do_not_disturb(void **state)
     presence(true, false, false);
     fixture_stop_server(&f);
     presence(false, false, false); /* a saver that died keeps nobody locked */
-    assert_true(fixture_run(&f, fixture_described, "screen saver: none; do not disturb: not told", SOON_MS));
+    assert_true(fixture_run(&f, fixture_described, "screen saver: not told; do not disturb: not told", SOON_MS));
 }
 
 /* ---- typing and pointing ---- */
@@ -316,8 +316,9 @@ static void test_nothing_there(void **state)
     (void)state;
     fixture_desk(&f);
     fixture_idle(&f, WHILE_MS);
-    assert_non_null(
-        strstr(desk_describe(f.desk), "lock: none; screen saver: none; do not disturb: not told; input: not told; sleep: none"));
+    assert_non_null(strstr(desk_describe(f.desk),
+                           "lock: not told; screen saver: not told; do not disturb: not told; full screen: not told; "
+                           "screen sharing: not told; input: not told; sleep: not told"));
     assert_int_equal(f.presences, 0);
 }
 

@@ -269,6 +269,9 @@ def person(m):
         m.say(f"stress {c.whole(2, 7)}", wall(*date_of(n), 20, 30))
     for n in (1, 8, 22):
         m.say("soreness 3 thigh", wall(*date_of(n), 8, 45))
+    for n, items in ((0, "walk3 trot"), (2, "lunge hams"), (7, "walk3 sigh5"), (9, "sigh5"), (21, "walk3 trot")):
+        m.say(f"did {items}", wall(*date_of(n), 20))
+    m.say("session deep-tissue", wall(10, 17, 16))
     return [dict(at=wall(10, day, 8, 40), value=value, area="low-back") for day, value in pain]
 
 
