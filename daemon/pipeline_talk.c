@@ -15,7 +15,10 @@ void pipeline_calibrate(struct pipeline *p, enum pose pose)
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
 {
     int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);
-    if (failed) return failed;
+    if (failed) {
+        pipeline_say(p, &p->coach_out); /* what was due at this very moment, whatever was answered */
+        return failed;
+    }
     if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) context_widen(p);
     bool about_sensor = advice_id == p->course.last_advice[TOPIC_REFERENCE] && (a == ANSWER_DONE || a == ANSWER_WRONG);
     if (about_sensor) context_moved(p, a == ANSWER_DONE, p->now.t_ns);

@@ -30,7 +30,10 @@ static const struct {
                "  --html        a page with pictures, which loads nothing from the network, into\n"
                "                reports/ in the data folder; its path is printed\n"
                "  --html=FILE   the page into FILE; --html=- to standard output\n"
-               "  --json        every figure, for programs\n\n"
+               "  --json        every figure, for programs\n"
+               "  therapist     one sheet for a talk with a therapist: pain, load, what was tried; with\n"
+               "                --weeks 4 to 8 (usual), --html, -o FILE, --paper a4 or letter; what you said of\n"
+               "                health and red flags is left out unless you add --with-health\n\n"
                "  plumbline report yesterday\n"
                "  plumbline report week --html\n"
                "  xdg-open \"$(plumbline report --html)\"\n"},
