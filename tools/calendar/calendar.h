@@ -1,6 +1,8 @@
 /* What of calendar files falls into a window of time. Files are pushed in as bytes, one after the other; then all
  * events are worked out together, as one event may be spread over several files. Whatever the bytes: memory and
- * steps are bounded, and what could not be read is noted. */
+ * steps are bounded, and what could not be read is noted.
+ * What is tentative counts as busy, and so does an invitation that the wearer has declined: nobody says here whose
+ * calendar it is. */
 #ifndef CALENDAR_CALENDAR_H
 #define CALENDAR_CALENDAR_H
 

@@ -80,6 +80,10 @@ static void read_path(struct folder *f, const char *path, int depth)
         note(f, NOTE_TOO_MANY_FILES, "calendar");
         return;
     }
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        note(f, NOTE_NO_FILE, path); /* to open a device may do something */
+        return;
+    }
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st)) {
         note(f, NOTE_UNREADABLE, path);
