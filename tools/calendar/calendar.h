@@ -33,6 +33,11 @@ struct occurrence {
     const struct event *event;
 };
 
+struct zone_name {
+    const char *tzid;
+    int zone;
+};
+
 struct calendar {
     int64_t from_s, to_s;
     struct zones *zones;
@@ -45,10 +50,7 @@ struct calendar {
     const char *file;
     struct event *events;
     unsigned event_count;
-    struct zone_name {
-        const char *tzid;
-        int zone;
-    } * names;                       /* [EVENT_UTC], [EVENT_FLOATING], then each file's */
+    struct zone_name *names;         /* [EVENT_UTC], [EVENT_FLOATING], then each file's */
     unsigned name_count, file_names; /* file_names: where the present file's begin */
     struct occurrence out[8 * CALENDAR_LINES];
     unsigned out_count;
