@@ -70,17 +70,17 @@ static const struct {
                "  plumbline stress 6\n"},
     {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
                  "\n  plumbline soreness 4 thigh\n"},
-    {"health", "Without a word it asks, once; each question can be left open with Enter. Routines\n"
-               "leave out what does not suit. It names no illness and is no medical advice.\n"
+    {"health", "Without a word it asks, once; Enter leaves a question open. Routines leave out\n"
+               "what does not suit. It names no illness and is no medical advice.\n"
                "  show [--json]      what you noted, and what it means\n"
                "  set none           nothing of it holds\n"
-               "  set LETTER…        what holds; ?LETTER leaves one open: f fracture or operation,\n"
+               "  set LETTER…        what holds; ?LETTER leaves open: f fracture or operation,\n"
                "                     i injury or swelling, w wound, e fever, r radiating pain,\n"
                "                     k knee, s shoulder, o osteoporosis, d clot or thinners,\n"
                "                     b blood pressure, v dizziness, c cancer, p pregnancy\n"
-               "  flag SIGN…         saddle-numbness, bladder-bowel, leg-weakness, major-trauma,\n"
-               "                     cancer-history, fever, weight-loss, immune, night-pain, age:\n"
-               "                     no exercise until a clinician has looked at it\n"
+               "  flag SIGN…         saddle-numbness, bladder-bowel, leg-weakness, fever, immune,\n"
+               "                     major-trauma, cancer-history, weight-loss, night-pain,\n"
+               "                     age: no exercise until a clinician has looked at it\n"
                "  clear [SIGN] [--yes]   one has\n"
                "  forget             as if the questions had not been answered\n\n"
                "  plumbline health set f k\n"},

@@ -36,8 +36,8 @@ static bool find_idle_counter(xcb_connection_t *x, xcb_sync_counter_t *counter)
     bool found = false;
     xcb_sync_systemcounter_iterator_t i = xcb_sync_list_system_counters_counters_iterator(list);
     for (; i.rem && !found; xcb_sync_systemcounter_next(&i)) {
-        found = i.data->name_len == strlen(wanted) &&
-                memcmp(xcb_sync_systemcounter_name(i.data), wanted, strlen(wanted)) == 0;
+        const char *name = (const char *)(&i.data->name_len + 1); /* libxcb's own accessor skips padding that is not sent */
+        found = i.data->name_len == strlen(wanted) && memcmp(name, wanted, strlen(wanted)) == 0;
         *counter = i.data->counter;
     }
     free(list);

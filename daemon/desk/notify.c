@@ -20,7 +20,7 @@
 #define STALE_US (10u * 60 * 1000000)
 
 enum { SERVER_TEXT_MAX = 48, CLOSED_BY_USER = 2, URGENCY_LOW = 0, URGENCY_NORMAL = 1 };
-enum { QUESTION = TOPIC_COUNT, LIVE_MAX, KEY_MAX = 128 }; /* the question goes the way of an advice of one more topic */
+enum { QUESTION = TOPIC_COUNT, LIVE_MAX, KEY_MAX = 128, COMMAND_MAX = 64 }; /* the question goes the way of an advice of one more topic */
 
 static const char *const button[ANSWER_COUNT] = {
     [ANSWER_DONE] = "Done",
@@ -97,11 +97,25 @@ static int append_hints(sd_bus_message *m, const struct advice *a)
     return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* Where there are no buttons, the body says how to answer: the answer that its first button would give. */
+static void add_command(const struct advice *a, char *body, size_t cap)
+{
+    int first = 0;
+    size_t used = strlen(body);
+    if (a->neutral || a->topic == (enum topic)QUESTION) return; /* the question's own text has its command */
+    while (first < ANSWER_COUNT && !(button[first] && (a->answers & 1u << first))) first++;
+    if (first < ANSWER_COUNT)
+        snprintf(body + used, cap - used, "\n%s: plumbline answer %s %s", label(a->topic, first), topic_name(a->topic),
+                 answer_name((enum answer)first));
+}
+
 static int append_all(sd_bus_message *m, const struct live *l)
 {
-    char title[ADVICE_TITLE_MAX], body[ADVICE_BODY_MAX * 6];
+    char title[ADVICE_TITLE_MAX], text[ADVICE_BODY_MAX + COMMAND_MAX], body[sizeof text * 6];
+    snprintf(text, sizeof text, "%s", l->advice.body);
+    if (!l->owner->buttons) add_command(&l->advice, text, sizeof text);
     markup_clean(l->advice.title, false, title, sizeof title);
-    markup_clean(l->advice.body, l->owner->escape, body, sizeof body);
+    markup_clean(text, l->owner->escape, body, sizeof body);
     int r = sd_bus_message_append(m, "susss", "Plumbline", l->server_id, "plumbline", title, body);
     if (r >= 0) r = append_buttons(m, l->owner, &l->advice);
     if (r >= 0) r = append_hints(m, &l->advice);

@@ -181,7 +181,7 @@ static void test_server_without_actions(void **state)
     fixture_start_server(&f, "--no-actions", NULL);
     fixture_desk(&f);
     fixture_advise(&f, ADVICE_SHOW, TOPIC_BREAK, 1, "Plain", "a < b & c");
-    logged("Plain | a < b & c []");
+    logged("Plain | a < b & c\\nDone: plumbline answer break done []");
     assert_true(fixture_described(&f, "(no buttons)"));
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs test_desk, test_presence and test_told on a private bus. $1: the folder with them and notify_server. Exit 77: skipped.
+# Runs test_desk, test_desktops, test_presence and test_told on a private bus. $1: the folder with them and notify_server. Exit 77: skipped.
 set -eu
 
 PLUMBLINE_BIN=${1:?usage: test_desk.sh FOLDER-WITH-THE-TEST-PROGRAMS}
@@ -13,5 +13,6 @@ exec dbus-run-session --config-file="$PLUMBLINE_BUS_CONF" -- sh -eu -c '
     DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS
     export DBUS_SYSTEM_BUS_ADDRESS
     "$PLUMBLINE_BIN/test_desk"
+    "$PLUMBLINE_BIN/test_desktops"
     "$PLUMBLINE_BIN/test_presence"
     "$PLUMBLINE_BIN/test_told"'

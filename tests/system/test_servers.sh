@@ -1,7 +1,8 @@
 #!/bin/sh
 # test_servers.sh BIN WORK-FOLDER — real notification servers (dunst, xfce4-notifyd) on a screen of their own: the real daemon
 # asks for a warm-up, the notification is on the screen, its button is pressed with the pointer, and the answer stands in the
-# diary. Leaves WORK-FOLDER/{dunst,xfce4-notifyd}.png to be looked at. Exit 77: skipped, with a word why.
+# diary; then a server without buttons and no bus, where a command answers. Leaves WORK-FOLDER/{dunst,xfce4-notifyd}.png
+# to be looked at. Exit 77: skipped, with a word why.
 . "$(dirname "$0")/lib.sh"
 shots=${2:?usage: test_servers.sh BIN WORK-FOLDER}
 mkdir -p "$shots"
@@ -108,5 +109,46 @@ try() { # try NAME CLASS SERVER…
     echo "$name: seen ($shots/$name.png), pressed, in the diary"
 }
 
+# A desktop without buttons and, after that, none at all: what the text names is typed.
+try_without() { # try_without NAME COMMAND…: a server, or nothing
+    name=$1
+    shift
+    rm -rf "$work/share" "$work/bus" "$work/sensor" "$work/seen"
+    : >"$work/log"
+    unset DISPLAY DBUS_SESSION_BUS_ADDRESS DBUS_SYSTEM_BUS_ADDRESS
+    server=
+    if [ $# -gt 0 ]; then
+        export DBUS_SESSION_BUS_ADDRESS="unix:path=$work/bus" DBUS_SYSTEM_BUS_ADDRESS="unix:path=$work/bus"
+        run dbus-daemon --config-file="$root/tests/system/bus.conf" --nofork --address="$DBUS_SESSION_BUS_ADDRESS"
+        wait_for "a bus" listens
+        run "$@"
+        server=$last
+    else
+        export DBUS_SYSTEM_BUS_ADDRESS="unix:path=$work/bus"
+    fi
+    run "$bin/plumbline-sim" --protocol plumb --out pty --link "$work/sensor" --speed 1 "$work/sit.scn"
+    sim=$last
+    run "$bin/plumblined"
+    daemon=$last
+    wait_for "the daemon answers" status_ok
+    wait_for "it is known that there are none" status_says "notifications: .*(no buttons)\|notifications: none (no session bus)"
+    wait_for "samples come" streams
+    "$bin/plumbline" workout add "$(date -d '+15 min' '+%F %H:%M')" 60m squat >/dev/null || fail "workout add"
+    command="plumbline answer workout done"
+    if [ -n "$server" ]; then
+        wait_for "the text names the command" says "$work/seen" "Done: $command \[\]"
+    else
+        wait_for "it is said, if to nobody" status_says '"sent_today": 1'
+    fi
+    "$bin/${command%% *}" ${command#* } >/dev/null || fail "$command"
+    wait_for "the answer is in the diary" answered
+    kill $daemon $sim $server
+    wait $daemon || fail "the daemon should end well"
+    wait $sim $server 2>/dev/null || true
+    echo "$name: answered by '$command', in the diary"
+}
+
 try dunst Dunst dunst -config "$work/dunstrc"
 try xfce4-notifyd xfce4-notifyd "$xfce"
+try_without notify-osd "$bin/notify_server" --as notify-osd --log "$work/seen"
+try_without 'no bus'
