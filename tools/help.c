@@ -104,7 +104,7 @@ static const struct {
                 "  --to DATE     to that day (the last)\n\n"
                 "  plumbline reindex --check\n"
                 "  plumbline reindex --from 2026-03-02 --to 2026-03-08\n"},
-    {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 8.\n"
+    {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 12.\n"
             "What was done lately is offered less.\n\n"
             "  plumbline did walk3 stext\n"},
     {"workout", TIMES
