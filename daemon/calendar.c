@@ -77,6 +77,7 @@ static void on_ended(void *arg, const struct calendar_lines *lines, const char *
 {
     struct calendar *c = arg;
     struct daemon *d = c->daemon;
+    if (!d->config.n_calendar) return; /* none is wanted any more */
     if (why) {
         char text[128];
         snprintf(text, sizeof text, lines->fault ? "the answer has %s (line %u)" : "%s", why, lines->n_lines);

@@ -43,12 +43,12 @@ static int duration_s(const char *text)
     return *p || p == text || total > 7 * 86400 ? -1 : (int)total;
 }
 
-static bool scale_0_10(const char *text, int *value)
+bool commands_number(const char *text, long long low, long long high, long long *value)
 {
     char *end;
-    long v = strtol(text, &end, 10);
-    *value = (int)v;
-    return end != text && !*end && v >= 0 && v <= 10;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return isdigit((unsigned char)text[0]) && !*end && !errno && *value >= low && *value <= high;
 }
 
 static int run_status(struct daemon *d, int argc, const char *const *argv, json_t *reply)
@@ -111,10 +111,12 @@ static int run_answer(struct daemon *d, int argc, const char *const *argv, json_
 static int enter(struct daemon *d, enum entry_kind kind, int argc, const char *const *argv, json_t *reply)
 {
     struct entry e = {.kind = kind};
-    if (!scale_0_10(argv[0], &e.value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
+    long long value;
+    if (!commands_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
     const char *area = argc > 1 ? argv[1] : "";
     if (area[0]) area = health_area(area);
     if (!area) return refuse(reply, "'%.32s' is no area; use %s", argv[1], health_areas);
+    e.value = (int)value;
     text_copy(e.what, sizeof e.what, area);
     pipeline_enter(d->pipeline, &e);
     return 0;
@@ -148,16 +150,16 @@ static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *
     return 0;
 }
 
+/* Without a moment: the one that fits now. */
 static int run_routine(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     struct routine r;
-    enum moment moment = argc ? moment_find(argv[0]) : MOMENT_PRE;
-    if (moment == MOMENT_COUNT) return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
-    pipeline_routine(d->pipeline, moment, &r);
-    status_fill_routine(&r, reply);
-    struct health health;
-    pipeline_health(d->pipeline, &health);
-    json_object_set_new(reply, "health_answered", json_boolean(health.answered));
+    struct load load;
+    enum moment moment = argc ? moment_find(argv[0]) : MOMENT_COUNT;
+    if (argc && moment == MOMENT_COUNT)
+        return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
+    pipeline_routine(d->pipeline, moment, &load, &r);
+    status_routine_fill(&r, &load, reply);
     return 0;
 }
 

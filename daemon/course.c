@@ -41,6 +41,7 @@ static bool sound(const struct course *c)
                                                    c->wall_ns, c->minute_ns};
     for (size_t i = 0; i < sizeof ns / sizeof ns[0]; i++)
         if (ns[i] > most_ns || ns[i] < -most_ns) return false;
+    if (llabs(c->massage_offered_day) > most_ns / SECONDS_NS(86400)) return false;
     return zone_sound(&c->zone) && llabs(c->minute.minute) < most_ns / SECONDS_NS(60);
 }
 

@@ -132,11 +132,13 @@ void control_close(struct control *c);
 /* Runs the command made of ARGC words and fills REPLY (an empty object). On failure REPLY holds "error", one sentence
  * that says what to do, and the return value is negative. */
 int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+/* Digits only, within LOW…HIGH. */
+bool commands_number(const char *text, long long low, long long high, long long *value);
 
 /* ---- status.c ---- */
 
 void status_fill(struct daemon *d, json_t *reply);
-void status_fill_routine(const struct routine *r, json_t *reply);
+void status_routine_fill(const struct routine *r, const struct load *load, json_t *reply); /* status_routine.c */
 
 /* ---- script.c: commands at given seconds of a replay ---- */
 

@@ -44,9 +44,10 @@ void pipeline_keep_event(struct pipeline *p, const struct event *e)
 static void complete(struct pipeline *p, struct advice *a)
 {
     struct routine routine;
+    struct load load;
     p->course.last_advice[a->topic] = a->id;
     if (a->topic != TOPIC_WORKOUT && a->topic != TOPIC_AFTER) return;
-    pipeline_routine(p, a->topic == TOPIC_WORKOUT ? MOMENT_PRE : MOMENT_POST, &routine);
+    pipeline_routine(p, a->topic == TOPIC_WORKOUT ? MOMENT_PRE : MOMENT_POST, &load, &routine);
     advice_add_routine(a, &routine);
 }
 

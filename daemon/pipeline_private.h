@@ -48,6 +48,7 @@ struct course {
     int64_t pain_wall_s, stress_wall_s;
     char pain_area[24];
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
+    int64_t massage_offered_day; /* local, since 1970; 0: never */
 };
 
 /* As it was when samples stopped coming, for when the device turns out to have kept them. */
@@ -107,6 +108,7 @@ struct pipeline {
     bool told_full;             /* that there are too many of them was said */
     struct health health;       /* what the wearer has said of it */
     struct wearer wearer;       /* that and more, as the coach has it */
+    struct history history;     /* and day by day */
 
     uint8_t *snapshot;
     size_t snapshot_size;
@@ -185,12 +187,12 @@ void wearer_remember(struct pipeline *p, const struct entry *e);
 void wearer_tell(struct pipeline *p);
 int wearer_pain(const struct pipeline *p);
 int wearer_stress(const struct pipeline *p);
+/* What LOAD has of the days before; and a massage was offered now. */
+void wearer_history(const struct pipeline *p, struct load *load);
+void wearer_offered(struct pipeline *p);
 
 /* pipeline_range.c: the self-test looks at the newest sample. */
 void pipeline_range_look(struct pipeline *p);
-
-/* catalogue_load.c: the catalogue that ships (built into the program) and the wearer's own file merged over it. */
-void catalogue_load(struct catalogue *c, const struct config *config);
 
 /* trace.c: an event, a minute or an advice as a line for golden replays and `--trace`. */
 void trace_event(FILE *out, const struct now *now, const struct event *e);

@@ -59,7 +59,7 @@ void pipeline_battery(struct pipeline *p, int percent)
     pipeline_say(p, &p->coach_out);
 }
 
-static void fill_load(struct pipeline *p, struct load *load)
+void pipeline_load(const struct pipeline *p, struct load *load)
 {
     const struct course *c = &p->course;
     coach_load(p->coach, &p->now, load);
@@ -67,16 +67,15 @@ static void fill_load(struct pipeline *p, struct load *load)
     load->stress = wearer_stress(p);
     memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
-    const struct workout *next = coach_next_workout(p->coach, &p->now);
-    load->have_next = next != NULL;
-    load->next = next ? next->type : WORKOUT_UNKNOWN;
+    wearer_history(p, load);
 }
 
-void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine)
+void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load, struct routine *routine)
 {
-    struct load load;
-    fill_load(p, &load);
-    routine_choose(p->catalogue, &load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+    pipeline_load(p, load);
+    if (moment == MOMENT_COUNT) moment = load->fits;
+    routine_choose(p->catalogue, load, moment, (unsigned)p->config->coach.routine_min * 60, routine);
+    if (routine->offer) wearer_offered(p);
 }
 
 void pipeline_name_device(struct pipeline *p, const char *key) { text_copy(p->device, sizeof p->device, key); }

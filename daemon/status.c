@@ -120,23 +120,3 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "workouts", workouts(&s));
     json_object_set_new(reply, "calendar", calendar(d, &s));
 }
-
-void status_fill_routine(const struct routine *r, json_t *reply)
-{
-    json_t *items = json_array();
-    for (unsigned i = 0; i < r->n; i++) {
-        const struct item *item = r->item[i];
-        json_t *steps = json_array();
-        for (int k = 0; k < ITEM_STEPS; k++)
-            if (item->step[k][0]) json_array_append_new(steps, json_string(item->step[k]));
-        json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "id", item->id, "name", item->name,
-                                               "kind", item_kind_name(item->kind), "area", item->area, "seconds", r->seconds[i],
-                                               "dose", item->dose[r->moment], "reason", r->reason[i], "stop", item->stop,
-                                               "evidence", item->evidence, "steps", steps));
-    }
-    json_object_set_new(reply, "moment", json_string(moment_name(r->moment)));
-    json_object_set_new(reply, "headline", json_string(r->headline));
-    json_object_set_new(reply, "seconds", json_integer(r->total_s));
-    json_object_set_new(reply, "see_clinician", json_boolean(r->see_clinician));
-    json_object_set_new(reply, "items", items);
-}

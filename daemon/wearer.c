@@ -26,9 +26,43 @@ static void of_today(struct course *c, const struct entry *e)
     }
 }
 
+/* Local days since 1970, by the offset of now. */
+static int64_t day_of(const struct pipeline *p, int64_t wall_s)
+{
+    int64_t local_s = wall_s + p->now.utc_offset_s;
+    return (local_s - (local_s % 86400 + 86400) % 86400) / 86400;
+}
+
+static int64_t today(const struct pipeline *p) { return day_of(p, p->now.wall_ns / NS_PER_S); }
+
+static void note_day(struct pipeline *p, const struct entry *e)
+{
+    const struct item *item = e->kind == ENTRY_ROUTINE ? catalogue_find(p->catalogue, e->what) : NULL;
+    int64_t day = day_of(p, e->wall_s);
+    if (e->kind == ENTRY_STRESS) history_stress(&p->history, day, e->value);
+    if (e->kind == ENTRY_PAIN) history_pain(&p->history, day, e->value, e->what);
+    if (e->kind == ENTRY_SORENESS) history_sore(&p->history, day, e->value, e->what);
+    if (item) history_done(&p->history, day, item);
+}
+
+void wearer_history(const struct pipeline *p, struct load *load)
+{
+    history_load(&p->history, today(p), load);
+    int64_t ago = today(p) - p->course.massage_offered_day;
+    load->massage_rests |= p->course.massage_offered_day && ago > 0 && ago < 7;
+}
+
+void wearer_offered(struct pipeline *p)
+{
+    if (p->course.massage_offered_day == today(p)) return;
+    p->course.massage_offered_day = today(p);
+    course_keep(p);
+}
+
 static void take(struct pipeline *p, const struct entry *e)
 {
     struct wearer *w = &p->wearer;
+    note_day(p, e);
     switch (e->kind) {
     case ENTRY_PAIN:
     case ENTRY_STRESS: of_today(&p->course, e); break;
@@ -72,6 +106,7 @@ void wearer_load(struct pipeline *p)
     struct diary *d;
     char why[256];
     p->health = (struct health){0};
+    p->history = (struct history){0};
     p->wearer = (struct wearer){.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
     int64_t until_s = p->now.wall_ns / NS_PER_S + TOMORROW_S; /* the clock may have been set back a little */
     if (p->store && !p->options.import && diary_open(p->config->data, &d, why) == 0) {

@@ -4,22 +4,12 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int refuse(json_t *reply, const char *text)
 {
     json_object_set_new(reply, "error", json_string(text));
     return -EINVAL;
-}
-
-/* Digits only, within LOW…HIGH. */
-static bool number(const char *text, long long low, long long high, long long *value)
-{
-    char *end;
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *value >= low && *value <= high;
 }
 
 static void note(struct daemon *d, enum entry_kind kind, int value, const char *what)
@@ -69,7 +59,8 @@ static int set_health(struct daemon *d, int argc, const char *const *argv, json_
         memcpy(text + n, argv[i], more + 1);
     }
     if (!health_answer(&h, text) || !h.answered)
-        return refuse(reply, "expected 'none', or letters of w f o d i p r v b k s c e; 'plumbline health' asks in words");
+        return refuse(reply,
+                      "expected 'none', or letters of w f o d i p r v b k s c e; 'plumbline health' asks in words");
     health_text(&h, text); /* each letter once */
     note(d, ENTRY_HEALTH, -1, text);
     return show_health(d, reply);
@@ -78,7 +69,8 @@ static int set_health(struct daemon *d, int argc, const char *const *argv, json_
 static int note_flags(struct daemon *d, int argc, const char *const *argv, bool noted, json_t *reply)
 {
     for (int i = 0; i < argc; i++)
-        if (health_flag_find(argv[i]) < 0) return refuse(reply, "there is no such sign; 'plumbline health --help' lists them");
+        if (health_flag_find(argv[i]) < 0)
+            return refuse(reply, "there is no such sign; 'plumbline health --help' lists them");
     for (int i = 0; i < argc; i++) note(d, ENTRY_RED_FLAG, noted, argv[i]);
     if (!argc && !noted) note(d, ENTRY_RED_FLAG, 0, "");
     return show_health(d, reply);
@@ -108,12 +100,13 @@ int wearer_command_session(struct daemon *d, int argc, const char *const *argv, 
     pipeline_status(d->pipeline, &status);
     long long now_s = status.now.wall_ns / NS_PER_S;
     if (argc > 1) {
-        if (!number(argv[1], now_s - YEARS_S, now_s + SOON_S, &at_s))
+        if (!commands_number(argv[1], now_s - YEARS_S, now_s + SOON_S, &at_s))
             return refuse(reply, "expected a time of the last ten years; what is ahead is noted when it was");
         e.wall_s = at_s;
     }
     if (argc > 2) {
-        if (!number(argv[2], 0, 10, &felt)) return refuse(reply, "expected a number from 0 to 10 for how it felt");
+        if (!commands_number(argv[2], 0, 10, &felt))
+            return refuse(reply, "expected a number from 0 to 10 for how it felt");
         e.value = (int)felt;
     }
     pipeline_enter(d->pipeline, &e);
@@ -129,9 +122,7 @@ static const char *against(struct daemon *d, int error)
     case -ENODATA: return "no samples come; is the sensor on? (plumbline doctor)";
     case -ENOTUNIQ: return "the sensor is not worn, it seems; put it on and walk a few steps";
     case -EDOM: return "which way is forward is not known yet; walk a few steps, or plumbline calibrate";
-    default:
-        pipeline_health(d->pipeline, &h);
-        return health_against_range(&h, 10);
+    default: pipeline_health(d->pipeline, &h); return health_against_range(&h, 10);
     }
 }
 
@@ -145,9 +136,9 @@ static void show_range(struct daemon *d, json_t *reply)
     for (int w = 0; w < RANGE_WAYS; w++)
         json_object_set_new(found, range_way_name((enum range_way)w),
                             isfinite(v.deg[w]) ? json_real((double)v.deg[w]) : json_null());
-    json_object_update_new(reply, json_pack("{s:s, s:s, s:i, s:f, s:f, s:o}", "state", state[v.state], "fault", fault[v.fault],
-                                            "phase", v.phase, "phase_left_s", (double)v.phase_left_s, "left_s",
-                                            (double)v.left_s, "deg", found));
+    json_object_update_new(reply, json_pack("{s:s, s:s, s:i, s:f, s:f, s:o}", "state", state[v.state], "fault",
+                                            fault[v.fault], "phase", v.phase, "phase_left_s", (double)v.phase_left_s,
+                                            "left_s", (double)v.left_s, "deg", found));
 }
 
 int wearer_command_range(struct daemon *d, int argc, const char *const *argv, json_t *reply)

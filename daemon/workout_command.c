@@ -54,15 +54,6 @@ static int keep(struct daemon *d, const struct workout *w, json_t *reply)
                   WORKOUTS_MAX);
 }
 
-/* Digits only, within LOW…HIGH. */
-static bool whole_number(const char *text, long long low, long long high, long long *value)
-{
-    char *end;
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    return isdigit((unsigned char)text[0]) && !*end && !errno && *value >= low && *value <= high;
-}
-
 /* START_UNIX_S MINUTES TYPE [TITLE]: `plumbline workout add` has turned the date into seconds. */
 static int add(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
@@ -71,7 +62,7 @@ static int add(struct daemon *d, int argc, const char *const *argv, json_t *repl
     int64_t now_s;
     look(d, &now_s);
     if (argc < 3 || argc > 4) return refuse(reply, "expected START_S MINUTES TYPE [TITLE]");
-    if (!whole_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) || !whole_number(argv[1], 1, DAY_MIN, &minutes))
+    if (!commands_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) || !commands_number(argv[1], 1, DAY_MIN, &minutes))
         return refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
     w.start_wall_s = start_s;
     w.end_wall_s = start_s + minutes * 60;
@@ -130,7 +121,7 @@ int workout_command_feel(struct daemon *d, int argc, const char *const *argv, js
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
     int last = agenda_last(a, now_s);
-    if (!whole_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
+    if (!commands_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
     if (argc < 2 && last < 0)
         return refuse(reply, "no workout since yesterday is known; say which: plumbline workout feel %s 'Leg day'", argv[0]);
     e.value = (int)value;
@@ -151,7 +142,7 @@ int workout_command_busy(struct daemon *d, int argc, const char *const *argv, js
     if (d->loop) return refuse(reply, "only a replay is told what the calendar would tell");
     c = look(d, &now_s)->calendar;
     int length_min = agenda_minutes(argv[1]);
-    if (!whole_number(argv[0], 0, AGENDA_DAYS * DAY_MIN, &from_min) || length_min < 0)
+    if (!commands_number(argv[0], 0, AGENDA_DAYS * DAY_MIN, &from_min) || length_min < 0)
         return refuse(reply, "expected minutes from now and a length, as 30 45m");
     if (c.n_busy == BUSY_MAX) return refuse(reply, "there are %d busy stretches already", BUSY_MAX);
     int64_t from_s = now_s + from_min * 60;

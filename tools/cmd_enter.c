@@ -20,10 +20,12 @@ static int tell(const char *name, int argc, char **argv, json_t **reply)
 
 static int enter(enum entry_kind kind, int argc, char **argv, int most)
 {
-    if (argc < 2 || argc > most) return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? " and an area" : "");
+    if (argc < 2 || argc > most)
+        return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? " and an area" : "");
     char *end;
     long value = strtol(argv[1], &end, 10);
-    if (end == argv[1] || *end || value < 0 || value > 10) return tool_fail(2, "'%s' is no number from 0 to 10", argv[1]);
+    bool scale = end != argv[1] && !*end && value >= 0 && value <= 10;
+    if (!scale) return tool_fail(2, "'%s' is no number from 0 to 10", argv[1]);
     const char *area = argc > 2 ? health_area(argv[2]) : "";
     if (!area) return tool_fail(2, "'%s' is no area; use %s", argv[2], health_areas);
     struct entry e = {.wall_s = time(NULL), .kind = kind, .value = (int)value};

@@ -1,5 +1,5 @@
-/* The questions about health, asked once, at a terminal, in plain words; each can be left open. What they mean stands in
- * daemon/coach/health.c. */
+/* The questions about health, asked once, at a terminal, in plain words; each can be left open. What they mean stands
+ * in daemon/coach/health.c. */
 #include "said.h"
 
 #include "plumbline/health.h"
@@ -39,7 +39,9 @@ static int load(struct health *h)
     const char *text = json_string_value(json_object_get(reply, "contra"));
     if (text) health_answer(h, text);
     json_array_foreach(json_object_get(reply, "red_flags"), i, flag)
+    {
         if (json_is_string(flag)) health_note_flag(h, json_string_value(flag), true);
+    }
     json_decref(reply);
     return 0;
 }
@@ -59,7 +61,8 @@ static void print_names(const char *before, uint32_t bits)
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
-    if (!h->answered) puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
+    if (!h->answered)
+        puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
     if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
     if (h->answered) print_names("Left open: ", open);
@@ -130,7 +133,8 @@ static enum answer_given ask(int number, int of, const char *question)
         fflush(stdout);
         if (!fgets(line, sizeof line, stdin)) return GIVEN_UP;
         bool whole = strchr(line, '\n') != NULL;
-        for (int c; !whole && (c = getchar()) != '\n' && c != EOF;) {}
+        for (int c; !whole && (c = getchar()) != '\n' && c != EOF;) {
+        }
         line[strcspn(line, "\n")] = 0;
         if (!line[0] || !strcasecmp(line, "skip")) return GIVEN_OPEN;
         if (!strcasecmp(line, "y") || !strcasecmp(line, "yes")) return GIVEN_YES;
@@ -173,7 +177,8 @@ static int ask_all(void)
 {
     struct health known, given = {0};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return tool_fail(2, "the questions want a terminal; elsewhere use 'plumbline health set none', or letters (--help)");
+        return tool_fail(
+            2, "the questions want a terminal; elsewhere use 'plumbline health set none', or letters (--help)");
     int code = load(&known);
     if (code) return code;
     if (known.answered || known.red) {
@@ -200,7 +205,8 @@ static int set_words(int argc, char **argv)
     char text[128] = "";
     for (int i = 2; i < argc; i++) {
         size_t n = strlen(text);
-        if (snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", argv[i]) >= (int)(sizeof text - n)) return tool_fail(2, "too many words");
+        if (snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", argv[i]) >= (int)(sizeof text - n))
+            return tool_fail(2, "too many words");
     }
     if (!health_answer(&h, text) || !h.answered)
         return tool_fail(2, "expected 'none', or letters of w f o d i p r v b k s c e; see plumbline health --help");
@@ -214,7 +220,8 @@ static int flag_words(int argc, char **argv)
     struct health h = {0};
     if (argc < 3) return tool_fail(2, "expected the name of a sign; see plumbline health --help");
     for (int i = 2; i < argc; i++)
-        if (!health_note_flag(&h, argv[i], true)) return tool_fail(2, "there is no sign '%s'; see plumbline health --help", argv[i]);
+        if (!health_note_flag(&h, argv[i], true))
+            return tool_fail(2, "there is no sign '%s'; see plumbline health --help", argv[i]);
     int code = flag(h.red);
     if (!code) show(&h);
     return code;
@@ -225,9 +232,12 @@ static int clear(int argc, char **argv)
     bool yes = argc > 2 && !strcmp(argv[argc - 1], "--yes");
     const char *id = argc - yes > 2 ? argv[2] : "";
     const char *const words[] = {"health", "clear", id};
-    if (argc - yes > 3 || (id[0] && health_flag_find(id) < 0)) return tool_fail(2, "expected at most one sign; see plumbline health --help");
-    if (!yes && !isatty(STDIN_FILENO)) return tool_fail(2, "nobody can be asked here; say --yes if a clinician has looked at it");
-    if (!yes && !said_yes("Has a clinician looked at it, and are you free to exercise?")) return puts("it stands as it was"), 1;
+    if (argc - yes > 3 || (id[0] && health_flag_find(id) < 0))
+        return tool_fail(2, "expected at most one sign; see plumbline health --help");
+    if (!yes && !isatty(STDIN_FILENO))
+        return tool_fail(2, "nobody can be asked here; say --yes if a clinician has looked at it");
+    if (!yes && !said_yes("Has a clinician looked at it, and are you free to exercise?"))
+        return puts("it stands as it was"), 1;
     struct entry e = entry_of(ENTRY_RED_FLAG, 0, id);
     int code = said_tell(words, id[0] ? 3 : 2, &e, 1, NULL);
     if (!code) puts("cleared");
@@ -254,10 +264,13 @@ int cmd_health(int argc, char **argv)
     if (!strcmp(argv[1], "clear")) return clear(argc, argv);
     if (!strcmp(argv[1], "forget") && argc == 2) return forget();
     bool json = argc == 3 && !strcmp(argv[2], "--json");
-    if (strcmp(argv[1], "show") != 0 || (argc > 2 && !json)) return tool_fail(2, "expected show, set, flag, clear or forget");
+    if (strcmp(argv[1], "show") != 0 || (argc > 2 && !json))
+        return tool_fail(2, "expected show, set, flag, clear or forget");
     int code = load(&h);
     if (code) return code;
-    if (json) show_json(&h);
-    else show(&h);
+    if (json)
+        show_json(&h);
+    else
+        show(&h);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* The self-test of the range of motion: the daemon measures and keeps time, this says what to do and what came of it. */
+/* The self-test of the range of motion: the daemon measures and keeps time; here is said what to do, and the result. */
 #include "said.h"
 #include "view.h"
 
@@ -22,8 +22,9 @@ static void on_signal(int number)
 }
 
 static const char *const ways[RANGE_WAYS] = {"forward", "backward", "to the left", "to the right"};
-static const char *const phases[RANGE_WAYS] = {"Bend forward, as far as is pleasant", "Bend backward, as far as is pleasant",
-                                               "Bend to the left, as far as is pleasant", "Bend to the right, as far as is pleasant"};
+static const char *const phases[RANGE_WAYS] = {
+    "Bend forward, as far as is pleasant", "Bend backward, as far as is pleasant",
+    "Bend to the left, as far as is pleasant", "Bend to the right, as far as is pleasant"};
 
 static const char *reason(const char *fault)
 {
@@ -36,7 +37,7 @@ static const char *reason(const char *fault)
     return "it did not work";
 }
 
-/* ---- earlier ones: rows that one test entered lie within a minute -------------------------------------------------- */
+/* ---- earlier ones: rows that one test entered lie within a minute ------------------------------------------------ */
 
 struct test {
     int64_t wall_s;
@@ -91,7 +92,8 @@ static int list(bool json)
         for (int w = 0; w < RANGE_WAYS; w++) {
             bool known = isfinite(t->deg[w]);
             snprintf(cell[w], sizeof cell[w], known ? "%.0f" : "-", t->deg[w]);
-            json_object_set_new(one, range_way_name((enum range_way)w), known ? json_integer(lround(t->deg[w])) : json_null());
+            json_object_set_new(one, range_way_name((enum range_way)w),
+                                known ? json_integer(lround(t->deg[w])) : json_null());
         }
         json_array_append_new(all, one);
         if (!json) printf("%s  %7s %8s %5s %5s\n", when, cell[0], cell[1], cell[2], cell[3]);
@@ -101,7 +103,7 @@ static int list(bool json)
     return 0;
 }
 
-/* ---- a new one ----------------------------------------------------------------------------------------------------- */
+/* ---- a new one --------------------------------------------------------------------------------------------------- */
 
 static void get_ready(void)
 {
@@ -109,7 +111,8 @@ static void get_ready(void)
          "pain, numbness or dizziness: Ctrl-C. Each bell is the next movement.");
     fputs("Press Enter, then stand upright and keep still. ", stdout);
     fflush(stdout);
-    for (int c; (c = getchar()) != '\n' && c != EOF;) {}
+    for (int c; (c = getchar()) != '\n' && c != EOF;) {
+    }
     for (int s = GET_READY_S; s > 0; s--) {
         printf("\r  in %d s \033[K", s);
         fflush(stdout);
@@ -126,8 +129,8 @@ static void show_phase(const json_t *s, int *phase, bool terminal)
     int all_s = range_phase_s(now), done = BAR - (int)(BAR * left_s / all_s);
     if (now != *phase) printf("%s%s%s", terminal ? "\r\a" : "", say, terminal ? "" : "\n");
     if (terminal)
-        printf("\r%-42s [%.*s%.*s]\033[K", say, done < 0 ? 0 : done, "####################", done < 0 ? BAR : BAR - done,
-               "                    ");
+        printf("\r%-42s [%.*s%.*s]\033[K", say, done < 0 ? 0 : done, "####################",
+               done < 0 ? BAR : BAR - done, "                    ");
     *phase = now;
     fflush(stdout);
 }
@@ -141,7 +144,8 @@ static int follow(struct test *found)
     for (int phase = -1;; json_decref(s)) {
         int code = client_do(stopped ? stop : look, stopped ? 2 : 1, &s);
         if (code) return code;
-        const char *state = json_string_value(json_object_get(s, "state")), *fault = json_string_value(json_object_get(s, "fault"));
+        const char *state = json_string_value(json_object_get(s, "state")),
+                   *fault = json_string_value(json_object_get(s, "fault"));
         if (state && !strcmp(state, "running")) {
             show_phase(s, &phase, terminal);
             poll(NULL, 0, POLL_MS);
@@ -149,7 +153,8 @@ static int follow(struct test *found)
         }
         if (terminal) fputs("\r\033[K", stdout);
         if (!state || strcmp(state, "done") != 0) {
-            code = stopped ? tool_fail(1, "stopped; nothing was noted") : tool_fail(1, "%s; nothing was noted", reason(fault ? fault : ""));
+            code = stopped ? tool_fail(1, "stopped; nothing was noted")
+                           : tool_fail(1, "%s; nothing was noted", reason(fault ? fault : ""));
             json_decref(s);
             return code;
         }
@@ -167,7 +172,9 @@ static const char *difference(double now_deg, double usual_deg)
 {
     if (!isfinite(usual_deg)) return "";
     double more_deg = now_deg - usual_deg;
-    return more_deg > RANGE_CHANGE_DEG ? "further than usual" : more_deg < -RANGE_CHANGE_DEG ? "less far than usual" : "as usual";
+    return more_deg > RANGE_CHANGE_DEG    ? "further than usual"
+           : more_deg < -RANGE_CHANGE_DEG ? "less far than usual"
+                                          : "as usual";
 }
 
 static void show_result(const struct test *found, const struct tests *before)
@@ -184,7 +191,8 @@ static void show_result(const struct test *found, const struct tests *before)
                isfinite(found->deg[w]) ? difference(found->deg[w], usual) : "no such movement was seen");
     }
     printf("Of the trunk where the sensor sits, hips included. Two tests of the same back differ by up\n"
-           "to %d degrees (Laird 2016); only what is beyond that is called a change.\n", RANGE_CHANGE_DEG);
+           "to %d degrees (Laird 2016); only what is beyond that is called a change.\n",
+           RANGE_CHANGE_DEG);
 }
 
 static int run_test(void)

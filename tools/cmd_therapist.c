@@ -26,15 +26,20 @@ static int add(int argc, char **argv)
     int64_t now_s = e.wall_s;
     char at[24], felt[12];
     if (argc < 3) return tool_fail(2, "expected swedish, deep-tissue, trigger-point or other");
-    if (!outcome_session_known(argv[2])) return tool_fail(2, "'%s' is no kind; use swedish, deep-tissue, trigger-point or other", argv[2]);
+    if (!outcome_session_known(argv[2]))
+        return tool_fail(2, "'%s' is no kind; use swedish, deep-tissue, trigger-point or other", argv[2]);
     snprintf(e.what, sizeof e.what, "%s", argv[2]);
     for (int i = 3; i < argc; i++) {
         bool last = i + 1 == argc;
-        if (!strcmp(argv[i], "--felt") && !last && felt_of(argv[i + 1], &e.value)) i++;
-        else if (!strcmp(argv[i], "--felt")) return tool_fail(2, "--felt wants a number from 0 (not at all good) to 10");
-        else if (i > 3 || !tool_time(argv[i], &e.wall_s)) return tool_fail(2, "'%s' is no time; use 18:00, yesterday or '2026-03-02 18:00'", argv[i]);
+        if (!strcmp(argv[i], "--felt") && !last && felt_of(argv[i + 1], &e.value))
+            i++;
+        else if (!strcmp(argv[i], "--felt"))
+            return tool_fail(2, "--felt wants a number from 0 (not at all good) to 10");
+        else if (i > 3 || !tool_time(argv[i], &e.wall_s))
+            return tool_fail(2, "'%s' is no time; use 18:00, yesterday or '2026-03-02 18:00'", argv[i]);
     }
-    if (e.wall_s > now_s || e.wall_s < now_s - YEARS_S) return tool_fail(2, "a session is noted when it was: at most ten years back, nothing ahead");
+    if (e.wall_s > now_s || e.wall_s < now_s - YEARS_S)
+        return tool_fail(2, "a session is noted when it was: at most ten years back, nothing ahead");
     snprintf(at, sizeof at, "%lld", (long long)e.wall_s);
     snprintf(felt, sizeof felt, "%d", e.value);
     const char *const words[] = {"session", e.what, at, felt};
@@ -89,10 +94,11 @@ static json_t *json_one(const struct sessions *s, size_t i)
     static const char *const change[] = {"unknown", "less", "alike", "more"};
     const struct entry *e = &s->session[i];
     struct around_outcome o = around(s, i);
-    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:o, s:i, s:s}", "wall_s", (json_int_t)e->wall_s, "kind", e->what, "felt",
-                     e->value < 0 ? json_null() : json_integer(e->value), "pain_before", o.n_before ? json_real(o.before) : json_null(),
-                     "n_before", (int)o.n_before, "pain_after", o.n_after ? json_real(o.after) : json_null(), "n_after",
-                     (int)o.n_after, "change", change[o.change]);
+    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:o, s:i, s:s}", "wall_s", (json_int_t)e->wall_s, "kind", e->what,
+                     "felt", e->value < 0 ? json_null() : json_integer(e->value), "pain_before",
+                     o.n_before ? json_real(o.before) : json_null(), "n_before", (int)o.n_before, "pain_after",
+                     o.n_after ? json_real(o.after) : json_null(), "n_after", (int)o.n_after, "change",
+                     change[o.change]);
 }
 
 static int list(bool json)
@@ -101,8 +107,10 @@ static int list(bool json)
     json_t *all = json_array();
     int code = said_each(time(NULL) - YEARS_S, take, &s);
     for (size_t i = 0; !code && i < s.n; i++) {
-        if (json) json_array_append_new(all, json_one(&s, i));
-        else print_one(&s, i);
+        if (json)
+            json_array_append_new(all, json_one(&s, i));
+        else
+            print_one(&s, i);
     }
     if (!code && json) json_dumpf(all, stdout, JSON_INDENT(2)), putchar('\n');
     json_decref(all);
@@ -116,6 +124,7 @@ int cmd_therapist(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "add")) return add(argc, argv);
     bool json = argc == 3 && !strcmp(argv[2], "--json");
-    if (argc < 2 || strcmp(argv[1], "list") != 0 || (argc > 2 && !json)) return tool_fail(2, "expected add KIND [TIME] [--felt 0-10], or list [--json]");
+    if (argc < 2 || strcmp(argv[1], "list") != 0 || (argc > 2 && !json))
+        return tool_fail(2, "expected add KIND [TIME] [--felt 0-10], or list [--json]");
     return list(json);
 }

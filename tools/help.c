@@ -34,13 +34,26 @@ static const struct {
                "  plumbline report yesterday\n"
                "  plumbline report week --html\n"
                "  xdg-open \"$(plumbline report --html)\"\n"},
-    {"routine", "  pre       before the next workout (usual): walk, roll, hold, move\n"
+    {"routine", "  pre       before the next workout: walk, roll, hold, move\n"
                 "  post      after a workout\n"
                 "  micro     a minute or two at the desk\n"
                 "  evening   slow, before sleep\n"
-                "It says why it chose each item. The minutes are 'routine = 8' under [coach];\n"
-                "'contra' under [health] opens rolling and ball items and leaves out what does\n"
-                "not suit you. 'plumbline did ITEM' notes what you did.\n"},
+                "Without one of them: what fits now. Nothing during a workout.\n"
+                "  --why     reasons, evidence and sources, and what was left out\n"
+                "  --start   guides you in the terminal with a countdown, and notes what you did:\n"
+                "            space begins and pauses, enter is done (from half time on), s skips,\n"
+                "            q stops. What you skip is not noted.\n"
+                "  --bell    with --start: rings at each change\n"
+                "The minutes are 'routine = 8' under [coach].\n\n"
+                "  plumbline routine pre --start\n"},
+    {"catalogue", "  list        each exercise: kind, moments and doses; closed ones with the reason\n"
+                  "              (health), your own and those you switched off\n"
+                  "  show ID     all about one, with its picture\n"
+                  "  check       looks your own file over, line by line (exit code 1 with faults)\n"
+                  "  check FILE  or that file\n"
+                  "Your own file is catalogue.conf beside plumbline.conf. A stanza there adds an\n"
+                  "item, replaces one by its [id], or with 'off = yes' takes it away.\n\n"
+                  "  plumbline catalogue show tfoam\n"},
     {"pause", "DURATION is 90s, 45m, 2h or 1h30m; plain numbers are minutes; at most 7 days.\n"
               "Everything is still measured. 'plumbline resume' ends it.\n\n"
               "  plumbline pause 45m\n"},
@@ -57,17 +70,17 @@ static const struct {
                "  plumbline stress 6\n"},
     {"soreness", "  0 is none, 10 the worst; the day after a workout it is part of the report.\n" AREAS
                  "\n  plumbline soreness 4 thigh\n"},
-    {"health", "Without a word it asks, once; each question can be left open with Enter. Routines\n"
-               "leave out what does not suit. It names no illness and is no medical advice.\n"
+    {"health", "Without a word it asks, once; Enter leaves a question open. Routines leave out\n"
+               "what does not suit. It names no illness and is no medical advice.\n"
                "  show [--json]      what you noted, and what it means\n"
                "  set none           nothing of it holds\n"
-               "  set LETTER…        what holds; ?LETTER leaves one open: f fracture or operation,\n"
+               "  set LETTER…        what holds; ?LETTER leaves open: f fracture or operation,\n"
                "                     i injury or swelling, w wound, e fever, r radiating pain,\n"
                "                     k knee, s shoulder, o osteoporosis, d clot or thinners,\n"
                "                     b blood pressure, v dizziness, c cancer, p pregnancy\n"
-               "  flag SIGN…         saddle-numbness, bladder-bowel, leg-weakness, major-trauma,\n"
-               "                     cancer-history, fever, weight-loss, immune, night-pain, age:\n"
-               "                     no exercise until a clinician has looked at it\n"
+               "  flag SIGN…         saddle-numbness, bladder-bowel, leg-weakness, fever, immune,\n"
+               "                     major-trauma, cancer-history, weight-loss, night-pain,\n"
+               "                     age: no exercise until a clinician has looked at it\n"
                "  clear [SIGN] [--yes]   one has\n"
                "  forget             as if the questions had not been answered\n\n"
                "  plumbline health set f k\n"},

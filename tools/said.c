@@ -29,8 +29,10 @@ int said_tell(const char *const *words, size_t n_words, const struct entry *entr
     json_t *answer = NULL;
     int code = said_ask(words, n_words, &answer);
     if (!code && !answer) code = write_entries(entries, n);
-    if (reply) *reply = answer;
-    else json_decref(answer);
+    if (reply)
+        *reply = answer;
+    else
+        json_decref(answer);
     return code;
 }
 

@@ -32,6 +32,7 @@ int cmd_range(int argc, char **argv);
 int cmd_did(int argc, char **argv);
 int cmd_workout(int argc, char **argv);
 int cmd_routine(int argc, char **argv);
+int cmd_catalogue(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);

@@ -1,5 +1,7 @@
 #include "view.h"
 
+#include "tool.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,4 +105,10 @@ void view_paragraph(const char *text, int indent)
         word += n;
     }
     putchar('\n');
+}
+
+int view_picture(const char *id, unsigned columns, char out[VIEW_PICTURE_MAX])
+{
+    struct figure f;
+    return figure_find(id, &f) ? 0 : (int)figure_text(&f, columns, tool_utf8(), out);
 }

@@ -2,6 +2,8 @@
 #ifndef PLUMBLINE_VIEW_H
 #define PLUMBLINE_VIEW_H
 
+#include "plumbline/figure.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +24,9 @@ int view_cut(const char *text, int columns);
 /* Prints TEXT and a newline, broken between words at 80 columns; lines after the first begin with INDENT spaces, and the
  * first is INDENT wide already. A word that is longer stays whole, so that a path can be copied. */
 void view_paragraph(const char *text, int indent);
+
+/* The picture of the catalogue's item ID in at most COLUMNS columns; lines end with a newline. How many, 0: it has none. */
+enum { VIEW_PICTURE_MAX = FIGURE_TEXT_MAX };
+int view_picture(const char *id, unsigned columns, char out[VIEW_PICTURE_MAX]);
 
 #endif

@@ -3,12 +3,10 @@
  * quietly cut (long lines) or join (indented ones). */
 #include "catalogue.h"
 
-#include "need.h"
-#include "region.h"
+#include "catalogue_values.h"
 
 #include <ini.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,261 +14,104 @@ struct parser {
     struct catalogue *catalogue;
     const char *rest;
     int line, faults, fault_line; /* a line counts as one fault */
-    char *why;
-    struct item item;  /* the stanza being read */
-    bool open, broken; /* inside a stanza; it has a fault */
-    unsigned keys;     /* bits of the keys it has given */
+    void (*tell)(void *arg, int line, const char *what);
+    void *arg;
+    struct stanza stanza; /* the one being read */
+    bool open, broken;    /* inside a stanza; it has a fault */
 };
 
-__attribute__((format(printf, 2, 3))) static void fault(struct parser *p, const char *format, ...)
+static void fault(struct parser *p, const char *what)
 {
-    char what[128];
+    p->broken = true;
+    if (p->fault_line == p->line) return;
+    p->fault_line = p->line;
+    p->faults++;
+    p->tell(p->arg, p->line, what);
+}
+
+__attribute__((format(printf, 2, 3))) static void fault_of(struct parser *p, const char *format, ...)
+{
+    char what[CATALOGUE_FAULT_MAX];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    if (p->faults == 0) snprintf(p->why, 160, "line %d: %s", p->line, what);
-    if (p->fault_line != p->line) p->faults++;
-    p->fault_line = p->line;
-    p->broken = true;
-}
-
-/* ---- values ------------------------------------------------------------------------------------------------------ */
-
-static void set_kind(struct parser *p, const char *value)
-{
-    int k = 0;
-    while (k < ITEM_KIND_COUNT && strcmp(item_kind_name((enum item_kind)k), value) != 0) k++;
-    if (k == ITEM_KIND_COUNT)
-        fault(p, "kind '%.20s' is none of stretch, mobility, foam-roll …", value);
-    else
-        p->item.kind = (enum item_kind)k;
-}
-
-/* Next word of *LIST into OUT; false at the end. A word that does not fit is cut, and then matches nothing. */
-static bool next_word(const char **list, char out[24])
-{
-    *list += strspn(*list, " \t,");
-    size_t n = strcspn(*list, " \t,");
-    if (n == 0) return false;
-    snprintf(out, 24, "%.*s", (int)n, *list);
-    *list += n;
-    return true;
-}
-
-static void set_when(struct parser *p, const char *value)
-{
-    char word[24];
-    while (next_word(&value, word)) {
-        enum moment m = moment_find(word);
-        if (m == MOMENT_COUNT)
-            fault(p, "when '%s' is none of pre, post, micro, evening", word);
-        else
-            p->item.when |= (uint8_t)(1u << m);
-    }
-}
-
-static void set_contra(struct parser *p, const char *value)
-{
-    char word[24];
-    while (next_word(&value, word)) {
-        if (word[1] || !strchr(CONTRA_LETTERS, word[0]))
-            fault(p, "contra '%s' is not one of " CONTRA_LETTERS, word);
-        else
-            p->item.contra |= 1u << (word[0] - 'a');
-    }
-}
-
-static void set_workouts(struct parser *p, const char *value)
-{
-    char word[24];
-    while (next_word(&value, word)) {
-        enum workout_type type = workout_type_find(word);
-        if (type == WORKOUT_UNKNOWN && strcmp(word, "unknown") != 0)
-            fault(p, "workouts: '%s' is not known", word);
-        else
-            p->item.workouts |= 1u << type;
-    }
-}
-
-/* "120 s: 2 x 30 s a side" */
-static void set_dose(struct parser *p, enum moment m, const char *value)
-{
-    unsigned seconds = 0;
-    const char *v = value;
-    for (; *v >= '0' && *v <= '9' && seconds <= UINT16_MAX; v++) seconds = seconds * 10 + (unsigned)(*v - '0');
-    v += strspn(v, " ");
-    if (seconds == 0 || seconds > UINT16_MAX || strncmp(v, "s:", 2) != 0) {
-        fault(p, "dose '%.20s' does not begin like '60 s: '", value);
-        return;
-    }
-    v += 2 + strspn(v + 2, " ");
-    if (strlen(v) >= sizeof p->item.dose[m])
-        fault(p, "the words of a dose have at most %zu bytes", sizeof p->item.dose[m] - 1);
-    else
-        snprintf(p->item.dose[m], sizeof p->item.dose[m], "%s", v);
-    p->item.seconds[m] = (uint16_t)seconds;
-}
-
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
-
-enum key {
-    KEY_NAME,
-    KEY_AREA,
-    KEY_NEED,
-    KEY_STEP1,
-    KEY_STEP2,
-    KEY_STEP3,
-    KEY_STOP,
-    KEY_SOURCE,
-    KEY_EVIDENCE,
-    KEY_KIND,
-    KEY_WHEN,
-    KEY_CONTRA,
-    KEY_WORKOUTS,
-    KEY_DOSE_PRE,
-    KEY_DOSE_POST,
-    KEY_DOSE_MICRO,
-    KEY_DOSE_EVENING,
-    KEY_COUNT
-};
-
-#define FIELD(member) offsetof(struct item, member), sizeof((struct item *)0)->member
-static const struct {
-    const char *name;
-    size_t at, size; /* of the string field; 0 where the value is read by a function */
-    bool needed;
-} keys[KEY_COUNT] = {
-    [KEY_NAME] = {"name", FIELD(name), true},
-    [KEY_AREA] = {"area", FIELD(area), true},
-    [KEY_NEED] = {"need", FIELD(need), false},
-    [KEY_STEP1] = {"step1", FIELD(step[0]), true},
-    [KEY_STEP2] = {"step2", FIELD(step[1]), false},
-    [KEY_STEP3] = {"step3", FIELD(step[2]), false},
-    [KEY_STOP] = {"stop", FIELD(stop), true},
-    [KEY_SOURCE] = {"source", FIELD(source), true},
-    [KEY_EVIDENCE] = {"evidence", FIELD(evidence), true},
-    [KEY_KIND] = {"kind", 0, 0, true},
-    [KEY_WHEN] = {"when", 0, 0, true},
-    [KEY_CONTRA] = {"contra", 0, 0, false},
-    [KEY_WORKOUTS] = {"workouts", 0, 0, false},
-    [KEY_DOSE_PRE] = {"dose.pre", 0, 0, false},
-    [KEY_DOSE_POST] = {"dose.post", 0, 0, false},
-    [KEY_DOSE_MICRO] = {"dose.micro", 0, 0, false},
-    [KEY_DOSE_EVENING] = {"dose.evening", 0, 0, false},
-};
-
-static void set_string(struct parser *p, enum key k, const char *value)
-{
-    if (strlen(value) >= keys[k].size) {
-        fault(p, "%s has more than %zu bytes", keys[k].name, keys[k].size - 1);
-        return;
-    }
-    memcpy((char *)&p->item + keys[k].at, value, strlen(value) + 1);
-}
-
-static void set_value(struct parser *p, enum key k, const char *value)
-{
-    switch (k) {
-    case KEY_KIND: set_kind(p, value); break;
-    case KEY_WHEN: set_when(p, value); break;
-    case KEY_CONTRA: set_contra(p, value); break;
-    case KEY_WORKOUTS: set_workouts(p, value); break;
-    case KEY_DOSE_PRE:
-    case KEY_DOSE_POST:
-    case KEY_DOSE_MICRO:
-    case KEY_DOSE_EVENING: set_dose(p, (enum moment)(k - KEY_DOSE_PRE), value); break;
-    default: set_string(p, k, value); break;
-    }
+    fault(p, what);
 }
 
 /* libinih's handler: 1 goes on. */
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
     struct parser *p = user;
-    int k = 0;
-    while (k < KEY_COUNT && strcmp(keys[k].name, name) != 0) k++;
+    char why[CATALOGUE_FAULT_MAX];
+    (void)section;
     if (!p->open)
-        fault(p, "'%.20s' stands before the first [id]", name);
-    else if (k == KEY_COUNT)
-        fault(p, "[%.15s] key '%.20s' is not known", section, name);
-    else if (p->keys & 1u << k)
-        fault(p, "[%.15s] %s is given twice", section, name);
-    else {
-        p->keys |= 1u << k;
-        set_value(p, (enum key)k, value);
-    }
+        fault_of(p, "'%.20s' stands before the first [id]", name);
+    else if (!catalogue_values_take(&p->stanza, name, value, why))
+        fault(p, why);
     return 1;
 }
 
 /* ---- stanzas ----------------------------------------------------------------------------------------------------- */
 
-/* Holds of ≥ 60 s a muscle cost strength (Behm 2016), at the hip's front from 270 s on (Konrad 2021); a dose counts
- * both sides. */
-static unsigned longest_hold_before_s(const struct item *item)
+static unsigned place_of(const struct catalogue *c, const char *id)
 {
-    return region_of(item->area) & REGION_HIP ? 240 : 120;
-}
-
-static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL || item->kind == ITEM_BALL_RELEASE; }
-
-static bool is_grade(const char *word)
-{
-    static const char *const grades[] = {"good", "some", "custom", "unverified"};
-    for (size_t i = 0; i < sizeof grades / sizeof grades[0]; i++)
-        if (strcmp(grades[i], word) == 0) return true;
-    return false;
-}
-
-static void check_sense(struct parser *p)
-{
-    struct item *item = &p->item;
-    char why[96];
-    if (need_check(item->need, why) < 0) fault(p, "[%s] %s", item->id, why);
-    if (!is_grade(item->evidence)) fault(p, "[%s] evidence is none of good, some, custom, unverified", item->id);
-    if (rolls(item) && region_of(item->area) & REGION_LOW_BACK) fault(p, "[%s] rolls the low back", item->id);
-    if (item->kind == ITEM_STRETCH && item->seconds[MOMENT_PRE] > longest_hold_before_s(item))
-        fault(p, "[%s] holds too long before a workout", item->id);
-    for (unsigned m = 0; m < MOMENT_COUNT; m++)
-        if ((item->when >> m & 1) != (item->seconds[m] != 0))
-            fault(p, "[%s] 'when' and dose.%s do not agree", item->id, moment_name((enum moment)m));
+    unsigned i = 0;
+    while (i < c->n && strcmp(c->item[i].id, id) != 0) i++;
+    return i;
 }
 
 static void keep(struct parser *p)
 {
     struct catalogue *c = p->catalogue;
-    unsigned i = 0;
-    while (i < c->n && strcmp(c->item[i].id, p->item.id) != 0) i++;
+    unsigned i = place_of(c, p->stanza.item.id);
     if (i == CATALOGUE_MAX) {
-        fault(p, "more than %d items", CATALOGUE_MAX);
+        fault_of(p, "more than %d items", CATALOGUE_MAX);
         return;
     }
-    c->item[i] = p->item;
+    c->item[i] = p->stanza.item;
+    c->item[i].own = c->own;
     if (i == c->n) c->n++;
+}
+
+static void take_away(struct parser *p)
+{
+    struct catalogue *c = p->catalogue;
+    unsigned i = place_of(c, p->stanza.item.id);
+    if (i == c->n) {
+        fault_of(p, "[%s] off: there is no such item", p->stanza.item.id);
+        return;
+    }
+    memmove(&c->item[i], &c->item[i + 1], (c->n - i - 1) * sizeof c->item[0]);
+    c->n--;
 }
 
 static void end_stanza(struct parser *p)
 {
+    char why[CATALOGUE_FAULT_MAX];
     if (!p->open) return;
-    for (int k = 0; k < KEY_COUNT; k++)
-        if (keys[k].needed && !(p->keys & 1u << k)) fault(p, "[%s] has no %s", p->item.id, keys[k].name);
-    if (!p->broken) check_sense(p);
-    if (!p->broken) keep(p);
     p->open = false;
+    if (p->stanza.off && !p->broken) {
+        take_away(p);
+        return;
+    }
+    if (!p->broken && !catalogue_values_agree(&p->stanza, why)) fault(p, why);
+    if (!p->broken) keep(p);
 }
 
 static void begin_stanza(struct parser *p, const char *line)
 {
     size_t n = strspn(line + 1, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-    memset(&p->item, 0, sizeof p->item);
+    memset(&p->stanza, 0, sizeof p->stanza);
     p->open = true;
     p->broken = false;
-    p->keys = 0;
     if (n == 0 || n >= ITEM_ID_MAX || line[1 + n] != ']')
-        fault(p, "expected [id], 1 to %d of a-z 0-9 _ -", ITEM_ID_MAX - 1);
+        fault_of(p, "expected [id], 1 to %d of a-z 0-9 _ -", ITEM_ID_MAX - 1);
     else
-        memcpy(p->item.id, line + 1, n);
+        memcpy(p->stanza.item.id, line + 1, n);
 }
+
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
 
 static void look_at(struct parser *p, const char *line)
 {
@@ -299,22 +140,34 @@ static char *next_line(char *line, int size, void *user)
     p->rest += length + (p->rest[length] == '\n');
     p->line++;
     look_at(p, line);
-    if (kept < length) fault(p, "a line has more than %zu bytes", kept);
+    if (kept < length) fault_of(p, "a line has more than %zu bytes", kept);
     return line;
 }
 
-int catalogue_parse(struct catalogue *c, const char *text, char why[160])
+int catalogue_check(struct catalogue *c, const char *text, void (*tell)(void *arg, int line, const char *what),
+                    void *arg)
 {
-    struct parser p = {.catalogue = c, .rest = text, .why = why};
-    why[0] = 0;
+    struct parser p = {.catalogue = c, .rest = text, .tell = tell, .arg = arg};
+    if (strncmp(text, "\xef\xbb\xbf", 3) == 0) p.rest += 3; /* as some editors begin a file */
     ini_parse_stream(next_line, &p, take_key, &p);
     end_stanza(&p);
     return p.faults;
 }
 
+static void keep_first(void *arg, int line, const char *what)
+{
+    char *why = arg;
+    if (!why[0]) snprintf(why, CATALOGUE_FAULT_MAX, "line %d: %s", line, what);
+}
+
+int catalogue_parse(struct catalogue *c, const char *text, char why[160])
+{
+    why[0] = 0;
+    return catalogue_check(c, text, keep_first, why);
+}
+
 const struct item *catalogue_find(const struct catalogue *c, const char *id)
 {
-    for (unsigned i = 0; i < c->n; i++)
-        if (strcmp(c->item[i].id, id) == 0) return &c->item[i];
-    return NULL;
+    unsigned i = place_of(c, id);
+    return i < c->n ? &c->item[i] : NULL;
 }

@@ -143,15 +143,16 @@ const char *health_against_range(const struct health *h, int pain)
     return NULL;
 }
 
-/* ---- areas --------------------------------------------------------------------------------------------------------- */
+/* ---- areas ------------------------------------------------------------------------------------------------------- */
 
-const char health_areas[] = "neck, shoulder, upper-back, low-back, chest, arm, hip, glute, thigh, knee, calf, leg, ankle or foot";
+const char health_areas[] =
+    "neck, shoulder, upper-back, low-back, chest, arm, hip, glute, thigh, knee, calf, leg, ankle or foot";
 
 const char *health_area(const char *word)
 {
     /* as daemon/coach/region.c knows them; a hyphen spares the shell's quotes */
-    static const char *const areas[] = {"neck", "shoulder", "upper back", "low back", "chest", "arm",   "hip",
-                                        "glute", "thigh",   "knee",       "calf",     "leg",   "ankle", "foot"};
+    static const char *const areas[] = {"neck",  "shoulder", "upper back", "low back", "chest", "arm",   "hip",
+                                        "glute", "thigh",    "knee",       "calf",     "leg",   "ankle", "foot"};
     char plain[24];
     if (snprintf(plain, sizeof plain, "%s", word) >= (int)sizeof plain) return NULL;
     for (char *p = plain; *p; p++)
@@ -162,7 +163,7 @@ const char *health_area(const char *word)
     return NULL;
 }
 
-/* ---- pain ---------------------------------------------------------------------------------------------------------- */
+/* ---- pain -------------------------------------------------------------------------------------------------------- */
 
 /* Of those from FROM_S to before TO_S; false without any. */
 static bool mean_of(const struct rating *s, size_t n, int64_t from_s, int64_t to_s, double *mean)
@@ -212,7 +213,8 @@ const char *health_pain_advice(enum health_pain p)
     switch (p) {
     case HEALTH_PAIN_HIGH: return "That is a lot. If it stays or grows, please talk to a clinician.";
     case HEALTH_PAIN_RISING: return "It has grown over the last week. Please talk to a clinician or a physiotherapist.";
-    case HEALTH_PAIN_LASTING: return "It has been with you for over six weeks. Please talk to a clinician or a physiotherapist.";
+    case HEALTH_PAIN_LASTING:
+        return "It has been with you for over six weeks. Please talk to a clinician or a physiotherapist.";
     case HEALTH_PAIN_NONE: break;
     }
     return "";

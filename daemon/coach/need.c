@@ -10,7 +10,8 @@
 #include <strings.h>
 
 static const char *const names[NEED_NOTHING] = {
-    "SL", "FL", "SIT", "B30", "B60", "OPEN", "AS", "C", "ST", "PN", "NX", "DN", "PA",
+    "SL", "SL2", "FL", "SIT", "B30", "B60", "OPEN", "AS", "AS1", "C",
+    "ST", "STW", "PN", "PW", "BALL", "HARD", "NX", "DN", "PA",
 };
 
 struct reader {
@@ -87,15 +88,21 @@ static double figure(struct reader *r, enum need_variable v)
     const struct load *l = r->load;
     switch (v) {
     case NEED_SL: return l->slouch_min;
+    case NEED_SL2: return l->slouch_2h_min;
     case NEED_FL: return l->flexed_min;
     case NEED_SIT: return l->sitting_h;
     case NEED_B30: return l->bouts_30;
     case NEED_B60: return l->bouts_60;
     case NEED_OPEN: return l->open_bout_min;
     case NEED_AS: return fabs(l->asymmetry_min);
+    case NEED_AS1: return fabs(l->asymmetry_1h_min);
     case NEED_C: return l->creep;
     case NEED_ST: return known(l->stress);
+    case NEED_STW: return l->stress_week;
     case NEED_PN: return known(l->pain);
+    case NEED_PW: return l->pain_weeks;
+    case NEED_BALL: return l->ball_evenings;
+    case NEED_HARD: return l->hard_soon;
     case NEED_NX:
     case NEED_DN:
     case NEED_PA: return fault(r, "a comparison with a word");
@@ -104,20 +111,20 @@ static double figure(struct reader *r, enum need_variable v)
     return 0;
 }
 
-static bool is_workout(struct reader *r, bool there, const char *name)
+static bool is_workout(struct reader *r, const struct load_workout *w, bool counts, const char *name)
 {
+    bool there = w->there && counts;
     if (strcmp(name, "none") == 0) return !there;
-    if (strcmp(name, "axial") == 0) return there && workout_loads_spine(r->load->next);
+    if (strcmp(name, "axial") == 0) return there && workout_loads_spine(w->type);
     enum workout_type type = workout_type_find(name);
     if (strcasecmp(name, workout_type_name(type)) != 0) fault(r, "a kind of workout, axial or none");
-    return there && r->load->next == type;
+    return there && w->type == type;
 }
 
 static bool names_match(struct reader *r, enum need_variable v, const char *name)
 {
-    bool done = r->moment == MOMENT_POST;
-    if (v == NEED_NX) return is_workout(r, r->load->have_next && !done, name);
-    if (v == NEED_DN) return is_workout(r, r->load->have_next && done, name);
+    if (v == NEED_NX) return is_workout(r, &r->load->next, r->moment != MOMENT_POST, name);
+    if (v == NEED_DN) return is_workout(r, &r->load->done, r->moment != MOMENT_PRE, name);
     bool pain = r->load->pain > 0;
     if (strcmp(name, "none") == 0) return !pain;
     unsigned regions = region_of(name);

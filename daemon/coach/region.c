@@ -48,3 +48,12 @@ unsigned region_of(const char *area)
     if (!regions && strcasestr(text, "back")) regions = REGION_UPPER_BACK | REGION_LOW_BACK;
     return regions;
 }
+
+bool region_is_bone(const char *text)
+{
+    static const char *const bones[] = {"bone",  "rib",  "shin",  "knee",   "elbow",
+                                        "ankle", "spine", "sacrum", "coccyx", "vertebra"};
+    for (size_t i = 0; i < sizeof bones / sizeof bones[0]; i++)
+        if (strcasestr(text, bones[i])) return true;
+    return false;
+}

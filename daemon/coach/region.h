@@ -2,6 +2,8 @@
 #ifndef PLUMBLINE_COACH_REGION_H
 #define PLUMBLINE_COACH_REGION_H
 
+#include <stdbool.h>
+
 enum {
     REGION_NECK = 1,
     REGION_SHOULDER = 2,
@@ -17,5 +19,7 @@ enum {
 
 /* REGION_… bits of the words found in TEXT; 0 for the whole body or for none. */
 unsigned region_of(const char *text);
+/* Whether TEXT names bone or a joint, where no roller and no ball goes. */
+bool region_is_bone(const char *text);
 
 #endif

@@ -1,16 +1,16 @@
-/* Invariants (each a test in tests/unit/test_routine.c): nothing the wearer's flags forbid, and while
- * the health questions are open nothing with a code f, o, d, i or c; nothing for an area in much pain; nothing at all
- * with a red flag; no roller or ball on the low back; seconds add up to at most the budget; before a workout walking
- * comes first, then rolling, holding, moving, activating, and a hold is always followed by a movement. A tie goes to
- * the earlier item of the catalogue, so the same arguments give the same routine. */
+/* Invariants (each a test in tests/unit/test_routine*.c): nothing the wearer's flags forbid, and while the health questions
+ * are open nothing with a code f, o, d, i or c; nothing for an area in much pain; nothing at all with a red flag, nor while
+ * a workout is going on; no roller or ball on the low back or on bone; seconds add up to at most the budget; before a
+ * workout walking comes first, then rolling, holding, moving, activating, and a hold is always followed by a movement; at
+ * the desk not what was last done there. A professional session is offered beside the routine, in the evening, never in it.
+ * A tie goes to the earlier item of the catalogue, so the same arguments give the same routine. */
+#include "routine.h"
+
 #include "catalogue.h"
-#include "load.h"
 #include "need.h"
 #include "region.h"
 #include "texts.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MUCH_PAIN = 7, WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 2 };
@@ -33,9 +33,7 @@ static bool is_walk(const struct item *item)
     return item->kind == ITEM_MOBILITY && region_of(item->area) == 0 && strcmp(item->area, "whole") == 0;
 }
 
-static bool around_workout(enum moment m) { return m == MOMENT_PRE || m == MOMENT_POST; }
-
-static enum workout_type workout_of(const struct load *l) { return l->have_next ? l->next : WORKOUT_UNKNOWN; }
+static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL || item->kind == ITEM_BALL_RELEASE; }
 
 static bool painful(const struct load *l, const struct item *item)
 {
@@ -43,16 +41,34 @@ static bool painful(const struct load *l, const struct item *item)
     return l->pain >= MUCH_PAIN && regions && (!pain || (regions & pain));
 }
 
-static bool allowed(const struct load *l, const struct item *item)
+/* What the wearer's health says of ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
+static enum left_why barred(const struct load *l, const struct item *item)
 {
-    if (item->contra & l->contra) return false;
-    if (!l->health_answered && (item->contra & unasked_contra)) return false;
-    bool rolls = item->kind == ITEM_FOAM_ROLL || item->kind == ITEM_BALL_RELEASE;
-    if (rolls && (region_of(item->area) & REGION_LOW_BACK)) return false;
-    return item->kind != ITEM_PROFESSIONAL && !painful(l, item);
+    if (item->contra & l->contra) return LEFT_HEALTH;
+    if (!l->health_answered && (item->contra & unasked_contra)) return LEFT_UNASKED;
+    return painful(l, item) ? LEFT_PAIN : LEFT_WHY_COUNT;
 }
 
-static bool suits_workout(const struct load *l, const struct item *item) { return item->workouts >> workout_of(l) & 1; }
+/* What may be in a routine at all; catalogue_check() lets no other roller in. */
+static bool belongs(const struct choice *c, const struct item *item)
+{
+    if (!(item->when >> c->moment & 1) || item->kind == ITEM_PROFESSIONAL) return false;
+    return !rolls(item) || (!(region_of(item->area) & REGION_LOW_BACK) && !region_is_bone(item->area));
+}
+
+static bool suits_workout(const struct choice *c, const struct item *item)
+{
+    const struct load_workout *w = routine_workout(c->load, c->moment);
+    return item->workouts >> (w->there ? w->type : WORKOUT_UNKNOWN) & 1;
+}
+
+/* After the day of a workout, rolling goes to what is sore (Wiewelhove 2019: the day after and the one after that). */
+static bool suits_soreness(const struct choice *c, const struct item *item)
+{
+    const struct load *l = c->load;
+    if (c->moment != MOMENT_POST || l->done.there || l->soreness < 1 || item->kind != ITEM_FOAM_ROLL) return false;
+    return region_of(item->area) & region_of(l->sore_area);
+}
 
 /* How many items ago ITEM was done, RECENT when it was not. */
 static unsigned items_ago(const struct load *l, const struct item *item)
@@ -62,70 +78,24 @@ static unsigned items_ago(const struct load *l, const struct item *item)
     return i;
 }
 
-static double score_of(const struct choice *c, const struct item *item)
+static bool lately_at_desk(const struct load *l, const struct item *item)
 {
-    const struct load *l = c->load;
-    if (!(item->when >> c->moment & 1) || !allowed(l, item)) return 0;
-    bool suits = around_workout(c->moment) && suits_workout(l, item);
-    if (around_workout(c->moment) && item->workouts && !suits) return 0;
+    for (unsigned i = 0; i < MICRO_APART; i++)
+        if (strncmp(l->micro[i], item->id, ITEM_ID_MAX) == 0) return true;
+    return false;
+}
+
+/* How much the day asks for ITEM, whether or not it may be. */
+static double wish(const struct choice *c, const struct item *item)
+{
+    if (!belongs(c, item)) return 0;
+    bool around = routine_around_workout(c->moment);
+    bool suits = around && (suits_workout(c, item) || suits_soreness(c, item));
+    if (around && item->workouts && !suits) return 0;
     enum need_variable top;
-    double score = need_value(item->need, l, c->moment, &top) + (suits ? 1 : 0);
-    unsigned ago = items_ago(l, item);
-    if (c->moment == MOMENT_MICRO) return ago < MICRO_APART ? 0 : score;
-    return score * (1 - 0.05 * (RECENT - ago));
-}
-
-/* ---- reasons ----------------------------------------------------------------------------------------------------- */
-
-static void reason_in(char out[REASON_MAX], enum text_id id, const char *a, const char *b)
-{
-    texts_fill(out, REASON_MAX, texts_of(id)->body, a, b);
-}
-
-static void reason_minutes(char out[REASON_MAX], enum text_id id, double minutes)
-{
-    char words[24];
-    texts_duration(words, minutes);
-    reason_in(out, id, words, "");
-}
-
-static void reason_count(char out[REASON_MAX], enum text_id id, int count, const char *b)
-{
-    char words[16];
-    snprintf(words, sizeof words, "%d", count);
-    reason_in(out, id, words, b);
-}
-
-static const char *workout_word(const struct load *l)
-{
-    return workout_of(l) == WORKOUT_UNKNOWN ? "your workout" : workout_type_name(l->next);
-}
-
-static void reason_of(const struct choice *c, const struct item *item, char out[REASON_MAX])
-{
-    const struct load *l = c->load;
-    enum need_variable top;
-    need_value(item->need, l, c->moment, &top);
-    switch (top) {
-    case NEED_SL: reason_minutes(out, TEXT_WHY_SLOUCH, l->slouch_min); return;
-    case NEED_FL: reason_minutes(out, TEXT_WHY_FLEXED, l->flexed_min); return;
-    case NEED_SIT: reason_minutes(out, TEXT_WHY_SITTING, l->sitting_h * 60); return;
-    case NEED_B30: reason_count(out, TEXT_WHY_BOUTS, (int)l->bouts_30, ""); return;
-    case NEED_B60: reason_count(out, TEXT_WHY_BOUTS, (int)l->bouts_60, ""); return;
-    case NEED_OPEN: reason_minutes(out, TEXT_WHY_OPEN, l->open_bout_min); return;
-    case NEED_AS: reason_minutes(out, TEXT_WHY_SIDE, fabs(l->asymmetry_min)); return;
-    case NEED_C: reason_in(out, TEXT_WHY_CREEP, "", ""); return;
-    case NEED_ST: reason_count(out, TEXT_WHY_STRESS, l->stress, ""); return;
-    case NEED_PN:
-    case NEED_PA: reason_count(out, TEXT_WHY_PAIN, l->pain, l->pain_area); return;
-    case NEED_NX:
-    case NEED_DN:
-    case NEED_NOTHING: break;
-    }
-    if (!around_workout(c->moment))
-        reason_in(out, TEXT_WHY_ANY, "", "");
-    else
-        reason_in(out, c->moment == MOMENT_PRE ? TEXT_WHY_NEXT : TEXT_WHY_DONE, workout_word(l), "");
+    double score = need_value(item->need, c->load, c->moment, &top) + (suits ? 1 : 0);
+    if (c->moment == MOMENT_MICRO) return score;
+    return score * (1 - 0.05 * (RECENT - items_ago(c->load, item)));
 }
 
 /* ---- choosing ---------------------------------------------------------------------------------------------------- */
@@ -135,7 +105,8 @@ static void add(struct choice *c, unsigned index, unsigned seconds, struct routi
     const struct item *item = &c->catalogue->item[index];
     out->item[out->n] = item;
     out->seconds[out->n] = (uint16_t)seconds;
-    reason_of(c, item, out->reason[out->n]);
+    out->need[out->n] = c->score[index];
+    routine_words_reason(c->load, c->moment, item, out->reason[out->n]);
     out->total_s += seconds;
     out->n++;
     c->score[index] = 0;
@@ -146,30 +117,38 @@ static void add(struct choice *c, unsigned index, unsigned seconds, struct routi
 static void walk_first(struct choice *c, struct routine *out)
 {
     const struct load *l = c->load;
-    if (c->moment != MOMENT_PRE || !l->have_next || !workout_loads_spine(l->next) || !(l->creep > CREEP_GATE)) return;
+    if (c->moment != MOMENT_PRE || !l->next.there || !workout_loads_spine(l->next.type) || !(l->creep > CREEP_GATE))
+        return;
     unsigned most_s = c->budget_s / 2 > WALK_LEAST_S ? c->budget_s / 2 : WALK_LEAST_S;
     if (most_s > c->budget_s) return;
     for (unsigned i = 0; i < c->catalogue->n; i++) {
         const struct item *item = &c->catalogue->item[i];
-        if (!is_walk(item) || !(item->when >> MOMENT_PRE & 1) || !allowed(l, item)) continue;
+        if (!is_walk(item) || !belongs(c, item) || barred(l, item) != LEFT_WHY_COUNT) continue;
         unsigned seconds = item->seconds[MOMENT_PRE];
         add(c, i, seconds < most_s ? seconds : most_s, out);
-        reason_in(out->reason[0], TEXT_WHY_CREEP, "", "");
+        routine_words_creep(l, out->reason[0]);
         return;
     }
 }
 
-static unsigned count_kind(const struct routine *r, enum item_kind kind)
+/* One hold a muscle, so that its seconds are the dose's; and not many of them. */
+static bool hold_too_many(const struct choice *c, const struct item *item, const struct routine *out)
 {
-    unsigned n = 0;
-    for (unsigned i = 0; i < r->n; i++) n += r->item[i]->kind == kind;
-    return n;
+    unsigned holds = 0;
+    if (c->moment != MOMENT_PRE || item->kind != ITEM_STRETCH) return false;
+    for (unsigned i = 0; i < out->n; i++) {
+        const struct item *other = out->item[i];
+        if (other->kind != ITEM_STRETCH) continue;
+        holds++;
+        if (region_of(other->area) & region_of(item->area) || !region_of(item->area) || !region_of(other->area))
+            return true;
+    }
+    return holds >= STRETCHES_BEFORE;
 }
 
 static bool fits(const struct choice *c, const struct item *item, const struct routine *out)
 {
-    if (out->total_s + item->seconds[c->moment] > c->budget_s) return false;
-    return c->moment != MOMENT_PRE || item->kind != ITEM_STRETCH || count_kind(out, ITEM_STRETCH) < STRETCHES_BEFORE;
+    return out->total_s + item->seconds[c->moment] <= c->budget_s && !hold_too_many(c, item, out);
 }
 
 static bool add_best(struct choice *c, struct routine *out)
@@ -204,13 +183,16 @@ static void swap(struct routine *r, unsigned i, unsigned j)
 {
     const struct item *item = r->item[i];
     uint16_t seconds = r->seconds[i];
+    double need = r->need[i];
     char reason[REASON_MAX];
     memcpy(reason, r->reason[i], REASON_MAX);
     r->item[i] = r->item[j];
     r->seconds[i] = r->seconds[j];
+    r->need[i] = r->need[j];
     memcpy(r->reason[i], r->reason[j], REASON_MAX);
     r->item[j] = item;
     r->seconds[j] = seconds;
+    r->need[j] = need;
     memcpy(r->reason[j], reason, REASON_MAX);
 }
 
@@ -221,21 +203,101 @@ static void sort(struct routine *r)
             swap(r, j - 1, j);
 }
 
-/* Holds that no movement follows are left out before a workout. */
-static void drop_lonely_stretches(struct routine *r)
+/* ---- what is left out -------------------------------------------------------------------------------------------- */
+
+static void leave(struct routine *r, const struct item *item, enum left_why why, double need)
 {
-    if (r->moment != MOMENT_PRE || r->n == 0) return;
-    if (phase(MOMENT_PRE, r->item[r->n - 1]) >= 3) return;
-    while (r->n > 0 && r->item[r->n - 1]->kind == ITEM_STRETCH) r->total_s -= r->seconds[--r->n];
+    unsigned i = r->n_left++;
+    for (; i > 0 && r->left[i - 1].need < need; i--) r->left[i] = r->left[i - 1];
+    r->left[i] = (struct left_out){item, why, need};
 }
 
-static void headline(const struct load *l, struct routine *r)
+static bool moves(const struct item *item)
 {
-    char ahead[REASON_MAX];
-    load_headline(l, r->headline);
-    if (!l->have_next || !around_workout(r->moment)) return;
-    reason_in(ahead, r->moment == MOMENT_PRE ? TEXT_BEFORE_WORKOUT : TEXT_AFTER_WORKOUT, workout_word(l), "");
-    texts_append(r->headline, sizeof r->headline, ", ", ahead);
+    return (item->kind == ITEM_MOBILITY && !is_walk(item)) || item->kind == ITEM_STRENGTHEN;
+}
+
+/* Before a workout, holds that no movement follows (movements are sorted behind all holds). */
+static bool only_holds(const struct routine *r)
+{
+    unsigned holds = 0;
+    for (unsigned i = 0; i < r->n; i++) {
+        if (moves(r->item[i])) return false;
+        holds += r->item[i]->kind == ITEM_STRETCH;
+    }
+    return r->moment == MOMENT_PRE && holds > 0;
+}
+
+/* What is still wished for; at the desk one thing at a time is a choice, nothing is left out for it. */
+static void note_rest(const struct choice *c, struct routine *r)
+{
+    for (unsigned i = 0; i < c->catalogue->n; i++) {
+        const struct item *item = &c->catalogue->item[i];
+        if (c->score[i] > 0 && (c->moment != MOMENT_MICRO || item->seconds[MOMENT_MICRO] > c->budget_s))
+            leave(r, item, hold_too_many(c, item, r) ? LEFT_ORDER : LEFT_TIME, c->score[i]);
+    }
+}
+
+static void score_all(struct choice *c, struct routine *out)
+{
+    for (unsigned i = 0; i < c->catalogue->n; i++) {
+        const struct item *item = &c->catalogue->item[i];
+        double score = wish(c, item);
+        enum left_why why = barred(c->load, item);
+        if (why == LEFT_WHY_COUNT && c->moment == MOMENT_MICRO && lately_at_desk(c->load, item)) why = LEFT_LATELY;
+        c->score[i] = why == LEFT_WHY_COUNT ? score : 0;
+        if (why != LEFT_WHY_COUNT && score > 0) leave(out, item, why, score);
+    }
+}
+
+/* ---- a professional ---------------------------------------------------------------------------------------------- */
+
+/* At most once a week, by the item's own rule; never with a flag of the wearer's among its own. */
+static void offer_session(const struct choice *c, struct routine *out)
+{
+    double most = 0;
+    if (c->moment != MOMENT_EVENING || c->load->massage_rests || out->see_clinician) return;
+    for (unsigned i = 0; i < c->catalogue->n; i++) {
+        const struct item *item = &c->catalogue->item[i];
+        enum need_variable top;
+        if (item->kind != ITEM_PROFESSIONAL || !(item->when >> MOMENT_EVENING & 1)) continue;
+        if (barred(c->load, item) != LEFT_WHY_COUNT) continue;
+        double need = need_value(item->need, c->load, MOMENT_EVENING, &top);
+        if (!(need > most)) continue;
+        most = need;
+        out->offer = item;
+    }
+    if (out->offer) routine_words_reason(c->load, MOMENT_EVENING, out->offer, out->offer_reason);
+}
+
+static void fill(struct choice *c, struct routine *out)
+{
+    unsigned most = c->moment == MOMENT_MICRO ? 1 : ROUTINE_MAX;
+    out->n = out->total_s = 0;
+    walk_first(c, out);
+    while (out->n < most && add_best(c, out)) continue;
+}
+
+/* Holds without a movement are given up, and what else their minutes hold is chosen anew. */
+static void choose(struct choice *c, struct routine *out)
+{
+    double score[CATALOGUE_MAX];
+    score_all(c, out);
+    memcpy(score, c->score, sizeof score);
+    for (fill(c, out); only_holds(out); fill(c, out)) {
+        for (unsigned i = 0; i < out->n; i++) {
+            if (out->item[i]->kind != ITEM_STRETCH) continue;
+            score[out->item[i] - c->catalogue->item] = 0;
+            leave(out, out->item[i], LEFT_ORDER, out->need[i]);
+        }
+        memcpy(c->score, score, sizeof score);
+    }
+    for (unsigned i = out->n; i < ROUTINE_MAX; i++) {
+        out->item[i] = NULL;
+        out->seconds[i] = 0;
+    }
+    note_rest(c, out);
+    sort(out);
 }
 
 void routine_choose(const struct catalogue *catalogue, const struct load *load, enum moment moment, unsigned budget_s,
@@ -245,32 +307,10 @@ void routine_choose(const struct catalogue *catalogue, const struct load *load, 
     memset(out, 0, sizeof *out);
     out->moment = moment;
     out->see_clinician = load->red_flag || load->pain >= MUCH_PAIN;
-    if (load->red_flag) {
-        reason_in(out->headline, TEXT_CLINICIAN, "", "");
-        return;
-    }
-    headline(load, out);
-    if (moment == MOMENT_PRE && load->have_next && load->next == WORKOUT_YOGA) return; /* it is its own warm-up */
-    for (unsigned i = 0; i < catalogue->n; i++) c.score[i] = score_of(&c, &catalogue->item[i]);
-    unsigned most = moment == MOMENT_MICRO ? 1 : ROUTINE_MAX;
-    walk_first(&c, out);
-    while (out->n < most && add_best(&c, out)) continue;
-    sort(out);
-    drop_lonely_stretches(out);
-}
-
-void advice_add_routine(struct advice *a, const struct routine *r)
-{
-    if (a->neutral) return;
-    if (r->see_clinician && r->n == 0) {
-        texts_fill(a->body, sizeof a->body, texts_of(TEXT_CLINICIAN)->body, "", "");
-        return;
-    }
-    char length[24], names[ADVICE_BODY_MAX / 2] = "", all[ADVICE_BODY_MAX];
-    for (unsigned i = 0; i < r->n; i++) texts_append(names, sizeof names, ", ", r->item[i]->name);
-    if (!names[0]) return;
-    memcpy(a->figure, r->item[0]->id, sizeof a->figure);
-    texts_duration(length, r->total_s / 60.0);
-    texts_fill(all, sizeof all, texts_of(TEXT_ROUTINE)->body, length, names);
-    texts_append(a->body, sizeof a->body, " ", all);
+    out->in_workout = load->running.there && !load->red_flag;
+    routine_words_headline(load, out);
+    if (load->red_flag || out->in_workout) return;
+    if (moment == MOMENT_PRE && load->next.there && load->next.type == WORKOUT_YOGA) return; /* it is its own warm-up */
+    choose(&c, out);
+    offer_session(&c, out);
 }

@@ -50,8 +50,15 @@ struct budget {
     unsigned today;
 };
 
-/* The day's load until the last settled minute (load.c). */
+/* The day's load until the last settled minute (load.c). SINCE: the local day's first minute of it, −1 none; SLOT: five
+ * minutes each of the last two hours, a ring. */
+enum { LOAD_SLOTS = 24 };
 struct day_sums {
+    int16_t slouch_since_min, flexed_since_min, sitting_since_min;
+    struct {
+        int64_t number; /* five minutes since 1970 */
+        double slouch_s, lean_s; /* lean: left minus right */
+    } slot[LOAD_SLOTS];
     double slouch_s, flexed_s, sitting_s, worn_s, lean_left_s, lean_right_s;
     unsigned bouts_30, bouts_60;
     int64_t bout_start_ns, bout_ns; /* run time of the last bout counted, and its length; 0 long: none */

@@ -1,15 +1,16 @@
-/* Invariants: RUNNING and DONE have no fault, REFUSED has one; phases follow the samples' time alone; a value is only taken
- * from 0.3 s without a hole, all of which lie in the phase of its way. */
+/* Invariants: RUNNING and DONE have no fault, REFUSED has one; phases follow the samples' time alone; a value is only
+ * taken from 0.3 s without a hole, all of which lie in the phase of its way. */
 #include "plumbline/range.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t held_ns = SECONDS_NS(3) / 10, hole_ns = SECONDS_NS(1) / 5, gap_ns = SECONDS_NS(1), apart_ns = SECONDS_NS(1) / 180;
+static const int64_t held_ns = SECONDS_NS(3) / 10, hole_ns = SECONDS_NS(1) / 5, gap_ns = SECONDS_NS(1),
+                     apart_ns = SECONDS_NS(1) / 180;
 static const int64_t patience_ns = SECONDS_NS(4), walk_ns = SECONDS_NS(3);
 static const float still_deg = 6, back_deg = 10, least_deg = 5;
-static const int looked_s = 3;   /* the end of the first upright */
+static const int looked_s = 3;      /* the end of the first upright */
 static const int looked_back_s = 2; /* the end of the others */
 
 static const int seconds[RANGE_PHASES] = {6, 9, 5, 8, 5, 8, 5, 8, 5};
@@ -47,7 +48,7 @@ static void refuse(struct range *r, enum range_fault fault)
 
 void range_start(struct range *r) { *r = (struct range){.state = RANGE_RUNNING, .start_ns = INT64_MIN}; }
 
-/* ---- upright ------------------------------------------------------------------------------------------------------- */
+/* ---- upright ----------------------------------------------------------------------------------------------------- */
 
 static void add_upright(struct range *r, const struct posture_view *v)
 {
@@ -69,7 +70,8 @@ static void add_upright(struct range *r, const struct posture_view *v)
 
 static bool within(const struct range_sum *s, float most_deg)
 {
-    return s->most_flexion_deg - s->least_flexion_deg <= most_deg && s->most_lateral_deg - s->least_lateral_deg <= most_deg;
+    return s->most_flexion_deg - s->least_flexion_deg <= most_deg &&
+           s->most_lateral_deg - s->least_lateral_deg <= most_deg;
 }
 
 /* The phase has ended: is what was seen of it upright? */
@@ -80,7 +82,8 @@ static enum range_fault end_upright(struct range *r, int phase)
     if (!s.n || s.to_ns - s.from_ns < SECONDS_NS(phase ? looked_back_s : looked_s) / 2) return RANGE_NO_SAMPLES;
     float flexion_deg = (float)(s.flexion_deg / s.n), lateral_deg = (float)(s.lateral_deg / s.n);
     if (phase) {
-        bool back = fabsf(flexion_deg - r->upright_flexion_deg) <= back_deg && fabsf(lateral_deg - r->upright_lateral_deg) <= back_deg;
+        bool back = fabsf(flexion_deg - r->upright_flexion_deg) <= back_deg &&
+                    fabsf(lateral_deg - r->upright_lateral_deg) <= back_deg;
         return back ? RANGE_OK : RANGE_NOT_BACK;
     }
     r->upright_flexion_deg = flexion_deg;
@@ -88,7 +91,7 @@ static enum range_fault end_upright(struct range *r, int phase)
     return within(&s, still_deg) ? RANGE_OK : RANGE_MOVED;
 }
 
-/* ---- the four ways ------------------------------------------------------------------------------------------------- */
+/* ---- the four ways ----------------------------------------------------------------------------------------------- */
 
 static float along(const struct range *r, enum range_way way, const struct posture_view *v)
 {
@@ -122,15 +125,17 @@ static void add_way(struct range *r, enum range_way way, const struct posture_vi
     look_back(r, way);
 }
 
-/* ---- sample by sample ---------------------------------------------------------------------------------------------- */
+/* ---- sample by sample -------------------------------------------------------------------------------------------- */
 
 /* What makes the test void, whatever the phase. */
 static enum range_fault fault_of(struct range *r, const struct posture_view *v)
 {
     if (r->last_ns && v->t_ns - r->last_ns > gap_ns) return RANGE_NO_SAMPLES;
     if (v->posture == POSTURE_NOT_WORN) return RANGE_NOT_WORN;
-    if (v->posture != POSTURE_WALKING) r->walking_ns = 0;
-    else if (!r->walking_ns) r->walking_ns = v->t_ns;
+    if (v->posture != POSTURE_WALKING)
+        r->walking_ns = 0;
+    else if (!r->walking_ns)
+        r->walking_ns = v->t_ns;
     if (r->walking_ns && v->t_ns - r->walking_ns > walk_ns) return RANGE_WALKED;
     bool known = v->angles_known && isfinite(v->flexion_deg) && isfinite(v->lateral_deg);
     return known ? RANGE_OK : RANGE_NO_REFERENCE;
@@ -141,8 +146,10 @@ static enum range_fault end_phases(struct range *r, int phase)
 {
     enum range_fault fault = RANGE_OK;
     for (; r->phase < phase && fault == RANGE_OK; r->phase++) {
-        if (r->phase % 2 == 0) fault = end_upright(r, r->phase);
-        else if (!r->covered[r->phase / 2]) fault = RANGE_NO_SAMPLES;
+        if (r->phase % 2 == 0)
+            fault = end_upright(r, r->phase);
+        else if (!r->covered[r->phase / 2])
+            fault = RANGE_NO_SAMPLES;
         r->n_angle = 0;
     }
     return fault;
@@ -157,17 +164,23 @@ void range_look(struct range *r, const struct posture_view *v)
     enum range_fault fault = fault_of(r, v);
     r->last_ns = v->t_ns;
     if (fault == RANGE_OK) fault = end_phases(r, phase);
-    if (fault != RANGE_OK) refuse(r, fault);
-    else if (phase == RANGE_PHASES) r->state = RANGE_DONE;
-    else if (phase % 2) add_way(r, (enum range_way)(phase / 2), v);
-    else if (left_ns <= SECONDS_NS(phase ? looked_back_s : looked_s)) add_upright(r, v);
+    if (fault != RANGE_OK)
+        refuse(r, fault);
+    else if (phase == RANGE_PHASES)
+        r->state = RANGE_DONE;
+    else if (phase % 2)
+        add_way(r, (enum range_way)(phase / 2), v);
+    else if (left_ns <= SECONDS_NS(phase ? looked_back_s : looked_s))
+        add_upright(r, v);
 }
 
 void range_advance(struct range *r, int64_t now_ns)
 {
     if (r->state != RANGE_RUNNING) return;
-    if (!r->last_ns) r->last_ns = now_ns; /* waits for its first sample from now on */
-    else if (now_ns - r->last_ns > patience_ns) refuse(r, RANGE_NO_SAMPLES);
+    if (!r->last_ns)
+        r->last_ns = now_ns; /* waits for its first sample from now on */
+    else if (now_ns - r->last_ns > patience_ns)
+        refuse(r, RANGE_NO_SAMPLES);
 }
 
 void range_show(const struct range *r, struct range_view *view)
@@ -187,7 +200,7 @@ void range_show(const struct range *r, struct range_view *view)
     }
 }
 
-/* ---- what a difference means --------------------------------------------------------------------------------------- */
+/* ---- what a difference means ------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {

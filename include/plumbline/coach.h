@@ -175,11 +175,12 @@ const char *item_kind_name(enum item_kind k);
 const char *moment_name(enum moment m);
 enum moment moment_find(const char *name); /* MOMENT_COUNT when none */
 
-enum { ITEM_STEPS = 3, CATALOGUE_MAX = 64 };
+enum { ITEM_STEPS = 3, CATALOGUE_MAX = 64, ITEM_NAME_CHARACTERS = 40 };
 struct item {
     char id[ITEM_ID_MAX], name[56], area[24];
     enum item_kind kind;
     uint8_t when;                /* bits 1 << MOMENT_… */
+    bool own;                    /* from the wearer's own file */
     uint16_t seconds[MOMENT_COUNT]; /* whole dose, seconds; 0 where not offered */
     char dose[MOMENT_COUNT][40]; /* in words: "2 × 30 s a side" */
     uint32_t contra;             /* bits 1 << (letter − 'a') */
@@ -190,47 +191,119 @@ struct item {
 };
 struct catalogue {
     unsigned n;
+    bool own; /* what is added next is the wearer's own */
     struct item item[CATALOGUE_MAX];
 };
-/* Adds the stanzas of TEXT (an INI file, NUL-terminated) to C; an id that exists is replaced. Returns the number of
- * faults; the first is described in WHY ("line 12: …"). Faulty stanzas are left out, the others are kept. */
+/* Adds the stanzas of TEXT (an INI file, NUL-terminated) to C; an id that exists is replaced, or taken away by "off = yes".
+ * Returns the number of faults, at most one a line; TELL is called for each, with what was found and expected. Faulty
+ * stanzas are left out, the others are kept. */
+int catalogue_check(struct catalogue *c, const char *text, void (*tell)(void *arg, int line, const char *what), void *arg);
+/* The same; the first fault is described in WHY ("line 12: …"). */
 int catalogue_parse(struct catalogue *c, const char *text, char why[160]);
 const struct item *catalogue_find(const struct catalogue *c, const char *id);
+
+/* A workout around which a routine is chosen. */
+struct load_workout {
+    bool there;
+    enum workout_type type;
+    char title[WORKOUT_TITLE_MAX]; /* may be empty */
+    char at[6];                    /* "18:00", local, when it begins, or ended; empty: not known */
+};
 
 /* What the routine is chosen by. */
 struct load {
     double slouch_min, flexed_min, sitting_h, asymmetry_min; /* today, until now */
+    double slouch_2h_min, asymmetry_1h_min;                  /* of it in the last two hours, the last hour */
+    char slouch_since[6], flexed_since[6], sitting_since[6]; /* its first minute, "13:00", local; empty: not known */
     unsigned bouts_30, bouts_60;
     double open_bout_min;     /* the running sitting bout, 0 when none */
     double creep;
     int stress, pain;         /* 0…10, −1 unknown */
     char pain_area[24];
+    int soreness;             /* 1…10, the newest note of today and the two days before; 0 none */
+    char sore_area[24];
+    double stress_week;       /* mean of the notes of 7 days, 0 without one */
+    double pain_weeks;        /* for so long pain of 3 to 6 was noted for one area, within 2 points */
+    unsigned ball_evenings;   /* days with a ball on the same region, in that of the last two weeks that has fewer */
     uint32_t contra;          /* the wearer's flags, bits as in item.contra */
     bool health_answered;     /* whether the wearer was ever asked and answered */
     bool red_flag;            /* no exercise, only "see a clinician" */
-    enum workout_type next;   /* the workout ahead (pre) or just done (post) */
-    bool have_next;
+    struct load_workout next; /* the workout ahead, within 4 h */
+    struct load_workout done; /* the one that ended within 2 h */
+    struct load_workout running;
+    bool hard_soon;           /* one that loads the spine, or a race, within 48 h */
+    bool massage_rests;       /* a massage was had, or offered on another day, within 7 days */
+    enum moment fits;         /* what a routine now would be: see coach_load() */
     char recent[8][ITEM_ID_MAX]; /* ids done lately, newest first */
+    char micro[2][ITEM_ID_MAX];  /* of items for the desk, newest first */
 };
-enum { ROUTINE_MAX = 8, REASON_MAX = 96 };
+
+/* Why an item that the day asks for is not in the routine. */
+enum left_why {
+    LEFT_HEALTH,  /* the wearer's flags forbid it */
+    LEFT_UNASKED, /* the health questions are open */
+    LEFT_PAIN,    /* much pain near its area */
+    LEFT_LATELY,  /* it was the last but one, or the last, at the desk */
+    LEFT_TIME,    /* the minutes are used up by what was needed more */
+    LEFT_ORDER,   /* a hold before a workout that no movement would follow, or one too many */
+    LEFT_WHY_COUNT
+};
+enum { ROUTINE_MAX = 12, REASON_MAX = 96 };
+struct left_out {
+    const struct item *item;
+    enum left_why why;
+    double need;
+};
 struct routine {
     enum moment moment;
     unsigned n, total_s;
     const struct item *item[ROUTINE_MAX];
     uint16_t seconds[ROUTINE_MAX];
+    double need[ROUTINE_MAX];             /* what it was chosen by */
     char reason[ROUTINE_MAX][REASON_MAX]; /* why this item, in words */
-    char headline[REASON_MAX];            /* "4 h 10 min sitting, 52 min slouched, squat at 18:00" */
+    char headline[REASON_MAX];            /* "52 min slouched since 13:00, 4 h 10 min sitting, Leg day at 18:00" */
     bool see_clinician;
+    bool in_workout;                      /* one is going on: nothing is offered */
+    const struct item *offer;             /* a professional session that could be thought of, in the evening; or NULL */
+    char offer_reason[REASON_MAX];
+    unsigned n_left;
+    struct left_out left[CATALOGUE_MAX];  /* by need, the greatest first */
 };
 /* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
 void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
+/* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
+void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
+
+/* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
+ * 1970; all to be called with days that do not go back, else the note is passed over. */
+enum { HISTORY_DAYS = 64 };
+struct history {
+    int64_t day; /* the newest; 0: none yet */
+    struct {
+        uint16_t stress_sum, stress_n;
+        bool pain_noted;
+        int8_t pain_low, pain_high;
+        uint16_t pain_regions, ball_regions;
+    } of[HISTORY_DAYS]; /* a ring, by day */
+    int64_t sore_day; /* of the newest note of soreness, 0: never */
+    int soreness;
+    char sore_area[24];
+    char micro[2][ITEM_ID_MAX];
+};
+void history_stress(struct history *h, int64_t day, int stress);
+void history_pain(struct history *h, int64_t day, int pain, const char *area);
+void history_sore(struct history *h, int64_t day, int soreness, const char *area);
+void history_done(struct history *h, int64_t day, const struct item *item);
+/* Adds to LOAD what is known as of DAY. */
+void history_load(const struct history *h, int64_t day, struct load *load);
 
 /* Adds R to a TOPIC_WORKOUT or TOPIC_AFTER advice: "… 8 min: Stand and walk, Roll …"; a red flag replaces the body. Nothing
  * is added to a neutral one. */
 void advice_add_routine(struct advice *a, const struct routine *r);
 
-/* The load so far today as the coach has summed it, with the wearer's health (pain, stress and what was done lately come
- * from the diary: filled by the caller). */
+/* The load so far today as the coach has summed it, with the wearer's health and the workouts around now (pain, stress and
+ * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one
+ * within two, in the evening from 19:00 on, else at the desk. */
 void coach_load(const struct coach *c, const struct now *now, struct load *load);
 /* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
 const struct workout *coach_next_workout(const struct coach *c, const struct now *now);

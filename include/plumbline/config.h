@@ -50,4 +50,16 @@ void config_data_path(char path[PATH_LEN]);
 int config_socket_path(char path[PATH_LEN]);
 int config_memory_path(char path[PATH_LEN]);
 
+/* ---- the catalogue (catalogue_load.c) ---- */
+
+/* The one that ships, built into the program, and the wearer's own file merged over it; what is wrong with that goes to
+ * standard error. */
+void catalogue_load(struct catalogue *c, const struct config *config);
+void catalogue_load_shipped(struct catalogue *c);
+/* Where the wearer's own is: as configured, or beside the configuration file. */
+void catalogue_load_path(const struct config *config, char path[PATH_LEN]);
+/* Merges the file PATH over C, as catalogue_check() does. Number of faults, or a negative errno (−EINVAL: no plain file). */
+int catalogue_load_file(struct catalogue *c, const char *path, void (*tell)(void *arg, int line, const char *what),
+                        void *arg);
+
 #endif

@@ -1,6 +1,7 @@
-/* health — what a wearer may say of body and health: contra-indications, red flags, pain; and what it means for exercise.
+/* health — what a wearer may say of body and health: contra-indications, red flags, pain; and what it means for
+ * exercise.
  *
- * Pure. It asks and leaves out; it never tells what somebody has. Sources: coach.md's catalogue for the letters, the
+ * Pure. It asks and leaves out; it never tells what somebody has. Sources: data/catalogue.conf for the letters, the
  * screen of AHCPR guideline 14 (1994) for the red flags, Ostelo et al., Spine 33 (2008) 90–94 for changes of pain.
  */
 #ifndef PLUMBLINE_HEALTH_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- contra-indications ------------------------------------------------------------------------------------------------ */
+/* ---- contra-indications ------------------------------------------------------------------------------------------ */
 
 struct health_code {
     char letter;          /* as in the catalogue */
@@ -22,7 +23,7 @@ struct health_code {
 enum { HEALTH_CODES = 13, HEALTH_FLAGS = 10, HEALTH_TEXT_MAX = 64 };
 extern const struct health_code health_codes[HEALTH_CODES]; /* in the order of asking */
 
-/* ---- red flags --------------------------------------------------------------------------------------------------------- */
+/* ---- red flags --------------------------------------------------------------------------------------------------- */
 
 struct health_flag {
     const char *id, *question;
@@ -31,7 +32,7 @@ struct health_flag {
 extern const struct health_flag health_flags[HEALTH_FLAGS];
 int health_flag_find(const char *id); /* −1: none of that name */
 
-/* ---- what was said so far ---------------------------------------------------------------------------------------------- */
+/* ---- what was said so far ---------------------------------------------------------------------------------------- */
 
 struct health {
     bool answered;    /* one question at least */
@@ -56,17 +57,19 @@ const char *health_against_range(const struct health *h, int pain);
 /* What to say while a red flag stands. */
 const char *health_flag_advice(bool emergency);
 
-/* ---- pain -------------------------------------------------------------------------------------------------------------- */
+/* ---- pain -------------------------------------------------------------------------------------------------------- */
 
 /* A reason to talk to a professional. */
 enum health_pain { HEALTH_PAIN_NONE, HEALTH_PAIN_HIGH, HEALTH_PAIN_RISING, HEALTH_PAIN_LASTING };
-/* Of the RATINGS, by time, up to NOW_S: high, 7 and more in the newest, which is of the last day; rising, the mean of the
- * last week 2 points and 30 % over that of the week before; lasting, pain noted in each of the last seven weeks. */
+/* Of the RATINGS, by time, up to NOW_S: high, 7 and more in the newest, which is of the last day; rising, the mean of
+ * the last week 2 points and 30 % over that of the week before; lasting, pain noted in each of the last seven weeks. */
 enum health_pain health_pain_look(const struct rating *ratings, size_t n, int64_t now_s);
 const char *health_pain_advice(enum health_pain p); /* "" with nothing to say */
 
-/* The word by which routines know an area ("upper back") for one that a person writes ("upper-back", "Lower back"); NULL: it
- * is none. */
+/* ---- areas ------------------------------------------------------------------------------------------------------- */
+
+/* The word by which routines know an area ("upper back") for one that a person writes ("upper-back", "Lower back");
+ * NULL: it is none. */
 const char *health_area(const char *word);
 extern const char health_areas[]; /* a list of them all, for a person */
 

@@ -59,7 +59,7 @@ void outcome_day_begin(struct day_outcome *d);
 void outcome_day_add(struct day_outcome *d, const struct minute *m);
 void outcome_day_finish(struct day_outcome *d);
 
-/* ---- around a date: pain before and after a therapist session ---------------------------------------------------------- */
+/* ---- around a date: pain before and after a therapist session ---------------------------------------------------- */
 
 /* A number from 0 to 10 that the wearer gave. */
 struct rating {

@@ -133,8 +133,10 @@ int pipeline_range_check(const struct pipeline *p);
 int pipeline_range_start(struct pipeline *p);
 void pipeline_range_stop(struct pipeline *p);
 void pipeline_range(struct pipeline *p, struct range_view *view);
-/* The routine that would be offered now for MOMENT. */
-void pipeline_routine(struct pipeline *p, enum moment moment, struct routine *routine);
+/* What a routine would be chosen by now. */
+void pipeline_load(const struct pipeline *p, struct load *load);
+/* The routine that is offered now for MOMENT (MOMENT_COUNT: the one that fits), and the LOAD that it was chosen by. */
+void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load, struct routine *routine);
 
 /* The catalogue in use: what ships, and the wearer's own. */
 const struct catalogue *pipeline_catalogue(const struct pipeline *p);

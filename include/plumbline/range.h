@@ -1,8 +1,8 @@
-/* range — how far a trunk bends forward, back and to the sides: a guided self-test of a minute, measured from the present
- * angles of a posture_view.
+/* range — how far a trunk bends forward, back and to the sides: a guided self-test of a minute, measured from the
+ * present angles of a posture_view.
  *
- * Pure, in the caller's storage. Angles are of the trunk where the sensor sits, hips included, against the upright of the
- * same test. What counts is the furthest that was held for 0.3 s; shorter peaks do not.
+ * Pure, in the caller's storage. Angles are of the trunk where the sensor sits, hips included, against the upright of
+ * the same test. What counts is the furthest that was held for 0.3 s; shorter peaks do not.
  */
 #ifndef PLUMBLINE_RANGE_H
 #define PLUMBLINE_RANGE_H
@@ -68,11 +68,11 @@ struct range_view {
 };
 void range_show(const struct range *r, struct range_view *view);
 
-/* ---- what a difference means ------------------------------------------------------------------------------------------- */
+/* ---- what a difference means ------------------------------------------------------------------------------------- */
 
-/* Minimal detectable change, degrees. With wearable inertial sensors, put on anew one to two weeks later, it was 5–15° for
- * most ranges of trunk and pelvis (MDC90, n = 63; Laird et al., BMC Musculoskelet. Disord. 17 (2016), PMC5034504): the
- * middle. */
+/* Minimal detectable change, degrees. With wearable inertial sensors, put on anew one to two weeks later, it was 5–15°
+ * for most ranges of trunk and pelvis (MDC90, n = 63; Laird et al., BMC Musculoskelet. Disord. 17 (2016), PMC5034504):
+ * the middle. */
 enum { RANGE_CHANGE_DEG = 10 };
 
 /* Of N values, in any order; they are sorted. NAN without any. */

@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct catalogue c;
-    struct load load = {.slouch_min = 60, .sitting_h = 5, .stress = 5, .pain = 2, .creep = 0.5, .health_answered = true};
+    struct load load = {.slouch_min = 60, .slouch_2h_min = 30, .sitting_h = 5, .stress = 5, .pain = 2, .creep = 0.5, .health_answered = true};
     struct routine r;
     char why[160], *text = malloc(size + 1);
     if (!text) abort();

@@ -23,6 +23,7 @@ done
 "$bin/fuzz_protocol" "$work"/stream-*
 for stream in "$work"/stream-*; do head -c 3000 "$stream" >"$work/begin-${stream##*-}"; done
 "$bin/fuzz_detect" "$work"/begin-*
+"$bin/fuzz_dconf" "$work"/begin-*
 printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never - -' '# c' '' '0403:6001:X asked text 9600' >"$work/devices"
 "$bin/fuzz_pairing" "$work/devices"
 "$bin/plumblined" --config "$root/tests/golden/default.conf" --data "$work/data" --device "$work/stream-1" --clock=samples \
@@ -100,4 +101,69 @@ head -c 8000 "$work/groups" >"$work/card-1"
 "$bin/plumbline-sim" --protocol wit61 --out "file:$work/frames" "$work/some.scn"
 head -c 8000 "$work/frames" >"$work/card-2"
 "$bin/fuzz_import_witmotion" "$work"/card-*
+# calendars: rules of every kind, exceptions, a zone of its own; the first byte chooses the window
+printf 'A' >"$work/calendar-1"
+cat >>"$work/calendar-1" <<'S'
+BEGIN:VCALENDAR
+BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1
+SUMMARY:Squats\, heavy\nday
+DTSTART;TZID=W. Europe Standard Time:20261001T180000
+DTEND;TZID=W. Europe Standard Time:20261001T190000
+RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR
+EXDATE;TZID=Europe/Stockholm:20261123T180000
+RDATE;VALUE=PERIOD:20261126T100000Z/PT1H,20261127T100000Z/20261127T110000Z
+END:VEVENT
+BEGIN:VEVENT
+UID:1
+RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=W. Europe Standard Time:20261125T180000
+DTSTART;TZID=America/New_York:20261125T130000
+DURATION:PT30M
+SEQUENCE:3
+END:VEVENT
+BEGIN:VEVENT
+UID:1
+RECURRENCE-ID:20261127T170000Z
+STATUS:CANCELLED
+DTSTART:20261127T170000Z
+END:VEVENT
+END:VCALENDAR
+S
+printf '\220' >"$work/calendar-2"
+cat >>"$work/calendar-2" <<'S'
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+DTSTART;VALUE=DATE:20261124
+RRULE:FREQ=MONTHLY;BYDAY=MO,TU,-1FR;BYSETPOS=1,-1;COUNT=40;WKST=SU
+EXDATE:20261125
+EXRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20270101T000000Z
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+SUMMARY:Körper
+DTSTART;TZID=Asia/Kathmandu:20240229T100000
+RRULE:FREQ=YEARLY;BYWEEKNO=1,-1;BYYEARDAY=1,-366;BYMONTH=1,12;BYMONTHDAY=1,-1;BYHOUR=1;BYMINUTE=2;BYSECOND=3
+RRULE:FREQ=SECONDLY;INTERVAL=9000;BYDAY=SU
+LAST-MODIFIED:20260101T000000Z
+TRANSP:TRANSPARENT
+END:VEVENT
+END:VCALENDAR
+S
+if [ -x "$bin/fuzz_calendar" ]; then "$bin/fuzz_calendar" "$work"/calendar-*; else echo "fuzz replay: no calendars, libical is not here"; fi
 echo "fuzz replay: $n streams and their log, and damaged copies of what is shipped"

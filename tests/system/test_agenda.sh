@@ -115,6 +115,12 @@ answer end
 wait_for "it is cancelled" gone 'Squat with Ann'
 status_says '0 workouts and 0 busy times ahead' || fail "state: $(plumbline status)"
 
+# what it is given: the zone, and nothing that it could do harm with
+behave 'echo "note zone $6, in $(readlink /proc/$$/fd/0), $(ls -l /proc/$$/fd | grep -c -e socket -e epoll -e share) others, home ${HOME-none}"; echo end'
+stop
+start
+wait_for "what the child is given" status_says 'zone Europe/Stockholm, in /dev/null, 0 others, home none'
+
 # ---- the wearer's own words
 plumbline workout add 'tomorrow 05:10' 60m squat 'Leg day' | grep -q 'it overlaps Early' || fail "an overlap should be told"
 plumbline workout cancel Early | grep -q 'called off: Early' || fail "cancel a rule's"

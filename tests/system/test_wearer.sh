@@ -127,4 +127,25 @@ near extension 24
 near left 33
 near right 28
 shows 'forward backward' --data "$work/range" range list || fail "range list in words"
+
+# live: stopped half-way, nothing is noted; a new sensor's forward is not known
+sed 's/^!.*//' "$(dirname "$0")/range.scn" >"$work/live.scn"
+"$bin/plumbline-sim" --protocol plumb --out pty --link "$work/sensor" --speed 1 "$work/live.scn" >/dev/null 2>&1 &
+pids="$pids $!"
+streaming() { [ "$(number_of samples)" -gt 100 ] 2>/dev/null; }
+start_daemon --data "$work/range"
+wait_for "samples come" streaming
+"$bin/plumbline" --data "$work/range" range >"$work/guided" 2>&1 &
+guide=$!
+pids="$pids $guide"
+wait_for "it guides" says "$work/guided" 'Stand upright'
+kill -TERM $guide
+wait $guide && fail "stopped half-way, it should not be well"
+says "$work/guided" 'nothing was noted' || fail "stopped: $(cat "$work/guided")"
+[ "$(plumbline --data "$work/range" range list --json | grep -c wall_s)" = 1 ] || fail "a test stopped half-way was noted"
+kill -TERM $daemon
+wait $daemon || fail "SIGTERM should end it with 0"
+start_daemon --data "$work/anew"
+wait_for "samples come" streaming
+refused 'which way is forward' range
 echo "wearer: ok"

@@ -65,8 +65,9 @@ static void a_change_is_two_points_or_three_tenths(void **state)
     static const struct {
         int before, after;
         enum around_change change;
-    } cases[] = {{6, 4, AROUND_LESS}, {9, 8, AROUND_ALIKE}, {3, 2, AROUND_LESS}, {2, 3, AROUND_MORE}, {0, 1, AROUND_ALIKE},
-                 {0, 2, AROUND_MORE}, {4, 4, AROUND_ALIKE}, {0, 0, AROUND_ALIKE}, {5, 4, AROUND_ALIKE}};
+    } cases[] = {{6, 4, AROUND_LESS},  {9, 8, AROUND_ALIKE}, {3, 2, AROUND_LESS},
+                 {2, 3, AROUND_MORE},  {0, 1, AROUND_ALIKE}, {0, 2, AROUND_MORE},
+                 {4, 4, AROUND_ALIKE}, {0, 0, AROUND_ALIKE}, {5, 4, AROUND_ALIKE}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pains p = {0};
         days(&p, -3, 0, cases[i].before);
@@ -99,8 +100,10 @@ static void kinds_of_sessions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seven_days_on_each_side), cmocka_unit_test(the_next_session_ends_it),
-        cmocka_unit_test(a_change_is_two_points_or_three_tenths), cmocka_unit_test(few_notes_say_nothing),
+        cmocka_unit_test(seven_days_on_each_side),
+        cmocka_unit_test(the_next_session_ends_it),
+        cmocka_unit_test(a_change_is_two_points_or_three_tenths),
+        cmocka_unit_test(few_notes_say_nothing),
         cmocka_unit_test(kinds_of_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,11 +5,8 @@
 #include <cmocka.h>
 
 #include "daemon/coach/need.h"
-#include "daemon/coach/region.h"
 #include "plumbline/coach.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,31 +41,6 @@ static void the_shipped_file_is_without_fault(void **state)
         assert_ptr_equal(catalogue_find(&catalogue, catalogue.item[i].id), &catalogue.item[i]);
     }
     assert_null(catalogue_find(&catalogue, "nothing"));
-}
-
-static unsigned words_in(const char *text)
-{
-    unsigned n = 0;
-    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-        n++;
-        text += strcspn(text, " ");
-    }
-    return n;
-}
-
-/* Steps at 200 words a minute, in a third of the shortest dose. */
-static void steps_are_read_in_a_third_of_the_dose(void **state)
-{
-    (void)state;
-    for (unsigned i = 0; i < catalogue.n; i++) {
-        const struct item *item = &catalogue.item[i];
-        unsigned words = 0, shortest_s = UINT16_MAX;
-        for (int s = 0; s < ITEM_STEPS; s++) words += words_in(item->step[s]);
-        for (int m = 0; m < MOMENT_COUNT; m++)
-            if (item->seconds[m] && item->seconds[m] < shortest_s) shortest_s = item->seconds[m];
-        if (words * 0.3 * 3 > shortest_s) print_message("[%s] %u words, %u s\n", item->id, words, shortest_s);
-        assert_true(words * 0.3 * 3 <= shortest_s);
-    }
 }
 
 static void nothing_is_promised(void **state)
@@ -121,6 +93,12 @@ static void faults_have_a_line_and_cost_one_stanza(void **state)
         {"contra = w f q", "line 11: contra 'q' is not one of wfodiprvbksce"},
         {"contra = knee", "line 11: contra 'knee' is not one of wfodiprvbksce"},
         {"workouts = run quidditch", "line 11: workouts: 'quidditch' is not known"},
+        {"off = perhaps", "line 11: off 'perhaps' is neither yes nor no"},
+        {"stop2 =", "line 11: [x] key 'stop2' is not known"},
+        {"step2 = a\x80z", "line 11: step2 is not UTF-8 text"},
+        {"step2 = a\x1b[2Jz", "line 11: step2 is not UTF-8 text"},
+        {"step2 = a\xc2\x85z", "line 11: step2 is not UTF-8 text"},
+        {"step2 = \xed\xa0\x80", "line 11: step2 is not UTF-8 text"},
         {"need = 2 * (SL", "line 11: [x] need: expected one of == != > >= < <= at ''"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -145,18 +123,22 @@ static void senseless_items_are_refused(void **state)
         {"name = A\n", "line 1: 'name' stands before the first [id]"},
         {"[x\nname = A\n", "line 1: expected [id], 1 to 15 of a-z 0-9 _ -"},
         {"[Über]\n", "line 1: expected [id], 1 to 15 of a-z 0-9 _ -"},
-        {"[x]\n", "line 1: [x] has no name"},
+        {"[x]\n", "line 1: [x] has no name, area, step1, stop, source, evidence, kind, when"},
         {"[x]\nname = A\nkind = foam-roll\narea = low back\nwhen = post\ndose.post = 60 s: a\nstep1 = a\nstop = "
          "a\nsource = a\n"
          "evidence = some\n",
          "line 10: [x] rolls the low back"},
+        {"[x]\nname = A\nkind = ball-release\narea = shin bone\nwhen = post\ndose.post = 60 s: a\nstep1 = a\nstop = "
+         "a\nsource = a\n"
+         "evidence = some\n",
+         "line 10: [x] rolls on bone; name the muscle beside it"},
         {"[x]\nname = A\nkind = stretch\narea = chest\nwhen = pre\ndose.pre = 121 s: a\nstep1 = a\nstop = a\nsource = "
          "a\n"
          "evidence = some\n",
-         "line 10: [x] holds too long before a workout"},
+         "line 10: [x] holds longer than 120 s before a workout"},
         {"[x]\nname = A\nkind = magic\narea = chest\nwhen = pre\ndose.pre = 60 s: a\nstep1 = a\nstop = a\nsource = a\n"
          "evidence = some\n",
-         "line 3: kind 'magic' is none of stretch, mobility, foam-roll …"},
+         "line 3: kind 'magic' is none of mobility, stretch, foam-roll, ball-release, breathing, strengthen, professional"},
         {"[x]\nname = A\nkind = stretch\narea = chest\nwhen = pre\ndose.pre = 60 s: a\nstep1 = a\nstop = a\nsource = "
          "a\n"
          "evidence = so\n",
@@ -182,6 +164,71 @@ static void an_id_is_replaced(void **state)
     assert_int_equal(catalogue_parse(&c, text, why), 0);
     assert_int_equal(c.n, 1);
     assert_string_equal(c.item[0].name, "Z");
+}
+
+static void an_item_is_switched_off(void **state)
+{
+    (void)state;
+    struct catalogue *c = calloc(1, sizeof *c);
+    char why[160];
+    assert_int_equal(catalogue_parse(c, shipped, why), 0);
+    assert_int_equal(catalogue_parse(c, "[chint]\noff = yes\n[walk3]\noff = yes\nname = and words that do no harm\n", why), 0);
+    assert_int_equal(c->n, 29);
+    assert_null(catalogue_find(c, "chint"));
+    assert_null(catalogue_find(c, "walk3"));
+    assert_non_null(catalogue_find(c, "scaps"));
+    assert_int_equal(catalogue_parse(c, "[chint]\noff = yes\n", why), 1);
+    assert_string_equal(why, "line 2: [chint] off: there is no such item");
+    assert_int_equal(catalogue_parse(c, "[scaps]\noff = no\n", why), 1);
+    assert_non_null(catalogue_find(c, "scaps"));
+    free(c);
+}
+
+static void own_items_are_known_as_such(void **state)
+{
+    (void)state;
+    struct catalogue *c = calloc(1, sizeof *c);
+    char why[160];
+    catalogue_parse(c, shipped, why);
+    c->own = true;
+    assert_int_equal(catalogue_parse(c, whole, why), 0);
+    assert_true(catalogue_find(c, "x")->own);
+    assert_false(catalogue_find(c, "walk3")->own);
+    free(c);
+}
+
+static void count_line(void *arg, int line, const char *what)
+{
+    int *lines = arg;
+    assert_true(what[0]);
+    lines[++lines[0]] = line;
+}
+
+static void each_fault_is_told(void **state)
+{
+    (void)state;
+    struct catalogue c = {0};
+    int lines[8] = {0};
+    static const char text[] = "\xef\xbb\xbf[a]\r\nkind = x\r\nwhen = never\r\n\r\n[b\nnonsense\n";
+    assert_int_equal(catalogue_check(&c, text, count_line, lines), 4);
+    const int expected[] = {4, 2, 3, 5, 6};
+    assert_memory_equal(lines, expected, sizeof expected);
+}
+
+static void names_of_forty_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int faults;
+    } rows[] = {{"äääääääääääääääääääääää", 0}, {"1234567890123456789012345678901234567890", 0},
+                {"12345678901234567890123456789012345678901", 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct catalogue c = {0};
+        char text[512], why[160];
+        snprintf(text, sizeof text, "[x]\nname = %s%s", rows[i].name, strchr(whole, 'A') + 1);
+        assert_int_equal(catalogue_parse(&c, text, why), rows[i].faults);
+    }
 }
 
 static void long_lines_are_refused(void **state)
@@ -238,102 +285,22 @@ static void damage_is_survived(void **state)
     free(c);
 }
 
-/* ---- need rules -------------------------------------------------------------------------------------------------- */
-
-static void needs_are_counted(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *rule;
-        double value;
-        enum need_variable top;
-    } rows[] = {
-        {"", 0, NEED_NOTHING},
-        {"0.5", 0.5, NEED_NOTHING},
-        {"0.02*SL", 1.04, NEED_SL},
-        {"0.02*SL + 0.3*(NX!=none)", 1.34, NEED_SL},
-        {"2*(C>0.3)*(NX==axial) + 0.02 * SL", 3.04, NEED_C},
-        {"(NX==squat)", 1, NEED_NX},
-        {"(NX==run)", 0, NEED_NOTHING},
-        {"(DN==squat)", 0, NEED_NOTHING},
-        {"SIT - 1", 3.5, NEED_SIT},
-        {"SIT*(SIT>5)", 0, NEED_NOTHING},
-        {"AS", 32, NEED_AS},
-        {"B30 + B60", 4, NEED_B30},
-        {"ST", 0, NEED_NOTHING},
-        {"PN*(PA==neck)", 4, NEED_PN},
-        {"PN*(PA==lumbar)", 0, NEED_NOTHING},
-        {"(PA!=none)", 1, NEED_PA},
-        {"(SL>=52)*(SL<=52)*(SL==52)*(SL!=51)*(SL<53)", 1, NEED_SL},
-    };
-    const struct load load = {.slouch_min = 52,
-                              .sitting_h = 4.5,
-                              .asymmetry_min = -32,
-                              .bouts_30 = 3,
-                              .bouts_60 = 1,
-                              .creep = 0.4,
-                              .stress = -1,
-                              .pain = 4,
-                              .pain_area = "left neck",
-                              .have_next = true,
-                              .next = WORKOUT_SQUAT};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char why[96];
-        enum need_variable top;
-        assert_int_equal(need_check(rows[i].rule, why), 0);
-        assert_true(fabs(need_value(rows[i].rule, &load, MOMENT_PRE, &top) - rows[i].value) < 1e-9);
-        assert_int_equal(top, rows[i].top);
-    }
-    enum need_variable top;
-    assert_true(need_value("(DN==squat)", &load, MOMENT_POST, &top) > 0);
-    assert_true(!(need_value("(NX!=none)", &load, MOMENT_POST, &top) > 0));
-}
-
-static void faulty_needs_are_told(void **state)
-{
-    (void)state;
-    static const char *const rows[] = {
-        "*",          "SL +",     "SL SL",
-        "XY",         "NX",       "(SL)",
-        "(SL>x)",     "(NX>3)",   "(NX==quidditch)",
-        "(PA==moon)", "((SL>1))", "(SL>1",
-        "1 *",        "-SL",      "(NX==aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
-        "SL)",        "é",
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char why[96] = "";
-        assert_int_equal(need_check(rows[i], why), -EINVAL);
-        assert_int_equal(strncmp(why, "need: expected ", 15), 0);
-    }
-}
-
-static void regions_meet(void **state)
-{
-    (void)state;
-    assert_true(region_of("low back") & region_of("lumbar"));
-    assert_true(region_of("Left shoulder") & region_of("upper trapezius"));
-    assert_false(region_of("neck") & region_of("glute"));
-    assert_false(region_of("upper back") & region_of("low back"));
-    assert_int_equal(region_of("back"), REGION_UPPER_BACK | REGION_LOW_BACK);
-    assert_int_equal(region_of("whole"), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_file_is_without_fault),
-        cmocka_unit_test(steps_are_read_in_a_third_of_the_dose),
         cmocka_unit_test(nothing_is_promised),
         cmocka_unit_test(fields_are_read),
         cmocka_unit_test(faults_have_a_line_and_cost_one_stanza),
         cmocka_unit_test(senseless_items_are_refused),
         cmocka_unit_test(an_id_is_replaced),
+        cmocka_unit_test(an_item_is_switched_off),
+        cmocka_unit_test(own_items_are_known_as_such),
+        cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(names_of_forty_characters),
         cmocka_unit_test(long_lines_are_refused),
         cmocka_unit_test(a_full_catalogue_says_so),
         cmocka_unit_test(damage_is_survived),
-        cmocka_unit_test(needs_are_counted),
-        cmocka_unit_test(faulty_needs_are_told),
-        cmocka_unit_test(regions_meet),
     };
     return cmocka_run_group_tests(tests, read_shipped, NULL);
 }

@@ -1,5 +1,5 @@
-/* What a wearer says of body and health: the answers, hostile ones too, the red flags, and when pain asks for more than a
- * routine. */
+/* What a wearer says of body and health: the answers, hostile ones too, the red flags, and when pain asks for more
+ * than a routine. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,7 +27,11 @@ static void answers_are_read(void **state)
         const char *text, *contra;
         bool answered;
     } cases[] = {
-        {"none", "", true}, {"f k", "fk", true}, {"k,f", "fk", true}, {"", "", false}, {"   ", "", false},
+        {"none", "", true},
+        {"f k", "fk", true},
+        {"k,f", "fk", true},
+        {"", "", false},
+        {"   ", "", false},
         {"k ?o ?p", "ko", true}, /* left open: only what could do harm counts as yes */
         {"?f?o?d?i?c", "fodic", true},
     };

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- made-up views ------------------------------------------------------------------------------------------------- */
+/* ---- made-up views ----------------------------------------------------------------------------------------------- */
 
 struct rig {
     struct range range;
@@ -22,8 +22,11 @@ struct rig {
 static void begin(struct rig *r, double rate_hz)
 {
     *r = (struct rig){.rate_hz = rate_hz};
-    r->view = (struct posture_view){.t_ns = SECONDS_NS(1000), .posture = POSTURE_STANDING, .angles_known = true,
-                                    .flexion_deg = 4, .lateral_deg = -2};
+    r->view = (struct posture_view){.t_ns = SECONDS_NS(1000),
+                                    .posture = POSTURE_STANDING,
+                                    .angles_known = true,
+                                    .flexion_deg = 4,
+                                    .lateral_deg = -2};
     range_start(&r->range);
 }
 
@@ -43,8 +46,10 @@ static void phase(struct rig *r, int phase, float deg, double held_s)
     static const float flexion[RANGE_WAYS] = {1, -1, 0, 0}, lateral[RANGE_WAYS] = {0, 0, 1, -1};
     double rest_s = range_phase_s(phase) - held_s;
     feed(r, rest_s / 2, 4, -2);
-    if (phase % 2) feed(r, held_s, 4 + deg * flexion[phase / 2], -2 + deg * lateral[phase / 2]);
-    else feed(r, held_s, 4, -2);
+    if (phase % 2)
+        feed(r, held_s, 4 + deg * flexion[phase / 2], -2 + deg * lateral[phase / 2]);
+    else
+        feed(r, held_s, 4, -2);
     feed(r, rest_s / 2, 4, -2);
 }
 
@@ -96,10 +101,10 @@ static void what_is_not_held_does_not_count(void **state)
     struct rig r;
     begin(&r, 100);
     phase(&r, 0, 0, 1);
-    feed(&r, 3, 44, -2);     /* held at 40 beyond upright */
-    feed(&r, 0.2, 150, -2);  /* a knock */
+    feed(&r, 3, 44, -2);    /* held at 40 beyond upright */
+    feed(&r, 0.2, 150, -2); /* a knock */
     feed(&r, 1, 44, -2);
-    feed(&r, 0.25, 94, -2);  /* touched, not held */
+    feed(&r, 0.25, 94, -2); /* touched, not held */
     feed(&r, 4.55, 4, -2);
     for (int p = 2; p < RANGE_PHASES; p++) phase(&r, p, 0, 1);
     feed(&r, 1, 4, -2);
@@ -197,7 +202,7 @@ static void nothing_harms_it(void **state)
             r.view.flexion_deg = rand() % 50 ? (float)(rand() % 90) : odd[rand() % 8];
             r.view.lateral_deg = rand() % 50 ? 0 : odd[rand() % 8];
             r.view.posture = rand() % 500 ? POSTURE_STANDING : (enum posture)(rand() % POSTURE_COUNT);
-            r.view.t_ns += rand() % 300 ? 50 * NS_PER_MS : (rand() % 5000 - 1000) * NS_PER_MS;
+            r.view.t_ns += rand() % 300 ? 50 * NS_PER_MS : (int64_t)(rand() % 5000 - 1000) * NS_PER_MS;
             range_look(&r.range, &r.view);
             struct range_view v = shown(&r);
             assert_true(v.phase >= 0 && v.phase <= RANGE_PHASES && v.fault <= RANGE_WALKED);
@@ -205,14 +210,14 @@ static void nothing_harms_it(void **state)
     }
 }
 
-/* ---- against the simulator ----------------------------------------------------------------------------------------- */
+/* ---- against the simulator --------------------------------------------------------------------------------------- */
 
 #define CALIBRATED                                                                                                     \
-    "sit upright 20s\n!calibrate sit-upright\nsit upright 20s\nslouch 4s 22deg\n!calibrate sit-slouched\n"              \
+    "sit upright 20s\n!calibrate sit-upright\nsit upright 20s\nslouch 4s 22deg\n!calibrate sit-slouched\n"             \
     "slouch 20s 22deg\nstand 6s\n!calibrate stand\nstand 20s\nwalk 40s\n"
 /* Seated, for the simulator bends sideways and back only there; what is measured is the trunk. */
 #define THE_TEST                                                                                                       \
-    "sit upright 20s\n!range\nsit upright 6s\nslouch 8s 62deg\nsit upright 6s\nrecline 7s 24deg\nsit upright 6s\n"      \
+    "sit upright 20s\n!range\nsit upright 6s\nslouch 8s 62deg\nsit upright 6s\nrecline 7s 24deg\nsit upright 6s\n"     \
     "lean left 7s 33deg\nsit upright 6s\nlean right 7s 28deg\nsit upright 12s\n"
 
 struct truth {

@@ -1,5 +1,5 @@
-/* What the wearer noted, in the report of the day: in its order, cut where it is too much, without answers about health, and
- * clean whatever the diary holds. */
+/* What the wearer noted, in the report of the day: in its order, cut where it is too much, without answers about
+ * health, and clean whatever the diary holds. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,8 +56,9 @@ static void notes_are_said_in_their_order(void **state)
     note(&s, 1100, ENTRY_RANGE, 23, "extension");
     make(&s, words, &n);
     assert_int_equal(n, 6);
-    assert_string_equal(words, "09:20 pain 3 (low back), 12:00 stress 6, 17:00 deep-tissue session (felt 7), 17:10 other session, "
-                               "18:20 self-test: flexion 63°, extension 23°.");
+    assert_string_equal(
+        words, "09:20 pain 3 (low back), 12:00 stress 6, 17:00 deep-tissue session (felt 7), 17:10 other session, "
+               "18:20 self-test: flexion 63°, extension 23°.");
 }
 
 static void answers_about_health_stay_out(void **state)
@@ -88,7 +89,8 @@ static void odd_rows_do_no_harm(void **state)
     note(&s, 501, ENTRY_RANGE, -1, "flexion");
     note(&s, 502, ENTRY_SESSION, 70, "other");
     note(&s, 503, (enum entry_kind)77, 3, "");
-    for (int i = 0; i < 300; i++) note(&s, 560 + i, ENTRY_PAIN, i % 11, "n\033[2Jeck\xff and a great many words that go on and on");
+    for (int i = 0; i < 300; i++)
+        note(&s, 560 + i, ENTRY_PAIN, i % 11, "n\033[2Jeck\xff and a great many words that go on and on");
     make(&s, words, &n);
     assert_int_equal(n, 300);
     assert_true(strlen(words) < WORDS_LONG);

@@ -1,8 +1,10 @@
-/* What the wearer said reaches the coach: at once, after a restart, from a diary written without a daemon, and united with
- * the configuration. */
+/* What the wearer said reaches the coach: at once, after a restart, from a diary written without a daemon, and united
+ * with the configuration. */
 #include "store_fixture.h"
 
 #include "daemon/pipeline_private.h"
+
+#include <errno.h>
 
 enum { NOW_S = 1791961200, DAY_S = 86400 };
 
@@ -169,10 +171,44 @@ static void what_was_noted_without_a_daemon_counts(void **state)
     end(r);
 }
 
+/* Who guides the wearer through a self-test asks how it goes; gone, nothing is measured of what the wearer does next. */
+static void a_self_test_left_alone_ends(void **state)
+{
+    struct rig *r = *state;
+    begin(r, NOW_S);
+    r->p->options.clock = CLOCK_LIVE;
+    for (int silent_s = 1; silent_s < 10; silent_s++) {
+        range_start(&r->p->range);
+        r->p->range_asked_ns = r->p->now.t_ns - SECONDS_NS(silent_s);
+        pipeline_range_look(r->p);
+        assert_int_equal(r->p->range.state == RANGE_IDLE, silent_s > 5);
+    }
+    r->p->options.clock = CLOCK_SAMPLES;
+    end(r);
+}
+
+/* Without samples, not worn, or with much pain no self-test begins. */
+static void a_self_test_needs_its_grounds(void **state)
+{
+    struct rig *r = *state;
+    begin(r, NOW_S);
+    assert_int_equal(pipeline_range_check(r->p), -ENODATA);
+    say(r, ENTRY_PAIN, 0, 7, "neck");
+    assert_int_equal(pipeline_range_start(r->p), -EPERM);
+    say(r, ENTRY_PAIN, 0, 2, "neck");
+    say(r, ENTRY_HEALTH, 0, -1, "v");
+    assert_int_equal(pipeline_range_start(r->p), -EPERM);
+    say(r, ENTRY_HEALTH, 0, -1, "none");
+    assert_int_equal(pipeline_range_start(r->p), -ENODATA);
+    assert_int_equal(r->p->range.state, RANGE_IDLE);
+    end(r);
+}
+
 static void an_import_minds_its_own_business(void **state)
 {
     struct rig *r = *state;
-    const struct pipeline_options options = {.clock = CLOCK_SAMPLES, .start_wall_ns = SECONDS_NS(NOW_S), .import = true};
+    const struct pipeline_options options = {
+        .clock = CLOCK_SAMPLES, .start_wall_ns = SECONDS_NS(NOW_S), .import = true};
     open_store(r);
     store_entry(r->store, &(struct entry){NOW_S - 60, ENTRY_RED_FLAG, 1, "fever"});
     assert_int_equal(pipeline_open(&r->config, &options, r->store, NULL, &r->p), 0);
@@ -188,6 +224,7 @@ int main(void)
         TEST(answers_reach_the_coach_and_outlive_it), TEST(a_red_flag_stops_the_routine_until_cleared),
         TEST(the_configuration_is_united_with_it),    TEST(the_newest_times_are_known),
         TEST(what_was_noted_without_a_daemon_counts), TEST(an_import_minds_its_own_business),
+        TEST(a_self_test_left_alone_ends),            TEST(a_self_test_needs_its_grounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,24 @@ static void a_calendar_replaces_the_one_before(void **state)
     unlink(path);
 }
 
+/* At 18:00 it stays, wherever the machine is; and calendars are to be read again. */
+static void another_zone(void **state)
+{
+    (void)state;
+    if (access("/usr/share/zoneinfo/Asia/Tokyo", R_OK)) skip();
+    unsigned turned = pipeline_days_turned(d.pipeline);
+    assert_int_equal(agenda()->workout[0].start_wall_s, MONDAY_8_S + 10 * 3600);
+    setenv("TZ", "Asia/Tokyo", 1); /* seven hours ahead: 15:00 there */
+    pipeline_step_clock(d.pipeline, 60);
+    assert_int_equal(agenda()->workout[0].start_wall_s, MONDAY_8_S + 3 * 3600);
+    assert_true(pipeline_days_turned(d.pipeline) > turned);
+    turned = pipeline_days_turned(d.pipeline);
+    pipeline_step_clock(d.pipeline, 60);
+    assert_int_equal(pipeline_days_turned(d.pipeline), turned);
+    pipeline_step_clock(d.pipeline, 9 * 3600); /* past midnight */
+    assert_int_equal(pipeline_days_turned(d.pipeline), turned + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +186,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_a_replay_is_told_of_the_calendar, setup, teardown),
         cmocka_unit_test_setup_teardown(busy_stretches_are_sorted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_calendar_replaces_the_one_before, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_zone, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

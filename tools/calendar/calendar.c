@@ -18,7 +18,8 @@ struct calendar *calendar_open(int64_t from_s, int64_t to_s, const char *zone, b
     struct calendar *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     icalerror_set_errors_are_fatal(false);
-    *c = (struct calendar){.from_s = from_s, .to_s = to_s, .steps = CALENDAR_STEPS, .name_count = 2};
+    *c = (struct calendar){
+        .from_s = from_s, .to_s = to_s, .steps = CALENDAR_STEPS, .zone_years = CALENDAR_ZONE_YEARS, .name_count = 2};
     c->zones = zones_open();
     c->events = malloc(CALENDAR_EVENTS * sizeof *c->events);
     c->names = malloc(CALENDAR_NAMES * sizeof *c->names);
@@ -43,7 +44,7 @@ void calendar_close(struct calendar *c)
     icalmemory_free_ring();
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------ */
+/* ---- files --------------------------------------------------------------------------------------------------- */
 
 static int add_name(void *arg, const char *tzid)
 {
@@ -73,8 +74,8 @@ static void take_event(struct calendar *c, const struct gathered *g)
 static void take_zone(struct calendar *c, const struct gathered *g)
 {
     int name = add_name(c, g->tzid);
-    if (name != EVENT_FLOATING && zones_named(c->zones, g->tzid) == ZONE_UNKNOWN)
-        c->names[name].zone = zones_given(c->zones, g->text);
+    if (name == EVENT_FLOATING || zones_named(c->zones, g->tzid) != ZONE_UNKNOWN) return;
+    c->names[name].zone = zones_given(c->zones, g->text, &c->zone_years, g->years);
 }
 
 static void take(void *arg, const struct gathered *g)
@@ -126,7 +127,7 @@ int64_t calendar_utc(struct calendar *c, const struct when *w)
     return zones_utc(c->zones, c->names[w->name].zone, w->local_s);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------ */
+/* ---- lines --------------------------------------------------------------------------------------------------- */
 
 void calendar_print(struct calendar *c, FILE *out)
 {

@@ -21,8 +21,9 @@ enum {
     CALENDAR_LINES = 512,    /* that are printed */
     CALENDAR_REPEATS = 400,  /* of one event, within the window: more than hourly for a fortnight is no appointment */
     CALENDAR_WINDOW_S = 400 * 86400,
-    CALENDAR_STEPS = 12000000,     /* for all events; about a third of a second */
-    CALENDAR_EVENT_STEPS = 1500000 /* for one */
+    CALENDAR_STEPS = 12000000,      /* for all events; about a third of a second */
+    CALENDAR_EVENT_STEPS = 1500000, /* for one */
+    CALENDAR_ZONE_YEARS = 30000     /* a zone of Outlook goes through a thousand */
 };
 
 struct occurrence {
@@ -35,7 +36,8 @@ struct calendar {
     struct zones *zones;
     struct arena arena;
     struct notes notes;
-    uint64_t steps; /* left */
+    uint64_t steps;      /* left */
+    unsigned zone_years; /* left, of rules in zones that files bring */
     struct lines lines;
     struct gather gather;
     const char *file;

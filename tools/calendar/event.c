@@ -19,7 +19,7 @@ struct reading {
     unsigned rules, dates; /* room for so many */
 };
 
-/* ---- times ------------------------------------------------------------------------------------------------------ */
+/* ---- times --------------------------------------------------------------------------------------------------- */
 
 static bool real_time(const struct icaltimetype *t)
 {
@@ -55,7 +55,7 @@ static void take_length(struct event *e, struct icaldurationtype d)
     e->length_s = (int64_t)seconds;
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------------------ */
+/* ---- rules --------------------------------------------------------------------------------------------------- */
 
 static int weekday_of(enum icalrecurrencetype_weekday day) /* 0 Monday */
 {
@@ -143,7 +143,7 @@ static bool take_rule(struct reading *r, struct icalrecurrencetype from, struct 
            take_positions(&from, &to->rule, r->arena);
 }
 
-/* ---- properties ------------------------------------------------------------------------------------------------- */
+/* ---- properties ---------------------------------------------------------------------------------------------- */
 
 static void add_rule(struct reading *r, struct icalrecurrencetype from, bool excludes)
 {

@@ -54,7 +54,7 @@ static bool spend(struct expansion *x, uint64_t steps)
     return x->steps > 0;
 }
 
-/* ---- lengths ---------------------------------------------------------------------------------------------------- */
+/* ---- lengths ------------------------------------------------------------------------------------------------- */
 
 /* A date's event without an end lasts its day, any other no time (RFC 5545, 3.6.1). An end is as far from each start in
  * seconds as from the first (3.8.5.3), a length's days are a calendar's (3.3.6). */
@@ -80,7 +80,7 @@ static int64_t end_of(struct calendar *c, const struct event *e, int64_t local_s
     return utc_s + (length_s < 0 ? 0 : length_s > LENGTH_MAX_S ? LENGTH_MAX_S : length_s);
 }
 
-/* ---- occurrences ------------------------------------------------------------------------------------------------ */
+/* ---- occurrences --------------------------------------------------------------------------------------------- */
 
 static int by_start(const void *a, const void *b)
 {
@@ -119,7 +119,7 @@ static void add_at(struct calendar *c, const struct event *e, int64_t local_s)
     add_out(c, e, utc_s, end_of(c, e, local_s, utc_s));
 }
 
-/* ---- an event's own times --------------------------------------------------------------------------------------- */
+/* ---- an event's own times ------------------------------------------------------------------------------------ */
 
 static int64_t local_in(struct calendar *c, const struct when *as, int64_t utc_s)
 {
@@ -135,6 +135,8 @@ static bool until_passed(struct expansion *x, int64_t local_s, int64_t utc_s)
     return until->name == EVENT_UTC ? utc_s > until->local_s : local_s > until->local_s;
 }
 
+/* A time that a clock put forward skips is told as if it had not been (zones.h), as calendars show it; by the letter of
+ * 3.3.10 it would be left out. */
 static bool take_start(void *arg, int64_t local_s)
 {
     struct expansion *x = arg;
@@ -217,7 +219,7 @@ static bool is_excluded(struct expansion *x, const struct start *s)
     return false;
 }
 
-/* ---- what stands for them --------------------------------------------------------------------------------------- */
+/* ---- what stands for them ------------------------------------------------------------------------------------ */
 
 static bool stands_for(struct expansion *x, const struct event *o, const struct start *s)
 {
@@ -251,7 +253,7 @@ static void add_start(struct expansion *x, const struct start *s)
         add_out(x->c, x->e, s->utc_s, s->end_s == INT64_MIN ? end_of(x->c, x->e, s->local_s, s->utc_s) : s->end_s);
 }
 
-/* ---- an event --------------------------------------------------------------------------------------------------- */
+/* ---- an event ------------------------------------------------------------------------------------------------ */
 
 static int64_t length_of(struct calendar *c, const struct event *e)
 {
@@ -304,7 +306,7 @@ static void expand_event(struct expansion *x)
     c->steps -= had - x->steps;
 }
 
-/* ---- all events ------------------------------------------------------------------------------------------------- */
+/* ---- all events ---------------------------------------------------------------------------------------------- */
 
 static int by_age(const struct event *x, const struct event *y) /* the newer first */
 {

@@ -1,5 +1,6 @@
-/* Invariants: depth 0 is what was named, depth 1 a collection in it; deeper is not looked at, so no loop of links
- * matters. */
+/* Invariants: no file is read on once more than half of the processor time this program may use is gone; the rest is
+ * enough for what was read (CALENDAR_STEPS). Depth 0 is what was named, depth 1 a collection in it; deeper is not
+ * looked at, so no loop of links matters. */
 #include "folder.h"
 
 #include <dirent.h>
@@ -8,11 +9,19 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 32 << 20, ALL_BYTES = 64 << 20, FILES = 20000, FOLDERS = 2000, PIECE = 1 << 16, PATH_ROOM = 4096 };
 
 static void note(struct folder *f, enum note kind, const char *path) { notes_add(&f->calendar->notes, kind, path); }
+
+static bool is_late(struct folder *f, const char *path)
+{
+    bool late = clock() > CLOCKS_PER_SEC / 2;
+    if (late) note(f, NOTE_EFFORT, path);
+    return late;
+}
 
 static void read_file(struct folder *f, int fd, uint64_t size, const char *path)
 {
@@ -24,7 +33,8 @@ static void read_file(struct folder *f, int fd, uint64_t size, const char *path)
         return;
     }
     calendar_file_begin(f->calendar, path);
-    while (got <= FILE_BYTES && ((n = read(fd, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))) {
+    while (got <= FILE_BYTES && !is_late(f, path) &&
+           ((n = read(fd, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))) {
         if (n < 0) continue;
         got += (uint64_t)n;
         calendar_push(f->calendar, piece, (size_t)n);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ZONE_PARTS = 400 };
+enum { ZONE_LINES = 600, ZONE_YEARS = 20000, LAST_YEAR = 2100 }; /* the largest real ones have half of that */
 
 static const char *const event_lines[] = {"UID",      "DTSTART", "DTEND",         "DURATION", "RRULE",  "EXRULE",
                                           "RDATE",    "EXDATE",  "RECURRENCE-ID", "STATUS",   "TRANSP", "SUMMARY",
@@ -39,7 +39,7 @@ static const char *listed(const char *const *names, const char *line)
 
 static void add(struct gather *g, const char *line, size_t n)
 {
-    if (g->length + n + 3 > GATHER_ROOM) {
+    if (g->length + n + 3 > GATHER_ROOM || g->lines++ == GATHER_LINES) {
         g->bad = true;
         return;
     }
@@ -52,9 +52,9 @@ static void open_part(struct gather *g, bool event)
 {
     g->in_event = event;
     g->in_zone = !event;
-    g->bad = false;
+    g->bad = g->in_part = false;
     g->depth = 0;
-    g->rules = 0;
+    g->lines = g->rules = g->years = 0;
     g->length = 0;
     g->tzid[0] = 0;
     add(g, event ? "BEGIN:VEVENT" : "BEGIN:VTIMEZONE", event ? 12 : 15);
@@ -62,31 +62,61 @@ static void open_part(struct gather *g, bool event)
 
 static void close_part(struct gather *g, gather_take *take, void *arg)
 {
-    struct gathered part = {g->in_event ? GATHERED_EVENT : GATHERED_ZONE, g->text, g->tzid, g->rules};
+    struct gathered part = {g->in_event ? GATHERED_EVENT : GATHERED_ZONE, g->text, g->tzid, g->rules, g->years};
     add(g, g->in_event ? "END:VEVENT" : "END:VTIMEZONE", g->in_event ? 10 : 13);
+    if (g->in_part) g->bad = true;
     if (g->bad && g->in_event) part.kind = GATHERED_LARGE;
     if (!g->bad || g->in_event) take(arg, &part);
     g->in_event = g->in_zone = false;
 }
 
-/* A zone changes its clock by the year; any other rule in it would only cost time. */
+static bool has_list(const char *line, const char *part)
+{
+    const char *at = strcasestr(line, part);
+    return at && memchr(at, ',', strcspn(at, ";"));
+}
+
+/* A zone changes its clock on one day of one month; libical goes through all years of a rule, and any other would only
+ * cost time. */
 static bool zone_rule_fits(const char *line)
 {
-    return strcasestr(line, "FREQ=YEARLY") && !strcasestr(line, "BYSETPOS") && !strcasestr(line, "RSCALE") &&
-           !strcasestr(line, "BYHOUR") && !strcasestr(line, "BYMINUTE") && !strcasestr(line, "BYSECOND") &&
-           !strcasestr(line, "BYWEEKNO") && !strcasestr(line, "BYYEARDAY");
+    static const char *const others[] = {"BYSETPOS", "RSCALE",   "BYHOUR",   "BYMINUTE",
+                                         "BYSECOND", "BYWEEKNO", "BYYEARDAY"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcasestr(line, others[i])) return false;
+    if (has_list(line, "BYMONTH=") || has_list(line, "BYDAY=")) return false;
+    bool month = strcasestr(line, "BYMONTH="), days = strcasestr(line, "BYDAY=") || strcasestr(line, "BYMONTHDAY=");
+    return strcasestr(line, "FREQ=YEARLY") && (month || !days);
+}
+
+static void zone_part(struct gather *g, bool begins)
+{
+    if (begins == g->in_part) g->bad = true;
+    g->in_part = begins;
+    if (begins)
+        g->part_rules = g->part_year = 0;
+    else if (g->part_year < LAST_YEAR)
+        g->years += g->part_rules * (LAST_YEAR - g->part_year);
 }
 
 static void zone_line(struct gather *g, const char *line, size_t n, bool cut)
 {
-    const char *name = listed(zone_lines, line);
-    bool part = !strcasecmp(line, "BEGIN:STANDARD") || !strcasecmp(line, "BEGIN:DAYLIGHT") ||
-                !strcasecmp(line, "END:STANDARD") || !strcasecmp(line, "END:DAYLIGHT");
-    if (!name && !part) return;
-    if (name && !strcmp(name, "TZID"))
-        snprintf(g->tzid, sizeof g->tzid, "%s", strchr(line, ':') ? strchr(line, ':') + 1 : "");
-    if (name && !strcmp(name, "RRULE") && !zone_rule_fits(line)) g->bad = true;
-    if (cut || ++g->rules > ZONE_PARTS) g->bad = true;
+    const char *name = listed(zone_lines, line), *value = strchr(line, ':');
+    bool begins = !strcasecmp(line, "BEGIN:STANDARD") || !strcasecmp(line, "BEGIN:DAYLIGHT");
+    bool ends = !strcasecmp(line, "END:STANDARD") || !strcasecmp(line, "END:DAYLIGHT");
+    if (begins || ends)
+        zone_part(g, begins);
+    else if (!name || !value)
+        return;
+    else if (!strcmp(name, "TZID"))
+        snprintf(g->tzid, sizeof g->tzid, "%s", value + 1);
+    else if (!strcmp(name, "DTSTART"))
+        sscanf(value + 1, "%4u", &g->part_year);
+    else if (!strcmp(name, "RRULE") && !zone_rule_fits(line))
+        g->bad = true;
+    else if (!strcmp(name, "RRULE"))
+        g->part_rules++;
+    if (cut || g->lines > ZONE_LINES || g->years > ZONE_YEARS) g->bad = true;
     add(g, line, n);
 }
 
@@ -97,6 +127,7 @@ static void event_line(struct gather *g, const char *line, size_t n, bool cut)
     if (cut && strcmp(name, "SUMMARY") != 0) g->bad = true;
     if (cut && !strcmp(name, "SUMMARY")) n = 512;
     g->rules += !strcmp(name, "RRULE") || !strcmp(name, "EXRULE");
+    if (g->rules > GATHER_RULES) g->bad = true;
     add(g, line, n);
 }
 

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { GATHER_ROOM = 256 << 10 };
+enum { GATHER_ROOM = 256 << 10, GATHER_LINES = 4000, GATHER_RULES = 16 }; /* of one event or zone */
 
 struct gather {
     bool calendar, in_event, in_zone, bad; /* bad: what is being gathered will not be handed over */
+    bool in_part;                          /* of a zone: STANDARD or DAYLIGHT */
     int depth;                             /* of components within it */
-    unsigned rules;                        /* lines RRULE and EXRULE of the event */
+    unsigned lines, rules;                 /* rules: lines RRULE and EXRULE of an event */
+    unsigned part_rules, part_year, years; /* years: how many a zone's rules go through, all added up */
     size_t length;
     char tzid[128];
     char text[GATHER_ROOM];
@@ -20,7 +22,7 @@ struct gather {
 struct gathered {
     enum { GATHERED_EVENT, GATHERED_ZONE, GATHERED_LARGE } kind;
     const char *text, *tzid;
-    unsigned rules;
+    unsigned rules, years;
 };
 
 typedef void gather_take(void *arg, const struct gathered *g);

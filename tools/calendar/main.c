@@ -62,6 +62,8 @@ int main(int argc, char **argv)
         return usage("--from and --to are seconds, in order");
     if (!zone) return usage("--zone is missing, as in --zone Europe/Stockholm");
     if (optind == argc) return usage("name a calendar");
+    if (!freopen("/dev/null", "w", stderr))
+        return 1; /* libical writes there what it reads; titles are nobody's business */
     sandbox_limits();
     sandbox_close();
     return answer(from_s, to_s, zone, argv + optind, argc - optind);

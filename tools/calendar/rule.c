@@ -23,8 +23,8 @@ struct walk {
     uint64_t *budget;
     rule_take *take;
     void *arg;
-    bool ended, spent;
-    uint64_t cost; /* of a step */
+    bool met, ended, spent; /* met: the first occurrence was */
+    uint64_t cost;          /* of a step */
     struct times times;
 };
 
@@ -40,6 +40,10 @@ static bool step(struct walk *w)
 static void give(struct walk *w, int64_t local_s)
 {
     if (!step(w) || local_s < w->start) return;
+    if (!w->met && local_s > w->start && w->left-- == 1)
+        w->ended = true; /* START counts as the first, whatever the rule */
+    w->met = true;
+    if (w->ended) return;
     if (local_s > w->last)
         w->ended = true;
     else if (local_s >= w->from && !w->take(w->arg, local_s))
@@ -47,7 +51,7 @@ static void give(struct walk *w, int64_t local_s)
     if (w->rule.count && --w->left == 0) w->ended = true;
 }
 
-/* ---- a day ------------------------------------------------------------------------------------------------------ */
+/* ---- a day --------------------------------------------------------------------------------------------------- */
 
 static bool has(const uint64_t *set, int n) { return set[n / 64] >> (n % 64) & 1; }
 
@@ -101,7 +105,7 @@ static bool day_fits(const struct rule *r, int64_t day)
     return weekday_fits(r, day, c, year_day, year_days);
 }
 
-/* ---- a day's times ---------------------------------------------------------------------------------------------- */
+/* ---- a day's times ------------------------------------------------------------------------------------------- */
 
 static int list(uint64_t set, int size, uint8_t *out)
 {
@@ -185,7 +189,7 @@ static void walk_day(struct walk *w, int64_t day)
     }
 }
 
-/* ---- a rule ----------------------------------------------------------------------------------------------------- */
+/* ---- a rule -------------------------------------------------------------------------------------------------- */
 
 static void fill_in_day(struct rule *r, int64_t day)
 {
@@ -253,19 +257,24 @@ static void walk_period(struct walk *w, int64_t begin, int64_t end)
         give_days(w, days, n);
 }
 
-/* A rule that says nothing but how often, with a count: how many lie before FROM is known without going there. */
-static int64_t skip_plain(struct walk *w)
+/* A rule that says nothing but how many seconds, minutes or hours apart. */
+static bool is_plain(const struct rule *r)
+{
+    return r->freq < RULE_DAILY && !r->seconds && !r->minutes && !r->hours && !r->months && !r->weekdays &&
+           !r->nth_count && !r->position_count && !r->month_days[0] && !r->month_days[1] && !r->weeks[0] &&
+           !r->weeks[1] && !has_year_days(r);
+}
+
+/* Where such a rule stands at FROM is known without going there. */
+static void walk_plain(struct walk *w)
 {
     static const int unit_s[] = {1, 60, 3600};
-    const struct rule *r = &w->rule;
-    bool plain = r->freq < RULE_DAILY && !r->seconds && !r->minutes && !r->hours && !r->months && !r->weekdays &&
-                 !r->nth_count && !r->position_count && !r->month_days[0] && !r->month_days[1] && !r->weeks[0] &&
-                 !r->weeks[1] && !has_year_days(r);
-    if (!plain || w->from <= w->start) return w->start;
-    int64_t each = (int64_t)unit_s[r->freq] * r->interval, before = (w->from - w->start) / each;
-    if (before >= w->left) before = w->left - 1;
+    int64_t each = (int64_t)unit_s[w->rule.freq] * w->rule.interval;
+    int64_t before = w->from > w->start ? (w->from - w->start + each - 1) / each : 0;
+    if (w->rule.count && before >= w->left) return;
     w->left -= before;
-    return w->start + before * each;
+    w->met = true;
+    for (int64_t at = w->start + before * each; !w->ended; at += each) give(w, at);
 }
 
 bool rule_expand(const struct rule *rule, int64_t start, int64_t from, int64_t last, uint64_t *budget, rule_take *take,
@@ -280,10 +289,13 @@ bool rule_expand(const struct rule *rule, int64_t start, int64_t from, int64_t l
                      .take = take,
                      .arg = arg};
     w.cost = 1 + (rule->position_count + rule->nth_count) / 8;
-    if (rule->count) w.start = skip_plain(&w);
+    if (is_plain(rule)) {
+        walk_plain(&w);
+        return !w.spent;
+    }
     fill_in(&w);
-    int64_t first = rule->count || from < start ? w.start : from;
-    int64_t started = civil_floor(w.start, CIVIL_DAY_S), ends = civil_floor(last, CIVIL_DAY_S);
+    int64_t first = rule->count || from < start ? start : from;
+    int64_t started = civil_floor(start, CIVIL_DAY_S), ends = civil_floor(last, CIVIL_DAY_S);
     int64_t interval = w.rule.freq < RULE_DAILY ? 1 : w.rule.interval, origin = period_of(&w.rule, started);
     int64_t period = period_of(&w.rule, civil_floor(first, CIVIL_DAY_S));
     period = origin + (period - origin) / interval * interval;

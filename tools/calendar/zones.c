@@ -82,12 +82,13 @@ static uint64_t hash_of(const char *text)
     return hash | 1;
 }
 
-int zones_given(struct zones *z, const char *text)
+int zones_given(struct zones *z, const char *text, unsigned *left, unsigned years)
 {
     uint64_t hash = hash_of(text);
     for (int i = ZONE_FLOATING + 1; i < z->count; i++)
         if (z->zone[i].hash == hash) return i;
-    if (z->count == ZONES_MAX) return ZONE_UNKNOWN;
+    if (z->count == ZONES_MAX || *left < years) return ZONE_UNKNOWN;
+    *left -= years;
     icalcomponent *c = icalcomponent_new_from_string(text);
     icaltimezone *zone = c ? icaltimezone_new() : NULL;
     if (!zone || !icaltimezone_set_component(zone, c)) {
@@ -105,12 +106,12 @@ static int64_t ahead_s(struct zones *z, int zone, int64_t utc_s)
     icaltimezone *of = z->zone[zone].zone;
     if (!of) return 0;
     int64_t day = civil_floor(utc_s, CIVIL_DAY_S);
-    int s = (int)(utc_s - day * CIVIL_DAY_S), daylight;
+    int s = (int)(utc_s - day * CIVIL_DAY_S), is_daylight;
     struct civil c = civil_of(day);
     struct icaltimetype t = icaltime_null_time();
     t.year = c.year, t.month = c.month, t.day = c.day;
     t.hour = s / 3600, t.minute = s / MINUTE_S % 60, t.second = s % 60;
-    int ahead = icaltimezone_get_utc_offset_of_utc_time(of, &t, &daylight);
+    int ahead = icaltimezone_get_utc_offset_of_utc_time(of, &t, &is_daylight);
     return ahead > -CIVIL_DAY_S && ahead < CIVIL_DAY_S ? ahead : 0;
 }
 

@@ -20,8 +20,9 @@ bool zones_set_floating(struct zones *z, const char *name);
 /* The system's zone NAME, or ZONE_UNKNOWN. A maker's prefix ("/example.org/Europe/Stockholm") is seen through. */
 int zones_named(struct zones *z, const char *name);
 
-/* The zone that TEXT (a whole VTIMEZONE component) describes; the same text gives the same number. */
-int zones_given(struct zones *z, const char *text);
+/* The zone that TEXT (a whole VTIMEZONE component) describes; the same text gives the same number. A new one costs
+ * YEARS (gather.h) of what is LEFT. */
+int zones_given(struct zones *z, const char *text, unsigned *left, unsigned years);
 
 /* What a wall clock in ZONE shows at UTC_S. */
 int64_t zones_local(struct zones *z, int zone, int64_t utc_s);

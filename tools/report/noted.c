@@ -1,5 +1,5 @@
-/* What the wearer noted that day. Invariant: answers about health and signs for a clinician are not among it: a report is
- * shown to others. */
+/* What the wearer noted that day. Invariant: answers about health and signs for a clinician are not among it: a
+ * report is shown to others. */
 #include "day.h"
 
 #include "array.h"
@@ -35,7 +35,8 @@ int noted_make(const struct report_source *s, struct report_day *day)
         if (!room) return -ENOMEM;
         day->noted = room;
         double at_min = day_at_min(day, e->wall_s * NS_PER_S);
-        struct report_noted n = {.at_min = at_min, .local_min = day_local_min(s, day, at_min), .kind = e->kind, .value = e->value};
+        struct report_noted n = {
+            .at_min = at_min, .local_min = day_local_min(s, day, at_min), .kind = e->kind, .value = e->value};
         text_copy(n.what, sizeof n.what, e->what);
         day->noted[day->n_noted++] = n;
     }

@@ -1,0 +1,132 @@
+/* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; days only go forward, so that a
+ * clock set back leaves the newest day as it is. */
+#include "plumbline/coach.h"
+
+#include "region.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7, SORE_DAYS = 2 };
+
+static size_t place_of(int64_t day) { return (size_t)((day % HISTORY_DAYS + HISTORY_DAYS) % HISTORY_DAYS); }
+
+/* Makes DAY the newest; its place in the ring, or −1 when it lies before that. */
+static int begin(struct history *h, int64_t day)
+{
+    if (day < h->day) return -1;
+    if (h->day == 0 || day - h->day >= HISTORY_DAYS)
+        memset(h->of, 0, sizeof h->of);
+    else
+        for (int64_t d = h->day + 1; d <= day; d++) memset(&h->of[place_of(d)], 0, sizeof h->of[0]);
+    h->day = day;
+    return (int)place_of(day);
+}
+
+/* Whether the ring has DAY. */
+static bool holds(const struct history *h, int64_t day)
+{
+    return h->day != 0 && day <= h->day && h->day - day < HISTORY_DAYS;
+}
+
+void history_stress(struct history *h, int64_t day, int stress)
+{
+    int i = begin(h, day);
+    if (i < 0 || stress < 0 || stress > 10 || h->of[i].stress_n == UINT16_MAX / 10) return;
+    h->of[i].stress_sum = (uint16_t)(h->of[i].stress_sum + stress);
+    h->of[i].stress_n++;
+}
+
+void history_pain(struct history *h, int64_t day, int pain, const char *area)
+{
+    int i = begin(h, day);
+    if (i < 0 || pain < 0 || pain > 10) return;
+    bool first = !h->of[i].pain_noted;
+    h->of[i].pain_noted = true;
+    if (first || pain < h->of[i].pain_low) h->of[i].pain_low = (int8_t)pain;
+    if (first || pain > h->of[i].pain_high) h->of[i].pain_high = (int8_t)pain;
+    h->of[i].pain_regions |= (uint16_t)region_of(area);
+}
+
+void history_sore(struct history *h, int64_t day, int soreness, const char *area)
+{
+    if (day < h->sore_day || soreness < 0 || soreness > 10) return;
+    h->sore_day = day;
+    h->soreness = soreness;
+    size_t n = strnlen(area, sizeof h->sore_area - 1);
+    memset(h->sore_area, 0, sizeof h->sore_area);
+    memcpy(h->sore_area, area, n);
+}
+
+void history_done(struct history *h, int64_t day, const struct item *item)
+{
+    int i = begin(h, day);
+    if (item->when >> MOMENT_MICRO & 1) {
+        memcpy(h->micro[1], h->micro[0], ITEM_ID_MAX);
+        memcpy(h->micro[0], item->id, ITEM_ID_MAX);
+    }
+    if (i >= 0 && item->kind == ITEM_BALL_RELEASE) h->of[i].ball_regions |= (uint16_t)region_of(item->area);
+}
+
+static double stress_week(const struct history *h, int64_t today)
+{
+    unsigned sum = 0, n = 0;
+    for (int64_t d = today; d > today - WEEK; d--) {
+        if (!holds(h, d)) continue;
+        sum += h->of[place_of(d)].stress_sum;
+        n += h->of[place_of(d)].stress_n;
+    }
+    return n ? (double)sum / n : 0;
+}
+
+/* Back from today as long as what was noted stays within 3 to 6, two points and one area; a week without a note ends it. */
+static double pain_weeks(const struct history *h, int64_t today)
+{
+    int low = STEADY_HIGH, high = STEADY_LOW;
+    unsigned regions = ~0u;
+    int64_t first = today, seen = today;
+    bool any = false;
+    for (int64_t d = today; holds(h, d) || d > h->day; d--) {
+        if (seen - d > GAP_DAYS) break;
+        if (!holds(h, d) || !h->of[place_of(d)].pain_noted) continue;
+        size_t i = place_of(d);
+        low = h->of[i].pain_low < low ? h->of[i].pain_low : low;
+        high = h->of[i].pain_high > high ? h->of[i].pain_high : high;
+        regions &= h->of[i].pain_regions;
+        if (low < STEADY_LOW || high > STEADY_HIGH || high - low > STEADY_RANGE || !regions) break;
+        first = seen = d;
+        any = true;
+    }
+    return any ? (double)(today - first) / WEEK : 0;
+}
+
+static unsigned evenings(const struct history *h, int64_t last, unsigned region)
+{
+    unsigned n = 0;
+    for (int64_t d = last; d > last - WEEK; d--) n += holds(h, d) && h->of[place_of(d)].ball_regions & region;
+    return n;
+}
+
+static unsigned ball_evenings(const struct history *h, int64_t today)
+{
+    unsigned most = 0;
+    for (unsigned region = 1; region <= REGION_CHEST; region <<= 1) {
+        unsigned this_week = evenings(h, today, region), before = evenings(h, today - WEEK, region);
+        unsigned fewer = this_week < before ? this_week : before;
+        most = fewer > most ? fewer : most;
+    }
+    return most;
+}
+
+void history_load(const struct history *h, int64_t day, struct load *load)
+{
+    memcpy(load->micro, h->micro, sizeof load->micro);
+    if (h->sore_day != 0 && day >= h->sore_day && day - h->sore_day <= SORE_DAYS) {
+        load->soreness = h->soreness;
+        memcpy(load->sore_area, h->sore_area, sizeof load->sore_area);
+    }
+    if (h->day == 0 || day < h->day || day - h->day >= HISTORY_DAYS) return;
+    load->stress_week = stress_week(h, day);
+    load->pain_weeks = pain_weeks(h, day);
+    load->ball_evenings = ball_evenings(h, day);
+}

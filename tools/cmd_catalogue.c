@@ -1,0 +1,198 @@
+/* The exercises: which there are, what each asks for, and whether a file of one's own is right. */
+#include "plumbline/health.h"
+#include "said.h"
+#include "tool.h"
+#include "view.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLOSED_MAX = 300 };
+
+static int take(void *arg, const struct entry *e)
+{
+    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
+    return 0;
+}
+
+/* What the wearer's answers on health leave out; from the daemon, or from diary and configuration. */
+static int read_health(struct health *h)
+{
+    const char *const words[] = {"health"};
+    json_t *reply;
+    *h = (struct health){0};
+    int code = said_ask(words, 1, &reply);
+    if (code) return code;
+    if (!reply) {
+        code = said_each(INT64_MIN, take, h);
+        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
+        return code;
+    }
+    const char *text = json_string_value(json_object_get(reply, "contra"));
+    if (text) health_answer(h, text);
+    json_decref(reply);
+    return 0;
+}
+
+/* Names of the letters in BITS. */
+static void name_letters(uint32_t bits, char out[256])
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (int i = 0; i < HEALTH_CODES && n < 200; i++)
+        if (bits >> (health_codes[i].letter - 'a') & 1)
+            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n ? ", " : "", health_codes[i].name);
+}
+
+/* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
+static void closed(const struct item *item, const struct health *h, char why[CLOSED_MAX])
+{
+    char names[256];
+    struct health asked = *h;
+    asked.answered = true; /* what was left open counts, and so does all when nobody was asked */
+    why[0] = 0;
+    uint32_t against = item->contra & health_contra(&asked);
+    name_letters(against, names);
+    if (!h->answered && against)
+        snprintf(why, CLOSED_MAX, "waits for your answers on health");
+    else if (against)
+        snprintf(why, CLOSED_MAX, "your answers on health: %s", names);
+}
+
+static json_t *moments_of(const struct item *item)
+{
+    json_t *list = json_object();
+    for (int m = 0; m < MOMENT_COUNT; m++)
+        if (item->when >> m & 1)
+            json_object_set_new(list, moment_name((enum moment)m),
+                                json_pack("{s:i, s:s}", "seconds", item->seconds[m], "dose", item->dose[m]));
+    return list;
+}
+
+static json_t *describe(const struct item *item, const struct health *h)
+{
+    char why[CLOSED_MAX], contra[32] = "";
+    json_t *steps = json_array();
+    closed(item, h, why);
+    for (int i = 0; i < ITEM_STEPS; i++)
+        if (item->step[i][0]) json_array_append_new(steps, json_string(item->step[i]));
+    for (char letter = 'a'; letter <= 'z'; letter++)
+        if (item->contra >> (letter - 'a') & 1) strncat(contra, &letter, 1);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o}", "id", item->id, "name",
+                     item->name, "kind", item_kind_name(item->kind), "area", item->area, "contra", contra, "need",
+                     item->need, "stop", item->stop, "source", item->source, "evidence", item->evidence, "from",
+                     item->own ? "own" : "shipped", "open", !why[0], "closed", why, "when", moments_of(item), "steps",
+                     steps);
+}
+
+static void print_doses(const struct item *item)
+{
+    bool any = false;
+    for (int m = 0; m < MOMENT_COUNT; m++) {
+        if (!(item->when >> m & 1)) continue;
+        printf("%s%s %s", any ? "; " : "", moment_name((enum moment)m), item->dose[m]);
+        any = true;
+    }
+    putchar('\n');
+}
+
+static int list(const struct catalogue *c, const struct catalogue *shipped, const struct health *h, bool json)
+{
+    json_t *all = json_array();
+    for (unsigned i = 0; i < c->n; i++) {
+        const struct item *item = &c->item[i];
+        char why[CLOSED_MAX];
+        if (json) {
+            json_array_append_new(all, describe(item, h));
+            continue;
+        }
+        closed(item, h, why);
+        printf("%-15s %s (%s%s)\n                ", item->id, item->name, item_kind_name(item->kind),
+               item->own ? ", your own" : "");
+        print_doses(item);
+        if (why[0]) printf("                closed: %s\n", why);
+    }
+    for (unsigned i = 0; i < shipped->n && !json; i++)
+        if (!catalogue_find(c, shipped->item[i].id))
+            printf("%-15s %s: switched off in your own file\n", shipped->item[i].id, shipped->item[i].name);
+    if (json) {
+        json_dumpf(all, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+    json_decref(all);
+    return 0;
+}
+
+static void line(const char *what, const char *value)
+{
+    if (!value[0]) return;
+    printf("%-10s", what);
+    view_paragraph(value, 10);
+}
+
+static int show(const struct catalogue *c, const struct health *h, const char *id)
+{
+    const struct item *item = catalogue_find(c, id);
+    char why[CLOSED_MAX], picture[VIEW_PICTURE_MAX], contra[256];
+    if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
+    printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
+    if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
+    printf("%s, %s\n", item_kind_name(item->kind), item->area);
+    for (int i = 0; i < ITEM_STEPS; i++) line(i ? "" : "steps", item->step[i]);
+    printf("%-10s", "dose");
+    print_doses(item);
+    line("stop at", item->stop);
+    name_letters(item->contra, contra);
+    line("not with", contra);
+    line("needed by", item->need);
+    printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);
+    closed(item, h, why);
+    line("closed", why);
+    return 0;
+}
+
+/* ---- check ------------------------------------------------------------------------------------------------------- */
+
+static void tell(void *arg, int number, const char *what) { printf("%s:%d: %s\n", (const char *)arg, number, what); }
+
+static int check(struct catalogue *c, const char *file)
+{
+    char own[PATH_LEN];
+    catalogue_load_path(tool_config(), own);
+    char *path = strdup(file ? file : own);
+    if (!path) return tool_fail(1, "%s", strerror(ENOMEM));
+    int faults = catalogue_load_file(c, path, tell, path), code = faults ? 1 : 0;
+    if (faults == -ENOENT && !file && !tool_config()->catalogue[0]) {
+        printf("You have no catalogue of your own; it would be %s\n", path);
+        code = 0;
+    } else if (faults == -EINVAL)
+        tool_fail(1, "%s: not a plain file", path);
+    else if (faults < 0)
+        tool_fail(1, "%s: %s", path, strerror(-faults));
+    else if (faults)
+        printf("%d %s; what has one is left out, the rest is taken\n", faults, faults == 1 ? "fault" : "faults");
+    else
+        printf("%s: all is well; %u items with those that come along\n", path, c->n);
+    free(path);
+    return code;
+}
+
+int cmd_catalogue(int argc, char **argv)
+{
+    static struct catalogue c, shipped;
+    struct health health;
+    const char *what = argc > 1 ? argv[1] : "list";
+    bool json = argc == 3 && !strcmp(argv[2], "--json");
+    catalogue_load_shipped(&shipped);
+    if (!strcmp(what, "check") && argc <= 3) {
+        c = shipped;
+        return check(&c, argc > 2 ? argv[2] : NULL);
+    }
+    bool lists = !strcmp(what, "list") && (argc <= 2 || json), shows = !strcmp(what, "show") && argc == 3;
+    if (!lists && !shows) return tool_fail(2, "expected list [--json], show ID or check [FILE]");
+    catalogue_load(&c, tool_config());
+    int code = read_health(&health);
+    if (code) return code;
+    return shows ? show(&c, &health, argv[2]) : list(&c, &shipped, &health, json);
+}
