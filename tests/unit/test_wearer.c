@@ -89,6 +89,7 @@ static void answers_reach_the_coach_and_outlive_it(void **state)
 static void a_red_flag_stops_the_routine_until_cleared(void **state)
 {
     struct rig *r = *state;
+    struct load load;
     struct routine routine;
     struct load load;
     begin(r, NOW_S);
