@@ -94,7 +94,8 @@ static const struct {
     {"therapist", TIMES
      "  add KIND   swedish, deep-tissue, trigger-point or other; usual time: now\n"
      "  --felt     how it felt, 0 to 10\n"
-     "  list       sessions, with the pain you noted seven days before and after each\n\n"
+     "  list       sessions, with the pain you noted seven days before and after each, and\n"
+     "             the next, where 'session-every' under [coach] says how often\n\n"
      "  plumbline therapist add deep-tissue 'yesterday 17:00' --felt 7\n"},
     {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
                 "the place of the minutes and events that it made then; bit for bit the same while\n"
