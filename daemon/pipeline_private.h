@@ -48,8 +48,8 @@ struct course {
     int64_t pain_wall_s, stress_wall_s;
     char pain_area[24];
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
-    char offered[2][ITEM_ID_MAX]; /* in breaks, likewise */
     int64_t massage_offered_day; /* local, since 1970; 0: never */
+    char offered[2][ITEM_ID_MAX]; /* in breaks, likewise */
 };
 
 /* As it was when samples stopped coming, for when the device turns out to have kept them. */

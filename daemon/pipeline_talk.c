@@ -15,7 +15,10 @@ void pipeline_calibrate(struct pipeline *p, enum pose pose)
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
 {
     int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);
-    if (failed) return failed;
+    if (failed) {
+        pipeline_say(p, &p->coach_out); /* what was due at this very moment, whatever was answered */
+        return failed;
+    }
     if (a == ANSWER_WRONG && advice_id == p->course.last_advice[TOPIC_SLOUCH]) context_widen(p);
     bool about_sensor = advice_id == p->course.last_advice[TOPIC_REFERENCE] && (a == ANSWER_DONE || a == ANSWER_WRONG);
     if (about_sensor) context_moved(p, a == ANSWER_DONE, p->now.t_ns);
@@ -80,13 +83,21 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load,
     if (routine->offer) wearer_offered(p);
 }
 
+/* What was offered last counts as done: the next break has another. */
+static void pass_over_offered(const struct course *c, struct load *load)
+{
+    size_t size = sizeof c->offered;
+    memmove((char *)load->recent + size, load->recent, sizeof load->recent - size);
+    memcpy(load->recent, c->offered, size);
+}
+
 void pipeline_talk_micro(struct pipeline *p, struct advice *a)
 {
     struct course *c = &p->course;
     struct routine routine;
     struct load load;
     pipeline_load(p, &load);
-    if (c->offered[0][0]) memcpy(load.micro, c->offered, sizeof load.micro); /* done or not: the next break has another */
+    pass_over_offered(c, &load);
     routine_choose(p->catalogue, &load, MOMENT_MICRO, (unsigned)p->config->coach.routine_min * 60, &routine);
     if (a->neutral || routine.n == 0) return;
     advice_add_micro(a, &routine);

@@ -36,7 +36,7 @@ static int parse(int argc, char **argv, struct wish *w)
         else if (!strcmp(argv[i], "--json")) w->json = true;
         else if (!strcmp(argv[i], "--html")) w->html = true;
         else if (!strncmp(argv[i], "--html=", 7)) w->html = true, w->file = argv[i] + 7;
-        else if (!tool_time(argv[i], &wall_s)) return tool_fail(2, "'%s' is not day, week, --html, --json or a date as 2026-03-02", argv[i]);
+        else if (!tool_time(argv[i], &wall_s)) return tool_fail(2, "'%s' is not day, week, therapist, --html, --json or a date as 2026-03-02", argv[i]);
     }
     if (w->json && w->html) return tool_fail(2, "choose one of --html and --json");
     set_date(&w->request, wall_s);
@@ -98,6 +98,7 @@ int cmd_report(int argc, char **argv)
     struct diary *d;
     struct report r;
     char why[256];
+    if (argc > 1 && !strcmp(argv[1], "therapist")) return cmd_report_therapist(argc - 1, argv + 1);
     int code = parse(argc, argv, &w);
     if (code) return code;
     if (access(tool_config()->data, X_OK) && errno != ENOENT) return tool_data_folder(1);

@@ -15,7 +15,7 @@
 static const struct tool tools[] = {
     {"Day by day", "status", "[--json]", "how the wearer, the sensor and the daemon are", cmd_status},
     {NULL, "live", "", "the trunk's angle and posture, updating in place", cmd_live},
-    {NULL, "report", "[day|week] [DATE] [--html[=FILE]|--json]", "what the day or the week was", cmd_report},
+    {NULL, "report", "[day|week|therapist] [DATE] [--html[=FILE]|--json]", "what the day or the week was", cmd_report},
     {NULL, "routine", "[pre|post|micro|evening] [--why] [--start] [--bell]", "the few minutes that fit now, as a list or guided", cmd_routine},
     {NULL, "catalogue", "list [--json] | show ID | check [FILE]", "the exercises, and a file of your own", cmd_catalogue},
     {NULL, "pause", "[DURATION]", "no notices for a while (1 h)", cmd_pause},

@@ -23,6 +23,7 @@ int cmd_pause(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_answer(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_report_therapist(int argc, char **argv);
 int cmd_pain(int argc, char **argv);
 int cmd_stress(int argc, char **argv);
 int cmd_soreness(int argc, char **argv);

@@ -112,12 +112,22 @@ static int64_t summary(const struct coach *c)
     return NEVER_NS;
 }
 
+/* Whether T was told of the present silence: once is enough, however long it lasts. */
+static bool told_of_silence(const struct coach *c, enum topic t)
+{
+    const struct topic_state *s = &c->topic[t];
+    return s->shown_ns && s->shown_ns >= c->body.seen_ns;
+}
+
+/* What falls silent after work was put away; what was silent when work began is not seen. */
 static int64_t sensor_lost(const struct coach *c)
 {
     const struct body *b = &c->body;
-    bool told = c->topic[TOPIC_SENSOR_LOST].shown_ns > b->missing_ns; /* of this silence, maybe yesterday */
-    bool lost = b->missing_ns != UNKNOWN_NS && b->worn && c->config.notice_lost && !told;
-    return lost ? later(b->missing_ns, c->awake_ns) + MINUTES_NS(LOST_MIN) : NEVER_NS;
+    int elapsed_min = gates_hours_min(c);
+    bool lost = b->missing_ns != UNKNOWN_NS && b->worn && c->config.notice_lost && elapsed_min >= 0;
+    if (!lost || told_of_silence(c, TOPIC_SENSOR_LOST)) return NEVER_NS;
+    if (b->seen_ns < c->now.t_ns - MINUTES_NS(elapsed_min + 1)) return NEVER_NS;
+    return later(b->missing_ns, c->awake_ns) + MINUTES_NS(LOST_MIN);
 }
 
 /* A doubtful reference is asked about at once. A stale one mends itself with the next walk, and so does that of a sensor
@@ -133,7 +143,7 @@ static int64_t reference(const struct coach *c)
 static int64_t not_seen(const struct coach *c)
 {
     int elapsed_min = gates_hours_min(c);
-    if (elapsed_min < 0 || !c->config.notice_not_seen) return NEVER_NS;
+    if (elapsed_min < 0 || !c->config.notice_not_seen || told_of_silence(c, TOPIC_NOT_SEEN)) return NEVER_NS;
     int64_t began_ns = c->now.t_ns - MINUTES_NS(elapsed_min);
     int64_t midnight_ns = c->now.t_ns - SECONDS_NS(schedule_second(&c->now));
     int64_t since_ns = began_ns < midnight_ns ? began_ns : midnight_ns;

@@ -286,7 +286,7 @@ void routine_choose(const struct catalogue *c, const struct load *load, enum mom
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 
 /* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
- * 1970; all to be called with days that do not go back, else the note is passed over. */
+ * 1970; what lies HISTORY_DAYS and more before the newest is passed over. */
 enum { HISTORY_DAYS = 64 };
 struct history {
     int64_t day; /* the newest; 0: none yet */

@@ -1,7 +1,8 @@
-/* Invariants: every string from the diary goes through escaped() or json_embedded(); the page asks for nothing (its
+/* Invariants: every string from the diary goes through escape_text() or json_embedded(); the page asks for nothing (its
  * policy allows its own style and script by their hashes and nothing else); every figure stands in a table or a
  * sentence, the script only draws what is already told.
  */
+#include "escape.h"
 #include "json.h"
 #include "sentence.h"
 #include "table.h"
@@ -11,22 +12,6 @@
 
 #include <errno.h>
 #include <string.h>
-
-static void escaped_n(FILE *out, const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        switch (text[i]) {
-        case '&': fputs("&amp;", out); break;
-        case '<': fputs("&lt;", out); break;
-        case '>': fputs("&gt;", out); break;
-        case '"': fputs("&quot;", out); break;
-        case '\'': fputs("&#39;", out); break;
-        default: fputc(text[i], out);
-        }
-    }
-}
-
-static void escaped(FILE *out, const char *text) { escaped_n(out, text, strlen(text)); }
 
 /* In a script element only "<" can end it or begin a comment; within JSON it stands in strings alone. */
 static int embedded_write(const char *bytes, size_t n, void *file)
@@ -64,7 +49,7 @@ static void head(FILE *out, const char *title)
     fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           out);
-    escaped(out, title);
+    escape_text(out, title);
     fputs(" · Plumbline</title>\n<style>", out);
     fwrite(report_web_style, 1, report_web_style_size, out);
     fputs("</style>\n</head>\n<body>\n<main>\n", out);
@@ -73,7 +58,7 @@ static void head(FILE *out, const char *title)
 static void paragraph(FILE *out, const char *class, const char *words)
 {
     fprintf(out, "<p class=\"%s\">", class);
-    escaped(out, words);
+    escape_text(out, words);
     fputs("</p>\n", out);
 }
 
@@ -83,9 +68,9 @@ static void big_figure(FILE *out, const char *figure)
     fputs("<p class=\"big\">", out);
     while (*figure) {
         size_t digits = strspn(figure, "0123456789"), unit = strcspn(figure + digits, "0123456789");
-        escaped_n(out, figure, digits);
+        escape_bytes(out, figure, digits);
         if (unit) fputs("<small>", out);
-        escaped_n(out, figure + digits, unit);
+        escape_bytes(out, figure + digits, unit);
         if (unit) fputs("</small>", out);
         figure += digits + unit;
     }
@@ -100,14 +85,14 @@ static void headline(FILE *out, const struct report *r)
     fputs("<section class=\"headline\" aria-label=\"In short\">\n", out);
     for (int i = 0; i < HEADLINES; i++) {
         fputs("<div class=\"card\">\n<h2>", out);
-        escaped(out, h[i].label);
+        escape_text(out, h[i].label);
         fputs("</h2>\n", out);
         big_figure(out, h[i].figure);
         if (h[i].detail[0]) paragraph(out, "detail", h[i].detail);
         if (h[i].compare[0]) {
             fprintf(out, "<p class=\"compare %s\"><span aria-hidden=\"true\">%s</span> ", classes[h[i].change],
                     arrows[h[i].change]);
-            escaped(out, h[i].compare);
+            escape_text(out, h[i].compare);
             fputs("</p>\n", out);
         }
         fputs("</div>\n", out);
@@ -118,13 +103,13 @@ static void headline(FILE *out, const struct report *r)
 static void table_html(FILE *out, const struct table *t)
 {
     fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", out);
-    escaped(out, t->caption);
+    escape_text(out, t->caption);
     fputs("\"><table>\n<caption>", out);
-    escaped(out, t->caption);
+    escape_text(out, t->caption);
     fputs("</caption>\n<thead><tr>", out);
     for (unsigned c = 0; c < t->columns; c++) {
         fputs("<th scope=\"col\">", out);
-        escaped(out, t->head[c]);
+        escape_text(out, t->head[c]);
         fputs("</th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);
@@ -132,7 +117,7 @@ static void table_html(FILE *out, const struct table *t)
         fputs("<tr>", out);
         for (unsigned c = 0; c < t->columns; c++) {
             fputs(c ? "<td>" : "<th scope=\"row\">", out);
-            escaped(out, t->cell[i][c]);
+            escape_text(out, t->cell[i][c]);
             fputs(c ? "</td>" : "</th>", out);
         }
         fputs("</tr>\n", out);
@@ -164,9 +149,9 @@ static int figure(FILE *out, const struct report *r, const char *chart, const ch
     int error = t.failed ? -ENOMEM : 0;
     if (sentence) sentence(r, words);
     fputs("<section>\n<h2>", out);
-    escaped(out, title);
+    escape_text(out, title);
     fputs("</h2>\n<figure>\n<figcaption>", out);
-    escaped(out, sentence ? words : t.caption);
+    escape_text(out, sentence ? words : t.caption);
     fputs("</figcaption>\n", out);
     if (t.rows) {
         if (chart)
@@ -186,9 +171,9 @@ static void fact(FILE *out, const char *name, const char *value)
 {
     if (!is_known(value)) return;
     fputs("<div><dt>", out);
-    escaped(out, name);
+    escape_text(out, name);
     fputs("</dt><dd>", out);
-    escaped(out, value);
+    escape_text(out, value);
     fputs("</dd></div>", out);
 }
 
@@ -221,9 +206,9 @@ static int workouts(FILE *out, const struct report *r)
         creep |= is_known(t.cell[i][4]);
         if (!cards) continue;
         fputs("<article class=\"workout\">\n<h3><span>", out);
-        escaped(out, t.cell[i][0]);
+        escape_text(out, t.cell[i][0]);
         fputs("</span> ", out);
-        escaped(out, t.cell[i][1]);
+        escape_text(out, t.cell[i][1]);
         fputs("</h3>\n<dl>", out);
         for (unsigned c = 2; c < t.columns; c++) fact(out, t.head[c], t.cell[i][c]);
         fputs("</dl>\n", out);
@@ -325,7 +310,7 @@ int report_html(const struct report *r, FILE *out)
     bool is_worn = sentence_worn(r, worn);
     head(out, title);
     fputs("<header>\n<p class=\"eyebrow\">Plumbline</p>\n<h1>", out);
-    escaped(out, title);
+    escape_text(out, title);
     fputs("</h1>\n", out);
     paragraph(out, "lead", worn);
     fputs("</header>\n", out);

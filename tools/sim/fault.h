@@ -18,7 +18,7 @@ struct fault {
     bool done;             /* JUMP */
 };
 
-enum { FAULTS_MAX = 16 };
+enum { FAULTS_MAX = 64 };
 struct faults {
     struct fault fault[FAULTS_MAX];
     size_t n;
