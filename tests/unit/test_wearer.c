@@ -91,7 +91,6 @@ static void a_red_flag_stops_the_routine_until_cleared(void **state)
     struct rig *r = *state;
     struct load load;
     struct routine routine;
-    struct load load;
     begin(r, NOW_S);
     say(r, ENTRY_RED_FLAG, 0, 1, "leg-weakness");
     say(r, ENTRY_RED_FLAG, 0, 1, "fever");
