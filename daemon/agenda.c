@@ -32,7 +32,7 @@ bool agenda_calendar_sound(const struct agenda_calendar *c)
     return true;
 }
 
-/* ---- what was told ------------------------------------------------------------------------------------------------- */
+/* ---- what was told ----------------------------------------------------------------------------------------------- */
 
 static bool same_row(const struct workout *a, const struct workout *b)
 {
@@ -63,8 +63,10 @@ int agenda_tell(struct agenda *a, const struct workout *w)
 {
     struct workout *at = told_row(a, w);
     int64_t id = at && !w->id ? at->id : w->id; /* the diary's row stays the same one */
-    if (!at && a->n_told < WORKOUTS_MAX) at = &a->told[a->n_told++];
-    else if (!at && (at = farthest(a))->start_wall_s <= w->start_wall_s) return -ENOSPC;
+    if (!at && a->n_told < WORKOUTS_MAX)
+        at = &a->told[a->n_told++];
+    else if (!at && (at = farthest(a))->start_wall_s <= w->start_wall_s)
+        return -ENOSPC;
     *at = *w;
     at->id = id;
     return 0;
@@ -94,7 +96,7 @@ void agenda_load(struct agenda *a, const char *data, int64_t now_s)
     diary_close(d);
 }
 
-/* ---- laying out ---------------------------------------------------------------------------------------------------- */
+/* ---- laying out -------------------------------------------------------------------------------------------------- */
 
 static void put(struct agenda *a, const struct workout *w, enum agenda_source source)
 {
@@ -112,8 +114,8 @@ static void put(struct agenda *a, const struct workout *w, enum agenda_source so
     a->n++;
 }
 
-/* Whether W of SOURCE, which comes behind all that is laid out so far, stands for nothing new, or was called off. A told
- * one that is W to the letter came from where W does. */
+/* Whether W of SOURCE, which comes behind all that is laid out so far, stands for nothing new, or was called off. A
+ * told one that is W to the letter came from where W does. */
 static bool known(struct agenda *a, const struct workout *w, enum agenda_source source)
 {
     bool found = false;
@@ -128,8 +130,11 @@ static bool known(struct agenda *a, const struct workout *w, enum agenda_source 
 /* RULE on the date DAYS after TODAY (broken-down local time), if it takes place then. */
 static void lay_out(struct agenda *a, const struct workout_rule *rule, const struct tm *today, int days)
 {
-    struct tm date = {.tm_year = today->tm_year, .tm_mon = today->tm_mon, .tm_mday = today->tm_mday + days,
-                      .tm_min = rule->start_min, .tm_isdst = -1};
+    struct tm date = {.tm_year = today->tm_year,
+                      .tm_mon = today->tm_mon,
+                      .tm_mday = today->tm_mday + days,
+                      .tm_min = rule->start_min,
+                      .tm_isdst = -1};
     time_t start = mktime(&date);
     if (start == (time_t)-1 || !(rule->days >> ((date.tm_wday + 6) % 7) & 1)) return;
     struct workout w = {.start_wall_s = start, .end_wall_s = start + rule->length_min * 60, .type = rule->type};
@@ -154,7 +159,7 @@ void agenda_lay_out(struct agenda *a, const struct config *config, int64_t now_s
         for (unsigned i = 0; i < config->n_workout; i++) lay_out(a, &config->workout[i], &today, day);
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------------- */
+/* ---- looking ----------------------------------------------------------------------------------------------------- */
 
 int agenda_running(const struct agenda *a, int64_t now_s)
 {
@@ -190,12 +195,13 @@ int agenda_overlap(const struct agenda *a, const struct workout *w)
 {
     for (unsigned i = 0; i < a->n; i++) {
         const struct workout *other = &a->workout[i];
-        if (!same_row(other, w) && other->start_wall_s < w->end_wall_s && w->start_wall_s < other->end_wall_s) return (int)i;
+        if (!same_row(other, w) && other->start_wall_s < w->end_wall_s && w->start_wall_s < other->end_wall_s)
+            return (int)i;
     }
     return -1;
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 int agenda_minutes(const char *text)
 {
@@ -216,7 +222,8 @@ int agenda_minutes(const char *text)
 int agenda_type(const char *word, enum workout_type *type, char why[160])
 {
     *type = workout_type_find(word);
-    if (*type != WORKOUT_UNKNOWN || !strcmp(word, "-") || !strcasecmp(word, workout_type_name(WORKOUT_UNKNOWN))) return 0;
+    if (*type != WORKOUT_UNKNOWN || !strcmp(word, "-") || !strcasecmp(word, workout_type_name(WORKOUT_UNKNOWN)))
+        return 0;
     char raw[160];
     size_t n = (size_t)snprintf(raw, sizeof raw, "'%.32s' is no kind of workout; use ", word);
     for (int t = WORKOUT_UNKNOWN + 1; t < WORKOUT_TYPE_COUNT; t++)
@@ -231,7 +238,8 @@ int agenda_begin(struct workout *w, int argc, const char *const *argv, int64_t n
     int minutes = argc > 1 ? agenda_minutes(argv[argc - 1]) : -1;
     *w = (struct workout){.start_wall_s = now_s, .end_wall_s = now_s + (minutes > 0 ? minutes : USUAL_MIN) * 60};
     if (minutes > 0) argc--;
-    if (argc < 1 || argc > 2) return snprintf(why, 160, "expected TYPE [TITLE] [LENGTH], as squat 'Leg day' 60m"), -EINVAL;
+    if (argc < 1 || argc > 2)
+        return snprintf(why, 160, "expected TYPE [TITLE] [LENGTH], as squat 'Leg day' 60m"), -EINVAL;
     if (argc > 1) text_copy(w->title, sizeof w->title, argv[1]);
     return agenda_type(argv[0], &w->type, why);
 }

@@ -1,5 +1,5 @@
-/* Invariants: a run is followed by the next not sooner than PACE after it began; what was asked for meanwhile is one more
- * run. A run that fails changes nothing but what status says, and is tried again, less and less often. */
+/* Invariants: a run is followed by the next not sooner than PACE after it began; what was asked for meanwhile is one
+ * more run. A run that fails changes nothing but what status says, and is tried again, less and less often. */
 #include "calendar.h"
 
 #include "plumbline/text.h"
@@ -15,11 +15,11 @@ struct calendar {
     struct daemon *daemon;
     struct calendar_child *child;
     struct calendar_watch *watch;
-    sd_event_source *wait;     /* until the next run */
-    bool asked;                /* while one runs */
-    int64_t begun_ns, due_ns;  /* CLOCK_BOOTTIME: the newest run; the next, INT64_MAX none */
-    int retry_s, unwatched;    /* unwatched: negative errno */
-    unsigned days;             /* pipeline_days_turned() at the newest run */
+    sd_event_source *wait;    /* until the next run */
+    bool asked;               /* while one runs */
+    int64_t begun_ns, due_ns; /* CLOCK_BOOTTIME: the newest run; the next, INT64_MAX none */
+    int retry_s, unwatched;   /* unwatched: negative errno */
+    unsigned days;            /* pipeline_days_turned() at the newest run */
 };
 
 /* TEXT is what status shows from now on; the journal is told what is new. */
@@ -50,27 +50,47 @@ static void no_calendar(struct calendar *c)
     calendar_watch_set(c->watch, &c->daemon->config);
     pipeline_set_calendar(c->daemon->pipeline, &nothing);
     c->daemon->calendar_text[0] = 0;
+    c->daemon->calendar_failed = false;
     c->daemon->calendar_read_s = 0;
     live_rearm(c->daemon);
 }
 
 static void tell_failure(struct calendar *c, const char *why)
 {
+    c->daemon->calendar_failed = true;
     c->retry_s = !c->retry_s ? RETRY_FIRST_S : c->retry_s > RETRY_MOST_S / 2 ? RETRY_MOST_S : c->retry_s * 2;
-    tell(c, "not read: %s; what was known stays, the next try is when a file changes or in %d min", why, c->retry_s / 60);
+    tell(c, "not read: %s; what was known stays, the next try is when a file changes or in %d min", why,
+         c->retry_s / 60);
     wait_until(c, pipeline_clock_ns(CLOCK_BOOTTIME) + SECONDS_NS(c->retry_s));
+}
+
+/* The answer is of yesterday, too. */
+static unsigned workouts_ahead(const struct agenda_calendar *c, int64_t now_s)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < c->n_workouts; i++) n += c->workout[i].end_wall_s > now_s;
+    return n;
+}
+
+static unsigned busy_ahead(const struct agenda_calendar *c, int64_t now_s)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < c->n_busy; i++) n += c->busy[i].to_wall_s > now_s;
+    return n;
 }
 
 static void tell_answer(struct calendar *c, const struct calendar_lines *l)
 {
+    unsigned workouts = workouts_ahead(&l->calendar, c->daemon->calendar_read_s);
+    unsigned busy = busy_ahead(&l->calendar, c->daemon->calendar_read_s);
     char more[CALENDAR_NOTE_LEN + 64] = "", full[96] = "", unwatched[96] = "";
     if (l->n_notes == 1) snprintf(more, sizeof more, "; %s", l->note);
     if (l->n_notes > 1) snprintf(more, sizeof more, "; %s (and %u more)", l->note, l->n_notes - 1);
     if (l->left_out) snprintf(full, sizeof full, "; of more than %d and %d, the nearest", WORKOUTS_MAX, BUSY_MAX);
     if (c->unwatched)
         snprintf(unwatched, sizeof unwatched, "; changes are noticed at midnight only (%s)", strerror(-c->unwatched));
-    tell(c, "%u workout%s and %u busy time%s ahead%s%s%s", l->calendar.n_workouts, l->calendar.n_workouts == 1 ? "" : "s",
-         l->calendar.n_busy, l->calendar.n_busy == 1 ? "" : "s", full, more, unwatched);
+    tell(c, "%u workout%s and %u busy time%s ahead%s%s%s", workouts, workouts == 1 ? "" : "s", busy,
+         busy == 1 ? "" : "s", full, more, unwatched);
 }
 
 static void on_ended(void *arg, const struct calendar_lines *lines, const char *why)
@@ -78,12 +98,15 @@ static void on_ended(void *arg, const struct calendar_lines *lines, const char *
     struct calendar *c = arg;
     struct daemon *d = c->daemon;
     if (!d->config.n_calendar) return; /* none is wanted any more */
-    if (why) {
+    if (why && lines->fault) {
         char text[128];
-        snprintf(text, sizeof text, lines->fault ? "the answer has %s (line %u)" : "%s", why, lines->n_lines);
+        snprintf(text, sizeof text, "the answer has %s (line %u)", why, lines->n_lines);
         tell_failure(c, text);
+    } else if (why) {
+        tell_failure(c, why);
     } else {
         c->retry_s = 0;
+        d->calendar_failed = false;
         d->calendar_read_s = pipeline_clock_ns(CLOCK_REALTIME) / NS_PER_S;
         tell_answer(c, lines);
         pipeline_on_time(d->pipeline);
@@ -104,7 +127,8 @@ static void begin(struct calendar *c)
     c->unwatched = calendar_watch_set(c->watch, &d->config);
     int failed = calendar_child_start(c->child, &d->config, now_s - DAY_S, now_s + (int64_t)AGENDA_DAYS * DAY_S);
     if (failed == -ENOENT)
-        tell_failure(c, "there is no plumbline-calendar beside plumblined or in " PLUMBLINE_LIBEXEC "; build it with libical");
+        tell_failure(c, "there is no plumbline-calendar beside plumblined or in " PLUMBLINE_LIBEXEC
+                        "; build it with libical");
     else if (failed)
         tell_failure(c, strerror(-failed));
 }
@@ -114,18 +138,24 @@ static int on_due(sd_event_source *source, uint64_t usec, void *arg)
     struct calendar *c = arg;
     (void)source, (void)usec;
     c->due_ns = INT64_MAX;
-    if (calendar_child_runs(c->child)) c->asked = true;
-    else if (c->daemon->config.n_calendar) begin(c);
+    if (calendar_child_runs(c->child))
+        c->asked = true;
+    else if (c->daemon->config.n_calendar)
+        begin(c);
     return 0;
 }
 
 void calendar_ask(struct calendar *c)
 {
     if (!c) return;
-    int64_t soon_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + SETTLE_MS * NS_PER_MS, paced_ns = c->begun_ns + SECONDS_NS(PACE_S);
-    if (!c->daemon->config.n_calendar) no_calendar(c);
-    else if (calendar_child_runs(c->child)) c->asked = true;
-    else wait_until(c, c->begun_ns && paced_ns > soon_ns ? paced_ns : soon_ns);
+    int64_t soon_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + SETTLE_MS * NS_PER_MS,
+            paced_ns = c->begun_ns + SECONDS_NS(PACE_S);
+    if (!c->daemon->config.n_calendar)
+        no_calendar(c);
+    else if (calendar_child_runs(c->child))
+        c->asked = true;
+    else
+        wait_until(c, c->begun_ns && paced_ns > soon_ns ? paced_ns : soon_ns);
 }
 
 void calendar_look(struct calendar *c)
@@ -151,8 +181,10 @@ int calendar_open(struct daemon *d, struct calendar **out)
         return failed;
     }
     sd_event_source_set_enabled(c->wait, SD_EVENT_OFF);
-    if (d->config.n_calendar) begin(c);
-    else no_calendar(c);
+    if (d->config.n_calendar)
+        begin(c);
+    else
+        no_calendar(c);
     *out = c;
     return 0;
 }

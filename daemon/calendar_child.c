@@ -145,7 +145,8 @@ static int on_end(sd_event_source *source, const siginfo_t *info, void *arg)
     struct calendar_child *c = arg;
     (void)source;
     kill(-c->pid, SIGKILL); /* whatever it may have started */
-    while (!c->why && read_some(c) > 0) {}
+    while (!c->why && read_some(c) > 0) {
+    }
     c->ended(c->arg, &c->lines, judge(c, info));
     close_run(c);
     return 0;

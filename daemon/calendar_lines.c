@@ -1,5 +1,5 @@
-/* Invariants: once fault is set, nothing more is read; both lists are sorted by start and within [from_s, to_s] or reach
- * into it; line[] holds at most one event's title at a time, and none when a line has been read. */
+/* Invariants: once fault is set, nothing more is read; both lists are sorted by start and lie in [from_s, to_s] or
+ * reach into it; line[] holds at most one event's title at a time, and none when a line has been read. */
 #include "calendar_lines.h"
 
 #include "plumbline/text.h"
@@ -19,7 +19,7 @@ struct occasion {
     const char *title;
 };
 
-/* ---- words of a title ---------------------------------------------------------------------------------------------- */
+/* ---- words of a title -------------------------------------------------------------------------------------------- */
 
 static bool one_of(const char *word, const char *const *words, size_t n)
 {
@@ -75,7 +75,7 @@ bool calendar_lines_workout(const char *title, const char *words, enum workout_t
     return found;
 }
 
-/* ---- one line ------------------------------------------------------------------------------------------------------ */
+/* ---- one line ---------------------------------------------------------------------------------------------------- */
 
 static void keep_workout(struct calendar_lines *l, const struct occasion *e, enum workout_type type)
 {
@@ -156,10 +156,14 @@ static const char *read_line(struct calendar_lines *l)
     if (memchr(l->line, 0, l->n_line)) return "a line that is no text";
     l->line[l->n_line] = 0;
     if (++l->n_lines > CALENDAR_LINES_MAX) return "too many lines";
-    if (!strcmp(p, "end")) l->ended = true;
-    else if (read_word(&p, "event ")) return read_event(l, p);
-    else if (!read_word(&p, "note ")) return "a line that is not known";
-    else if (l->n_notes++ == 0) text_copy(l->note, sizeof l->note, p);
+    if (!strcmp(p, "end"))
+        l->ended = true;
+    else if (read_word(&p, "event "))
+        return read_event(l, p);
+    else if (!read_word(&p, "note "))
+        return "a line that is not known";
+    else if (l->n_notes++ == 0)
+        text_copy(l->note, sizeof l->note, p);
     return NULL;
 }
 
@@ -171,9 +175,12 @@ void calendar_lines_begin(struct calendar_lines *l, const struct config *config,
 bool calendar_lines_push(struct calendar_lines *l, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n && !l->fault; i++) {
-        if (++l->n_bytes > CALENDAR_BYTES_MAX) l->fault = "too many bytes";
-        else if (bytes[i] != '\n' && l->n_line == sizeof l->line - 1) l->fault = "a line too long";
-        else if (bytes[i] != '\n') l->line[l->n_line++] = bytes[i];
+        if (++l->n_bytes > CALENDAR_BYTES_MAX)
+            l->fault = "too many bytes";
+        else if (bytes[i] != '\n' && l->n_line == sizeof l->line - 1)
+            l->fault = "a line too long";
+        else if (bytes[i] != '\n')
+            l->line[l->n_line++] = bytes[i];
         else {
             l->fault = read_line(l);
             memset(l->line, 0, sizeof l->line);

@@ -1,5 +1,5 @@
-/* Invariants: a watch is on a folder, which outlives what is renamed over a file in it; where a folder is not there yet, on
- * the nearest one above it, for the name that must come next. All watches are set anew before each look at the files. */
+/* Invariants: a watch is on a folder, which outlives what is renamed over a file in it; where a folder is not there
+ * yet, on the nearest one above it, for the name that must come next. All are set anew before each look. */
 #include "calendar.h"
 
 #include <dirent.h>
@@ -50,8 +50,8 @@ static int add(struct calendar_watch *w, const char *folder, const char *name)
     if (strlen(name) > NAME_MAX) return -ENAMETOOLONG;
     place->watch = w;
     snprintf(place->name, sizeof place->name, "%s", name);
-    const uint32_t any = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB | IN_DELETE_SELF |
-                         IN_MOVE_SELF | IN_ONLYDIR;
+    const uint32_t any = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB |
+                         IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     int failed = sd_event_add_inotify(w->loop, &place->source, folder, any, on_change, place);
     if (failed < 0) return failed;
     w->n++;
@@ -86,7 +86,8 @@ static int add_folder(struct calendar_watch *w, const char *path)
     int failed = add(w, path, "");
     DIR *dir = failed ? NULL : opendir(path);
     for (struct dirent *e; dir && !failed && (e = readdir(dir));)
-        if (e->d_name[0] != '.' && snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) < PATH_LEN && is_folder(inner))
+        if (e->d_name[0] != '.' && snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) < PATH_LEN &&
+            is_folder(inner))
             failed = add(w, inner, "");
     if (dir) closedir(dir);
     return failed;
@@ -96,8 +97,10 @@ static int add_path(struct calendar_watch *w, const char *path)
 {
     char *real = realpath(path, NULL);
     int failed = add_name(w, path);
-    if (!failed && is_folder(path)) failed = add_folder(w, path);
-    else if (!failed && real && strcmp(real, path) != 0 && strlen(real) < PATH_LEN) failed = add_name(w, real);
+    if (!failed && is_folder(path))
+        failed = add_folder(w, path);
+    else if (!failed && real && strcmp(real, path) != 0 && strlen(real) < PATH_LEN)
+        failed = add_name(w, real);
     free(real);
     return failed;
 }

@@ -236,7 +236,7 @@ static const struct command commands[] = {
     {"stress", 1, 1, "0-10", run_stress},
     {"soreness", 1, 2, "0-10 [AREA]", run_soreness},
     {"feel", 1, 2, "0-10 [TITLE]", workout_command_feel},
-    {"did", 1, 8, "ITEM…", run_did},
+    {"did", 1, ROUTINE_MAX, "ITEM…", run_did},
     {"health", 0, HEALTH_CODES + 1, "[set none|LETTER… | flag NAME… | clear [NAME] | forget]", wearer_command_health},
     {"session", 1, 3, "swedish|deep-tissue|trigger-point|other [START_S [0-10]]", wearer_command_session},
     {"range", 0, 1, "[check|start|stop]", wearer_command_range},

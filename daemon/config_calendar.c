@@ -6,7 +6,8 @@
 READ(file)
 {
     size_t n = strlen(value);
-    if (c->n_calendar >= CALENDARS_MAX) return snprintf(why, 128, "at most %d lines of calendars", CALENDARS_MAX), false;
+    if (c->n_calendar >= CALENDARS_MAX)
+        return snprintf(why, 128, "at most %d lines of calendars", CALENDARS_MAX), false;
     if ((value[0] != '/' && strncmp(value, "~/", 2) != 0) || n >= PATH_LEN) return false;
     memcpy(c->calendar[c->n_calendar++], value, n + 1);
     return true;
@@ -20,7 +21,8 @@ WRITE(file)
 READ(words)
 {
     size_t n = strlen(value);
-    if (n >= sizeof c->calendar_words) return snprintf(why, 128, "at most %zu letters", sizeof c->calendar_words - 1), false;
+    if (n >= sizeof c->calendar_words)
+        return snprintf(why, 128, "at most %zu letters", sizeof c->calendar_words - 1), false;
     memcpy(c->calendar_words, value, n + 1);
     return true;
 }

@@ -50,6 +50,25 @@ WRITE(routine) { config_value_line_int(out, k, c->coach.routine_min); }
 
 READ(training) { return config_value_yes_no(value, &c->coach.training); }
 WRITE(training) { config_value_line(out, k, c->coach.training ? "yes" : "no"); }
+READ(haptics) { return config_value_yes_no(value, &c->coach.haptics); }
+WRITE(haptics) { config_value_line(out, k, c->coach.haptics ? "yes" : "no"); }
+READ(session_every)
+{
+    char number[4];
+    size_t n = strlen(value);
+    if (!strcasecmp(value, "none")) return c->coach.session_weeks = 0, true;
+    if (n < 2 || n > sizeof number || value[n - 1] != 'w') return false;
+    memcpy(number, value, n - 1);
+    number[n - 1] = 0;
+    return config_value_whole(number, 1, 8, &c->coach.session_weeks);
+}
+WRITE(session_every)
+{
+    if (c->coach.session_weeks) fprintf(out, "%s = %dw\n", k->name, c->coach.session_weeks);
+    else config_value_line(out, k, "none");
+}
+READ(self_test) { return config_value_yes_no(value, &c->coach.self_test); }
+WRITE(self_test) { config_value_line(out, k, c->coach.self_test ? "yes" : "no"); }
 
 static const char *const notices[] = {"battery", "sensor-lost", "not-seen", "report"};
 static void set_notices(struct coach_config *c, unsigned bits)
@@ -118,6 +137,9 @@ const struct config_key config_coach_keys[] = {
     CONFIG_KEY("coach", "max-per-day", max_per_day, "0 to 16"),
     CONFIG_KEY("coach", "routine", routine, "minutes, 1 to 60"),
     CONFIG_KEY("coach", "training", training, "yes or no"),
+    CONFIG_KEY("coach", "haptics", haptics, "yes or no"),
+    CONFIG_KEY("coach", "session-every", session_every, "none, or weeks from 1w to 8w"),
+    CONFIG_KEY("coach", "self-test", self_test, "yes or no"),
     CONFIG_KEY("coach", "notices", notices, "any of battery, sensor-lost, not-seen, report; or none"),
     CONFIG_KEY("coach", "workout", workout, "as Mon,Wed,Fri 18:00 60m squat \"Leg day\""),
     CONFIG_KEY("coach", "catalogue", catalogue, "a file's path"),

@@ -42,7 +42,9 @@ static bool sound(const struct course *c)
     for (size_t i = 0; i < sizeof ns / sizeof ns[0]; i++)
         if (ns[i] > most_ns || ns[i] < -most_ns) return false;
     if (llabs(c->massage_offered_day) > most_ns / SECONDS_NS(86400)) return false;
-    return zone_sound(&c->zone) && llabs(c->minute.minute) < most_ns / SECONDS_NS(60);
+    unsigned char open;
+    memcpy(&open, &c->minute_open, 1); /* a bool that is neither counts minutes that are not there */
+    return open <= 1 && zone_sound(&c->zone) && llabs(c->minute.minute) < most_ns / SECONDS_NS(60);
 }
 
 bool course_unpack(struct pipeline *p, const uint8_t *from, size_t n)

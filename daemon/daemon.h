@@ -49,6 +49,7 @@ struct daemon {
     char link_key[128];          /* who it is, empty: not known */
     unsigned link_baud;          /* 0: it has no speed */
     char calendar_text[CALENDAR_TEXT_LEN]; /* how calendars are read, for status */
+    bool calendar_failed;                  /* the newest run */
     int64_t calendar_read_s;               /* wall time of the newest whole answer; 0: none since the start */
     struct devices_seen seen;
     int (*reload)(struct daemon *d); /* reads the configuration again; NULL in a replay */

@@ -13,6 +13,7 @@ static const char *const kinds[EVENT_KIND_COUNT] = {
     [EVENT_GAP] = "gap",             [EVENT_REFERENCE] = "reference", [EVENT_REZERO] = "re-zero",
     [EVENT_ALERT] = "alert",         [EVENT_ANSWER] = "answer",       [EVENT_CLOCK_STEP] = "clock-step",
     [EVENT_SENSOR] = "sensor",       [EVENT_HELD] = "held",
+    [EVENT_CUE] = "cue",
 };
 static const char *const postures[POSTURE_COUNT] = {"unsure", "sitting", "standing", "walking", "lying", "not-worn", "missing"};
 
@@ -21,7 +22,7 @@ static const char *const gaps[] = {"silent", "unplugged", "suspend", "daemon-dow
 static const char *const references[] = {"none", "guessed", "calibrated", "stale", "doubtful"};
 static const char *const sensor_changes[] = {"found", "gone"};
 static const char *const topics[] = {"slouch",  "break",       "lean",     "workout", "after", "summary", "reference",
-                                     "battery", "sensor-lost", "not-seen", "report"};
+                                     "battery", "sensor-lost", "not-seen", "report",  "sore",  "session", "range"};
 static const char *const answers[] = {"done", "snooze", "skip", "wrong", "ignored", "recovered", "details"};
 
 static const struct {

@@ -40,13 +40,15 @@ void pipeline_keep_event(struct pipeline *p, const struct event *e)
     if (p->options.rows) p->options.rows->event(p->options.rows->arg, e, &now);
 }
 
-/* The coach says when; around a workout the words want the routine as well, which needs the catalogue. */
+/* The coach says when; around a workout, and at a break, the words want what to do as well, which needs the catalogue. */
 static void complete(struct pipeline *p, struct advice *a)
 {
     struct routine routine;
     struct load load;
+    bool anew = p->course.last_advice[a->topic] != a->id;
     p->course.last_advice[a->topic] = a->id;
-    if (a->topic != TOPIC_WORKOUT && a->topic != TOPIC_AFTER) return;
+    if (a->topic == TOPIC_BREAK && anew) pipeline_talk_micro(p, a);
+    if (a->topic != TOPIC_WORKOUT && a->topic != TOPIC_AFTER && a->topic != TOPIC_SORE) return;
     pipeline_routine(p, a->topic == TOPIC_WORKOUT ? MOMENT_PRE : MOMENT_POST, &load, &routine);
     advice_add_routine(a, &routine);
 }
@@ -58,6 +60,7 @@ void pipeline_say(struct pipeline *p, struct coach_out *out)
         if (out->advice[i].action == ADVICE_SHOW) complete(p, &out->advice[i]);
     if (out->n_advice) course_keep(p);
     for (unsigned i = 0; i < out->n_events; i++) pipeline_keep_event(p, &out->event[i]);
+    if (out->vibrate && !p->muted) p->cue_ns = p->now.t_ns;
     for (unsigned i = 0; i < out->n_advice; i++)
         if (p->desk && !p->muted) desk_advise(p->desk, &out->advice[i], &p->now);
 }
@@ -79,11 +82,12 @@ void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
     }
 }
 
-static void tell_battery(struct pipeline *p)
+static void tell_sensor(struct pipeline *p)
 {
     struct sensor_info info;
     if (!p->protocol) return;
     p->protocol->info(p->protocol_state, &info);
+    coach_set_motor(p->coach, info.has_vibration);
     if (info.battery_percent < 0 || info.battery_percent == p->battery_percent) return;
     p->battery_percent = info.battery_percent;
     pipeline_battery(p, info.battery_percent);
@@ -92,7 +96,7 @@ static void tell_battery(struct pipeline *p)
 static void show_view(struct pipeline *p)
 {
     struct posture_view view;
-    tell_battery(p);
+    tell_sensor(p);
     course_note_capture(p);
     tracker_view(p->tracker, &view);
     coach_on_view(p->coach, &view, &p->now, &p->coach_out);

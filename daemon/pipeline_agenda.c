@@ -9,8 +9,8 @@ static void tell_full(struct pipeline *p)
 {
     bool full = p->agenda.left_out > 0;
     if (full && !p->told_full && p->options.clock == CLOCK_LIVE)
-        fprintf(stderr, "there are more than %d workouts in the next %d days; the nearest ones are taken\n", WORKOUTS_MAX,
-                AGENDA_DAYS);
+        fprintf(stderr, "there are more than %d workouts in the next %d days; the nearest ones are taken\n",
+                WORKOUTS_MAX, AGENDA_DAYS);
     p->told_full = full;
 }
 

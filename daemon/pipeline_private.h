@@ -49,6 +49,7 @@ struct course {
     char pain_area[24];
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
     int64_t massage_offered_day; /* local, since 1970; 0: never */
+    char offered[2][ITEM_ID_MAX]; /* in breaks, likewise */
 };
 
 /* As it was when samples stopped coming, for when the device turns out to have kept them. */
@@ -102,6 +103,7 @@ struct pipeline {
     int64_t range_asked_ns;     /* run time when somebody last asked how it goes */
     struct tracker_out tracker_out;
     struct coach_out coach_out;
+    int64_t cue_ns; /* run time of the buzz that the device is to be told of; INT64_MIN: it was */
 
     struct agenda agenda;       /* the workouts and busy stretches ahead */
     unsigned days_turned;       /* pipeline_days_turned() */
@@ -141,6 +143,8 @@ void pipeline_say(struct pipeline *p, struct coach_out *out);
 /* A minute or an event that the tracker gave rise to goes where it is kept. */
 void pipeline_keep_minute(struct pipeline *p, const struct minute *m);
 void pipeline_keep_event(struct pipeline *p, const struct event *e);
+/* pipeline_talk.c: one item for the desk goes with a break, another than the last two times. */
+void pipeline_talk_micro(struct pipeline *p, struct advice *a);
 void pipeline_clock_set(struct pipeline *p, int64_t t_ns);
 
 /* backfill.c: samples that the device had kept are put in where they belong. backfill_prepare() goes before what closes a

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define CUE_FRESH_NS SECONDS_NS(2)
+
 void pipeline_calibrate(struct pipeline *p, enum pose pose)
 {
     context_capture(p, pose, p->now.t_ns);
@@ -81,6 +83,28 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load,
     if (routine->offer) wearer_offered(p);
 }
 
+/* What was offered last counts as done: the next break has another. */
+static void pass_over_offered(const struct course *c, struct load *load)
+{
+    size_t size = sizeof c->offered;
+    memmove((char *)load->recent + size, load->recent, sizeof load->recent - size);
+    memcpy(load->recent, c->offered, size);
+}
+
+void pipeline_talk_micro(struct pipeline *p, struct advice *a)
+{
+    struct course *c = &p->course;
+    struct routine routine;
+    struct load load;
+    pipeline_load(p, &load);
+    pass_over_offered(c, &load);
+    routine_choose(p->catalogue, &load, MOMENT_MICRO, (unsigned)p->config->coach.routine_min * 60, &routine);
+    if (a->neutral || routine.n == 0) return;
+    advice_add_micro(a, &routine);
+    memcpy(c->offered[1], c->offered[0], ITEM_ID_MAX);
+    memcpy(c->offered[0], routine.item[0]->id, ITEM_ID_MAX);
+}
+
 void pipeline_name_device(struct pipeline *p, const char *key) { text_copy(p->device, sizeof p->device, key); }
 
 const struct catalogue *pipeline_catalogue(const struct pipeline *p) { return p->catalogue; }
@@ -90,8 +114,20 @@ size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command,
     return p->protocol && p->protocol->encode ? p->protocol->encode(p->protocol_state, command, buf, cap) : 0;
 }
 
+/* The buzz of a training window. One that could not be told of in time would be felt at the wrong moment. */
+static size_t encode_cue(struct pipeline *p, uint8_t *buf, size_t cap)
+{
+    const struct sensor_command buzz = {.kind = SENSOR_VIBRATE, .strength_percent = CUE_PERCENT, .repeats = CUE_PULSES,
+                                        .on_ms = CUE_ON_MS, .off_ms = CUE_OFF_MS};
+    bool in_time = p->cue_ns != INT64_MIN && p->now.t_ns - p->cue_ns < CUE_FRESH_NS;
+    p->cue_ns = INT64_MIN;
+    return in_time ? pipeline_encode(p, &buzz, buf, cap) : 0;
+}
+
 size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap)
 {
+    size_t n = encode_cue(p, buf, cap);
+    if (n) return n;
     return p->protocol && p->protocol->poll ? p->protocol->poll(p->protocol_state, pipeline_clock_ns(CLOCK_BOOTTIME), buf, cap) : 0;
 }
 

@@ -1,5 +1,5 @@
-/* What a person may tell the device on his back, within limits that no device is harmed by. Nothing of this is ever
- * sent by itself; what the device cannot do it refuses. */
+/* What a person may tell the device on his back, within limits that no device is harmed by. Nothing of this is
+ * ever sent by itself, but for the buzz of a training window (pipeline_poll()); what the device cannot do it refuses. */
 #include "daemon.h"
 #include "plumbline/text.h"
 

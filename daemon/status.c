@@ -98,7 +98,8 @@ static json_t *calendar(const struct daemon *d, const struct pipeline_status *s)
         if (c->busy[i].to_wall_s > s->now.wall_ns / NS_PER_S)
             json_array_append_new(busy, json_pack("{s:I, s:I}", "from_s", (json_int_t)c->busy[i].from_wall_s, "to_s",
                                                   (json_int_t)c->busy[i].to_wall_s));
-    return json_pack("{s:s, s:i, s:o, s:o}", "state", d->calendar_text, "files", (int)d->config.n_calendar, "read_s",
+    return json_pack("{s:s, s:b, s:i, s:o, s:o}", "state", d->calendar_text, "failed", d->calendar_failed, "files",
+                     (int)d->config.n_calendar, "read_s",
                      d->calendar_read_s ? json_integer(d->calendar_read_s) : json_null(), "busy", busy);
 }
 

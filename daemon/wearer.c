@@ -26,9 +26,10 @@ static void of_today(struct course *c, const struct entry *e)
     }
 }
 
-/* Local days since 1970, by the offset of now. */
+/* Local days since 1970, by the offset of now; 0 for what lies before. */
 static int64_t day_of(const struct pipeline *p, int64_t wall_s)
 {
+    if (wall_s < TOMORROW_S) return 0;
     int64_t local_s = wall_s + p->now.utc_offset_s;
     return (local_s - (local_s % 86400 + 86400) % 86400) / 86400;
 }

@@ -62,7 +62,8 @@ static int add(struct daemon *d, int argc, const char *const *argv, json_t *repl
     int64_t now_s;
     look(d, &now_s);
     if (argc < 3 || argc > 4) return refuse(reply, "expected START_S MINUTES TYPE [TITLE]");
-    if (!commands_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) || !commands_number(argv[1], 1, DAY_MIN, &minutes))
+    if (!commands_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) ||
+        !commands_number(argv[1], 1, DAY_MIN, &minutes))
         return refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
     w.start_wall_s = start_s;
     w.end_wall_s = start_s + minutes * 60;
@@ -98,7 +99,8 @@ static int cancel(struct daemon *d, const char *which, json_t *reply)
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
     int i = agenda_find(a, which, now_s);
-    if (i < 0) return refuse(reply, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
+    if (i < 0)
+        return refuse(reply, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
     struct workout w = a->workout[i];
     describe(reply, &w);
     w.end_wall_s = w.start_wall_s;
@@ -123,7 +125,8 @@ int workout_command_feel(struct daemon *d, int argc, const char *const *argv, js
     int last = agenda_last(a, now_s);
     if (!commands_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
     if (argc < 2 && last < 0)
-        return refuse(reply, "no workout since yesterday is known; say which: plumbline workout feel %s 'Leg day'", argv[0]);
+        return refuse(reply, "no workout since yesterday is known; say which: plumbline workout feel %s 'Leg day'",
+                      argv[0]);
     e.value = (int)value;
     text_copy(e.what, sizeof e.what, argc > 1 ? argv[1] : agenda_name(&a->workout[last]));
     json_object_set_new(reply, "name", json_string(e.what));
@@ -131,7 +134,7 @@ int workout_command_feel(struct daemon *d, int argc, const char *const *argv, js
     return 0;
 }
 
-/* ---- replays ------------------------------------------------------------------------------------------------------- */
+/* ---- replays ----------------------------------------------------------------------------------------------------- */
 
 int workout_command_busy(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
@@ -164,7 +167,8 @@ int workout_command_calendar(struct daemon *d, int argc, const char *const *argv
     if (!f) return refuse(reply, "%.100s: %s", argv[0], strerror(errno));
     look(d, &now_s);
     calendar_lines_begin(&lines, &d->config, now_s - 86400, now_s + AGENDA_DAYS * 86400LL);
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, f)) > 0 && calendar_lines_push(&lines, bytes, n);) {}
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, f)) > 0 && calendar_lines_push(&lines, bytes, n);) {
+    }
     fclose(f);
     if (!calendar_lines_whole(&lines))
         return refuse(reply, "%.100s, line %u: %s", argv[0], lines.n_lines, lines.fault ? lines.fault : "no end");

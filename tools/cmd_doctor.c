@@ -90,6 +90,8 @@ static void check_daemon(int failed, const json_t *s)
     say(!desk || strstr(desk, "none") ? NOTE : OK, "desktop", "%s", desk ? desk : "the daemon does not say");
     double error = view_number(s, "store", "error");
     if (error < 0) say(error == -EBUSY ? NOTE : MEND, "store", "%s", view_text(s, "store", "error_text"));
+    const char *calendar = view_text(s, "calendar", "state");
+    if (calendar[0]) say(view_bool(s, "calendar", "failed") ? MEND : OK, "calendar", "%s", calendar);
     double rate = view_number(s, "sensor", "rate_hz");
     if (rate > 0 && rate < 30) say(NOTE, "rate", "%.0f samples/s work; 50 are better: plumbline sensor rate 50", rate);
     doctor_usb_arrivals(&doctor, view_number(s, "devices", "arrivals_last_hour"));

@@ -96,4 +96,4 @@ int cmd_pause(int argc, char **argv)
 
 int cmd_resume(int argc, char **argv) { return simple(argc, argv, 1, 1, "notices are on"); }
 int cmd_answer(int argc, char **argv) { return simple(argc, argv, 3, 3, "noted"); }
-int cmd_did(int argc, char **argv) { return simple(argc, argv, 2, 9, "noted"); }
+int cmd_did(int argc, char **argv) { return simple(argc, argv, 2, 1 + ROUTINE_MAX, "noted"); }

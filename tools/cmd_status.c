@@ -57,6 +57,18 @@ static void print_store(const json_t *s)
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
 }
 
+static void print_workout(const json_t *s)
+{
+    const json_t *next = json_array_get(json_object_get(s, "workouts"), 0);
+    time_t start = (time_t)json_integer_value(json_object_get(next, "start_s"));
+    struct tm tm;
+    char when[32];
+    if (!next || !localtime_r(&start, &tm)) return;
+    strftime(when, sizeof when, "%a %Y-%m-%d %H:%M", &tm);
+    printf("workout    %s %s, %.0f min, %s\n", when, json_string_value(json_object_get(next, "type")),
+           json_number_value(json_object_get(next, "minutes")), json_string_value(json_object_get(next, "title")));
+}
+
 static void print_calendar(const json_t *s)
 {
     const json_t *c = json_object_get(s, "calendar");
@@ -90,6 +102,7 @@ int cmd_status(int argc, char **argv)
         if (view_bool(s, "health", "red_flag")) puts("health     see a clinician before you exercise (plumbline health show)");
         print_sensor(s);
         print_store(s);
+        print_workout(s);
         print_calendar(s);
         printf("desktop    ");
         view_paragraph(json_string_value(json_object_get(s, "desk")), LABEL);

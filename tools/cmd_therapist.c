@@ -101,6 +101,16 @@ static json_t *json_one(const struct sessions *s, size_t i)
                      change[o.change]);
 }
 
+/* The wearer's own interval from the last one; nothing without either. */
+static void print_next(const struct sessions *s)
+{
+    int weeks = tool_config()->coach.session_weeks;
+    if (!weeks) return;
+    char when[24];
+    said_time(s->session[s->n - 1].wall_s + (int64_t)weeks * 7 * DAY_S, when);
+    printf("Next by your own interval of %d week%s: %.10s\n", weeks, weeks > 1 ? "s" : "", when);
+}
+
 static int list(bool json)
 {
     static struct sessions s;
@@ -116,6 +126,7 @@ static int list(bool json)
     json_decref(all);
     if (code || json) return code;
     if (!s.n) return puts("No session yet; note one with plumbline therapist add swedish"), 0;
+    print_next(&s);
     puts("Pain: mean of your notes, seven days before and after; a change is 2 points or 30 %.");
     return 0;
 }

@@ -1,5 +1,5 @@
-/* Workouts: added, begun, done, called off, and listed with those of configuration and calendar. By the daemon where one
- * runs; else the diary's rows are read and written here. */
+/* Workouts: added, begun, done, called off, and listed with those of configuration and calendar. By the daemon where
+ * one runs; else the diary's rows are read and written here. */
 #include "tool.h"
 #include "plumbline/agenda.h"
 #include "plumbline/text.h"
@@ -56,7 +56,8 @@ static int tell(const char *done, const char *const *words, size_t n)
     if (failed == -ENOTCONN) return failed;
     int code = failed || error ? tool_fail(1, "%s", error ? error : strerror(-failed)) : 0;
     if (!code) {
-        print_name(done, json_string_value(json_object_get(reply, "name")), json_integer_value(json_object_get(reply, "start_s")));
+        print_name(done, json_string_value(json_object_get(reply, "name")),
+                   json_integer_value(json_object_get(reply, "start_s")));
         print_overlap(json_string_value(json_object_get(reply, "overlaps")),
                       json_integer_value(json_object_get(reply, "overlaps_s")));
         putchar('\n');
@@ -94,8 +95,10 @@ static int add(int argc, const char *const *argv)
 {
     struct workout w = {0};
     char why[160];
-    if (argc < 3 || argc > 4) return tool_fail(2, "expected: workout add TIME LENGTH TYPE [TITLE], as 'tomorrow 18:00' 60m squat");
-    if (!tool_time(argv[0], &w.start_wall_s)) return tool_fail(2, "'%s' is no time; use 18:00, 'tomorrow 18:00' or '2026-03-02 18:00'", argv[0]);
+    if (argc < 3 || argc > 4)
+        return tool_fail(2, "expected: workout add TIME LENGTH TYPE [TITLE], as 'tomorrow 18:00' 60m squat");
+    if (!tool_time(argv[0], &w.start_wall_s))
+        return tool_fail(2, "'%s' is no time; use 18:00, 'tomorrow 18:00' or '2026-03-02 18:00'", argv[0]);
     int minutes = agenda_minutes(argv[1]);
     if (minutes < 0) return tool_fail(2, "'%s' is no length; use 60m or 1h", argv[1]);
     w.end_wall_s = w.start_wall_s + minutes * 60;
@@ -143,14 +146,15 @@ static int cancel(const char *which)
     return tell_offline("called off: ", &w);
 }
 
-/* ---- feel ---------------------------------------------------------------------------------------------------------- */
+/* ---- feel -------------------------------------------------------------------------------------------------------- */
 
 static int feel_offline(int value, const char *title)
 {
     struct entry e = {.kind = ENTRY_FEEL, .value = value, .wall_s = time(NULL)};
     struct store *s;
     int last = agenda_last(&agenda, look_offline());
-    if (!title && last < 0) return tool_fail(1, "no workout since yesterday is known; say which: workout feel %d 'Leg day'", value);
+    if (!title && last < 0)
+        return tool_fail(1, "no workout since yesterday is known; say which: workout feel %d 'Leg day'", value);
     text_copy(e.what, sizeof e.what, title ? title : agenda_name(&agenda.workout[last]));
     int code = offline_open(&s);
     if (code) return code;
@@ -166,8 +170,10 @@ static int feel(int argc, const char *const *argv)
     char *end;
     long value = strtol(words[1], &end, 10);
     json_t *reply = NULL;
-    if (argc < 1 || argc > 2) return tool_fail(2, "expected a number from 0 (awful) to 10 (great), and a title if you like");
-    if (end == words[1] || *end || value < 0 || value > 10) return tool_fail(2, "'%s' is no number from 0 to 10", argv[0]);
+    if (argc < 1 || argc > 2)
+        return tool_fail(2, "expected a number from 0 (awful) to 10 (great), and a title if you like");
+    if (end == words[1] || *end || value < 0 || value > 10)
+        return tool_fail(2, "'%s' is no number from 0 to 10", argv[0]);
     int failed = client_ask(words, (size_t)argc + 1, &reply);
     if (failed == -ENOTCONN) return feel_offline((int)value, argc > 1 ? argv[1] : NULL);
     const char *error = json_string_value(json_object_get(reply, "error"));
@@ -177,7 +183,7 @@ static int feel(int argc, const char *const *argv)
     return code;
 }
 
-/* ---- list ---------------------------------------------------------------------------------------------------------- */
+/* ---- list -------------------------------------------------------------------------------------------------------- */
 
 static json_t *list_offline(void)
 {
@@ -186,9 +192,10 @@ static json_t *list_offline(void)
     for (unsigned i = 0; i < agenda.n; i++) {
         const struct workout *w = &agenda.workout[i];
         if (w->end_wall_s > now_s)
-            json_array_append_new(list, json_pack("{s:I, s:i, s:s, s:s, s:s}", "start_s", (json_int_t)w->start_wall_s, "minutes",
-                                                  (int)((w->end_wall_s - w->start_wall_s) / 60), "type", workout_type_name(w->type),
-                                                  "title", w->title, "from", agenda_source_name(agenda.source[i])));
+            json_array_append_new(list, json_pack("{s:I, s:i, s:s, s:s, s:s}", "start_s", (json_int_t)w->start_wall_s,
+                                                  "minutes", (int)((w->end_wall_s - w->start_wall_s) / 60), "type",
+                                                  workout_type_name(w->type), "title", w->title, "from",
+                                                  agenda_source_name(agenda.source[i])));
     }
     return list;
 }

@@ -94,7 +94,8 @@ static const struct {
     {"therapist", TIMES
      "  add KIND   swedish, deep-tissue, trigger-point or other; usual time: now\n"
      "  --felt     how it felt, 0 to 10\n"
-     "  list       sessions, with the pain you noted seven days before and after each\n\n"
+     "  list       sessions, with the pain you noted seven days before and after each, and\n"
+     "             the next, where 'session-every' under [coach] says how often\n\n"
      "  plumbline therapist add deep-tissue 'yesterday 17:00' --felt 7\n"},
     {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
                 "the place of the minutes and events that it made then; bit for bit the same while\n"
@@ -104,7 +105,7 @@ static const struct {
                 "  --to DATE     to that day (the last)\n\n"
                 "  plumbline reindex --check\n"
                 "  plumbline reindex --from 2026-03-02 --to 2026-03-08\n"},
-    {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 8.\n"
+    {"did", "ITEM is the short name that 'plumbline routine' prints in [brackets]; up to 12.\n"
             "What was done lately is offered less.\n\n"
             "  plumbline did walk3 stext\n"},
     {"workout", TIMES

@@ -5,9 +5,13 @@
 
 #include "body.h"
 #include "budget.h"
+#include "cue.h"
 #include "endings.h"
 #include "fade.h"
+#include "followups.h"
 #include "gates.h"
+#include "held.h"
+#include "outbox.h"
 #include "say.h"
 #include "wants.h"
 #include "workouts.h"
@@ -34,13 +38,41 @@ static const struct {
     [TOPIC_SENSOR_LOST] = {4 * 3600, ANSWER(DONE)},
     [TOPIC_NOT_SEEN] = {4 * 3600, ANSWER(DONE)},
     [TOPIC_REPORT] = {4 * 3600, ANSWER(DETAILS) | ANSWER(DONE)},
+    [TOPIC_SORE] = {4 * 3600, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SKIP)},
+    [TOPIC_SESSION] = {4 * 3600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
+    [TOPIC_RANGE] = {3600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
 };
 
 /* Who speaks first when several could. */
 static const enum topic order[TOPIC_COUNT] = {
     TOPIC_WORKOUT,   TOPIC_SUMMARY,     TOPIC_BREAK,   TOPIC_SLOUCH,   TOPIC_LEAN,   TOPIC_AFTER,
-    TOPIC_REFERENCE, TOPIC_SENSOR_LOST, TOPIC_BATTERY, TOPIC_NOT_SEEN, TOPIC_REPORT,
+    TOPIC_SORE,      TOPIC_REFERENCE,   TOPIC_SENSOR_LOST, TOPIC_BATTERY, TOPIC_NOT_SEEN, TOPIC_REPORT,
+    TOPIC_RANGE,     TOPIC_SESSION,
 };
+
+/* For how long T may still be put off: in one spell half the interval between breaks in all (users.md, 10). Who needs
+ * longer skips, or pauses. */
+static int64_t snooze_left_ns(const struct coach *c, enum topic t)
+{
+    int64_t snooze_ns = MINUTES_NS(SNOOZE_MIN);
+    if (!topic_is_body(t)) return snooze_ns;
+    int64_t left_ns = MINUTES_NS(c->config.break_after_min) / 2 - c->topic[t].snoozed_ns;
+    return left_ns < snooze_ns ? left_ns : snooze_ns;
+}
+
+/* Whether the prompt before the workout comes early because there is no free moment later. */
+static bool is_early(const struct coach *c, const struct workout *w)
+{
+    return w && workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
+}
+
+static uint32_t buttons(const struct coach *c, enum topic t)
+{
+    uint32_t answers = rules[t].answers;
+    bool last = t == TOPIC_WORKOUT && is_early(c, workouts_find(c, c->topic[t].about_wall_s));
+    if (t == TOPIC_WORKOUT && c->before_clinician) return ANSWER(DONE);
+    return last || snooze_left_ns(c, t) < MINUTES_NS(1) ? answers & ~ANSWER(SNOOZE) : answers;
+}
 
 static bool once_a_day(enum topic t) { return t >= TOPIC_REFERENCE; }
 
@@ -58,29 +90,22 @@ static void rest(struct coach *c, enum topic t, int64_t for_ns)
     if (until_ns > c->topic[t].not_before_ns) c->topic[t].not_before_ns = until_ns;
 }
 
-static void add_event(struct coach_out *out, enum event_kind kind, int reason, int64_t start_ns, int64_t end_ns,
-                      float value, uint32_t id)
-{
-    out->event[out->n_events++] = (struct event){
-        .kind = kind, .reason = reason, .start_ns = start_ns, .end_ns = end_ns, .value = value, .id = id};
-}
-
-/* Room for one more notification to be shown or ended. What finds none is looked at again in the next call. */
-static bool has_room(const struct coach_out *out)
-{
-    return out->n_advice + 1 <= ADVICE_MAX && out->n_events + 2 <= COACH_EVENTS_MAX;
-}
-
 /* ---- endings ----------------------------------------------------------------------------------------------------- */
+
+static void note_answer(const struct coach *c, uint32_t id, enum answer a, struct coach_out *out)
+{
+    int64_t now_ns = c->now.t_ns;
+    outbox_event(out, (struct event){EVENT_ANSWER, (int)a, now_ns, now_ns, 0, id});
+}
 
 /* A = ANSWER_COUNT: withdrawn. */
 static void end(struct coach *c, enum topic t, enum answer a, double recovery_s, struct coach_out *out)
 {
     struct topic_state *s = &c->topic[t];
-    struct advice *advice = &out->advice[out->n_advice++];
+    struct advice *advice = outbox_advice(out);
     *advice = (struct advice){.action = ADVICE_CLOSE, .topic = t, .id = s->id};
-    if (a != ANSWER_COUNT) add_event(out, EVENT_ANSWER, (int)a, c->now.t_ns, c->now.t_ns, 0, s->id);
-    add_event(out, EVENT_ALERT, (int)t, s->shown_ns, c->now.t_ns, (float)recovery_s, s->id);
+    if (a != ANSWER_COUNT) note_answer(c, s->id, a, out);
+    outbox_event(out, (struct event){EVENT_ALERT, (int)t, s->shown_ns, c->now.t_ns, (float)recovery_s, s->id});
     s->id = 0;
     if (t == TOPIC_SLOUCH && a != ANSWER_COUNT) fade_count(&c->fade, recovery_s);
 }
@@ -97,14 +122,17 @@ static void end_finished(struct coach *c, enum topic t, struct coach_out *out)
 {
     struct topic_state *s = &c->topic[t];
     double recovery_s = -1;
-    if (!s->id || !has_room(out)) return;
+    if (!s->id || !outbox_has_room(out)) return;
     switch (endings_of(c, t, &recovery_s)) {
     case ENDING_NONE: return;
     case ENDING_RECOVERED:
         end(c, t, ANSWER_RECOVERED, recovery_s, out);
         if (topic_is_body(t)) c->ignored_in_a_row = 0;
         return;
-    case ENDING_WITHDRAWN: end(c, t, ANSWER_COUNT, -1, out); return;
+    case ENDING_WITHDRAWN:
+        if (t == TOPIC_WORKOUT && endings_groundless(c, t)) workouts_unsay_before(c, s->about_wall_s);
+        end(c, t, ANSWER_COUNT, -1, out);
+        return;
     case ENDING_IGNORED:
         if (topic_is_body(t)) {
             rest(c, t, SECONDS_NS(fade_delay_s(&c->fade, &c->config)));
@@ -123,51 +151,20 @@ static void forget_spells(struct coach *c)
         struct topic_state *s = &c->topic[topics[i]];
         if (s->id || !endings_spell_over(c, topics[i])) continue;
         s->rung = 0;
+        s->snoozed_ns = 0;
         s->skipped = s->held = false;
     }
 }
 
-/* ---- holding back ------------------------------------------------------------------------------------------------ */
+/* ---- speaking ---------------------------------------------------------------------------------------------------- */
 
-static void hold(struct coach *c, enum topic t, struct coach_out *out)
-{
-    struct topic_state *s = &c->topic[t];
-    if (s->held || (!topic_is_body(t) && t != TOPIC_WORKOUT) || out->n_events >= COACH_EVENTS_MAX) return;
-    s->held = true;
-    if (t == TOPIC_WORKOUT)
-        c->prompt_wall_s = workouts_before(c)->start_wall_s;
-    else
-        s->n_held++;
-    add_event(out, EVENT_HELD, (int)t, c->now.t_ns, c->now.t_ns, 0, 0);
-}
-
-/* A workout whose window has passed while its prompt was held is summed up as missed. */
-static void note_missed_workout(struct coach *c)
-{
-    struct topic_state *s = &c->topic[TOPIC_WORKOUT];
-    if (!s->held || state_run_of(c, c->prompt_wall_s - BEFORE_UNTIL_S) > c->now.t_ns) return;
-    s->held = false;
-    s->n_held++;
-    workouts_say_before(c, c->prompt_wall_s);
-}
-
-/* The working day is over: what was held of it is not told in the evening. */
-static void drop_held_after_hours(struct coach *c)
-{
-    for (int t = 0; t < TOPIC_COUNT; t++)
-        if (topic_is_body((enum topic)t) && !c->in_hours) c->topic[t].n_held = 0;
-}
-
+/* What the summary listed was told: the body's own prompts rest for their interval. */
 static void sum_up(struct coach *c)
 {
-    for (int t = 0; t < TOPIC_COUNT; t++) {
+    for (int t = 0; t < TOPIC_COUNT; t++)
         if (c->topic[t].n_held && topic_is_body((enum topic)t)) rest(c, (enum topic)t, interval_ns(c, (enum topic)t));
-        c->topic[t].n_held = 0;
-        c->topic[t].held = false;
-    }
+    held_told(c);
 }
-
-/* ---- speaking ---------------------------------------------------------------------------------------------------- */
 
 static void remember_said(struct coach *c, enum topic t)
 {
@@ -180,27 +177,40 @@ static void remember_said(struct coach *c, enum topic t)
     if (t == TOPIC_SUMMARY) sum_up(c);
     if (t == TOPIC_REFERENCE) c->asked_reference = true;
     if (t == TOPIC_REPORT) c->report_ready = false;
-    if (t == TOPIC_AFTER) workouts_say_after(c, workouts_after(c)->start_wall_s);
+    if (t == TOPIC_SORE) followups_say_sore(c);
+    if (t == TOPIC_SESSION || t == TOPIC_RANGE) rest(c, t, SECONDS_NS(FOLLOWUPS_WEEK_S));
+    if (t == TOPIC_AFTER) workouts_say_after(c, s->about_wall_s);
     if (t != TOPIC_WORKOUT) return;
     s->held = false;
-    c->prompt_wall_s = workouts_before(c)->start_wall_s;
-    s->expires_ns = state_run_of(c, c->prompt_wall_s);
-    workouts_say_before(c, c->prompt_wall_s);
+    s->expires_ns = state_run_of(c, s->about_wall_s);
+    workouts_say_before(c, s->about_wall_s);
+}
+
+/* What the notification about to be shown is about. */
+static void find_ground(struct coach *c, enum topic t)
+{
+    if (t == TOPIC_AFTER) c->topic[t].about_wall_s = workouts_after(c)->start_wall_s;
+    if (t != TOPIC_WORKOUT) return;
+    c->topic[t].about_wall_s = workouts_before(c)->start_wall_s;
+    c->before_clinician = c->wearer.red_flag;
 }
 
 static void show(struct coach *c, enum topic t, struct coach_out *out)
 {
     struct topic_state *s = &c->topic[t];
-    struct advice *a = &out->advice[out->n_advice++];
-    *a = (struct advice){.action = ADVICE_SHOW, .topic = t, .id = ++c->last_id, .answers = rules[t].answers};
+    if (s->id) end(c, t, ANSWER_COUNT, -1, out); /* the workout before this one */
+    find_ground(c, t);
+    struct advice *a = outbox_advice(out);
+    *a = (struct advice){.action = ADVICE_SHOW, .topic = t, .id = ++c->last_id, .answers = buttons(c, t)};
     a->quiet = t != TOPIC_WORKOUT && (s->rung == 0 || wants_training(c));
     say_fill(c, a);
     s->id = a->id;
+    s->neutral = a->neutral;
     s->shown_ns = c->now.t_ns;
     s->expires_ns = c->now.t_ns + SECONDS_NS(rules[t].lifetime_s);
     s->excused = false;
     budget_spend(&c->budget, c->now.t_ns);
-    add_event(out, EVENT_ALERT, (int)t, c->now.t_ns, EVENT_OPEN, 0, a->id);
+    outbox_event(out, (struct event){EVENT_ALERT, (int)t, c->now.t_ns, EVENT_OPEN, 0, a->id});
     remember_said(c, t);
 }
 
@@ -208,23 +218,51 @@ static bool may_speak(struct coach *c, enum topic t, struct coach_out *out)
 {
     if (wants_due_ns(c, t) > c->now.t_ns || gates_closed(c, t) != TEXT_COUNT) return false;
     if (gates_busy(c) != TEXT_COUNT) {
-        hold(c, t, out);
+        held_back(c, t, out);
         return false;
     }
     return gates_budget_ns(c, t) <= c->now.t_ns;
 }
 
-void alerts_step(struct coach *c, struct coach_out *out)
+/* The screen came to be shared: what stands on it is taken back to neutral words. */
+static void cover(struct coach *c, struct coach_out *out)
 {
-    for (int t = 0; t < TOPIC_COUNT; t++) end_finished(c, (enum topic)t, out);
-    forget_spells(c);
-    note_missed_workout(c);
-    drop_held_after_hours(c);
+    for (int t = 0; t < TOPIC_COUNT && c->presence.sharing; t++) {
+        struct topic_state *s = &c->topic[t];
+        if (!s->id || s->neutral || !outbox_has_room(out)) continue;
+        struct advice *a = outbox_advice(out);
+        *a = (struct advice){.action = ADVICE_SHOW, .topic = (enum topic)t, .id = s->id, .quiet = true};
+        a->answers = buttons(c, (enum topic)t);
+        say_fill(c, a);
+        s->neutral = a->neutral;
+    }
+}
+
+/* Who is kept from looking does not ignore. */
+static void excuse_all(struct coach *c)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].excused = true;
+}
+
+static void speak(struct coach *c, struct coach_out *out)
+{
     for (int i = 0; i < TOPIC_COUNT; i++) {
-        if (!has_room(out) || !may_speak(c, order[i], out)) continue;
+        if (!outbox_has_room(out) || !may_speak(c, order[i], out)) continue;
         show(c, order[i], out);
         return;
     }
+}
+
+void alerts_step(struct coach *c, struct coach_out *out)
+{
+    if (c->paused_until_ns || gates_busy(c) != TEXT_COUNT) excuse_all(c);
+    for (int t = 0; t < TOPIC_COUNT; t++) end_finished(c, (enum topic)t, out);
+    forget_spells(c);
+    held_note_missed(c, out);
+    held_drop_after_hours(c);
+    cover(c, out);
+    speak(c, out);
+    cue_step(c, out);
 }
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
@@ -232,14 +270,17 @@ void alerts_step(struct coach *c, struct coach_out *out)
 static void snooze(struct coach *c, enum topic t)
 {
     struct topic_state *s = &c->topic[t];
-    s->not_before_ns = c->now.t_ns + MINUTES_NS(SNOOZE_MIN);
+    int64_t for_ns = snooze_left_ns(c, t);
+    if (for_ns < MINUTES_NS(1)) return; /* the next comes when it would have come anyway */
+    s->not_before_ns = c->now.t_ns + for_ns;
+    s->snoozed_ns += for_ns;
     if (s->rung) s->rung--;
     s->today = false;
     if (t != TOPIC_WORKOUT) return;
-    int64_t last_ns = state_run_of(c, c->prompt_wall_s - BEFORE_UNTIL_S - 60);
-    if (last_ns <= c->now.t_ns) return;
+    int64_t last_ns = state_run_of(c, s->about_wall_s - BEFORE_UNTIL_S - 60);
+    if (last_ns <= c->now.t_ns || is_early(c, workouts_find(c, s->about_wall_s))) return;
     if (s->not_before_ns > last_ns) s->not_before_ns = last_ns;
-    workouts_unsay_before(c);
+    workouts_unsay_before(c, s->about_wall_s);
 }
 
 static void take_answer(struct coach *c, enum topic t, enum answer a)
@@ -260,9 +301,9 @@ static void take_answer(struct coach *c, enum topic t, enum answer a)
 /* The notification stays, with more to read and one button less. */
 static void show_details(const struct coach *c, enum topic t, struct coach_out *out)
 {
-    struct advice *a = &out->advice[out->n_advice++];
+    struct advice *a = outbox_advice(out);
     *a = (struct advice){.action = ADVICE_SHOW, .topic = t, .id = c->topic[t].id, .quiet = true};
-    a->answers = rules[t].answers & ~ANSWER(DETAILS);
+    a->answers = buttons(c, t) & ~ANSWER(DETAILS);
     say_details(c, a);
 }
 
@@ -275,7 +316,7 @@ int alerts_answer(struct coach *c, uint32_t id, enum answer a, struct coach_out 
     if (a == ANSWER_DETAILS) {
         c->topic[t].excused = true;
         show_details(c, (enum topic)t, out);
-        add_event(out, EVENT_ANSWER, (int)a, c->now.t_ns, c->now.t_ns, 0, id);
+        note_answer(c, id, a, out);
         return 0;
     }
     take_answer(c, (enum topic)t, a);
@@ -288,17 +329,12 @@ int alerts_answer(struct coach *c, uint32_t id, enum answer a, struct coach_out 
 void alerts_new_day(struct coach *c)
 {
     budget_new_day(&c->budget);
-    for (int t = 0; t < TOPIC_COUNT; t++) {
-        c->topic[t].today = false;
-        c->topic[t].n_held = 0;
-    }
+    for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].today = false;
+    held_new_day(c);
     c->report_ready = false;
 }
 
-void alerts_wake(struct coach *c)
-{
-    for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].excused = true;
-}
+void alerts_wake(struct coach *c) { excuse_all(c); }
 
 enum topic alerts_next(const struct coach *c, int64_t *next_ns)
 {

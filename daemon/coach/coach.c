@@ -5,6 +5,7 @@
 #include "alerts.h"
 #include "body.h"
 #include "budget.h"
+#include "cue.h"
 #include "fade.h"
 #include "gates.h"
 #include "load.h"
@@ -29,6 +30,7 @@ void coach_config_default(struct coach_config *c)
         .max_per_hour = 4,
         .max_per_day = 16,
         .routine_min = 8,
+        .haptics = true,
         .notice_battery = true,
         .notice_lost = true,
         .notice_not_seen = true,
@@ -56,6 +58,7 @@ void coach_init(struct coach *c, const struct coach_config *config)
     c->battery_percent = -1;
     c->wearer = (struct wearer){.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
     body_init(&c->body);
+    cue_init(&c->cue);
     for (int t = 0; t < TOPIC_COUNT; t++) c->topic[t].not_before_ns = UNKNOWN_NS;
 }
 
@@ -70,6 +73,7 @@ static void start(struct coach *c)
 {
     c->started = true;
     c->awake_ns = c->now.t_ns;
+    c->passed_wall_s = state_wall_s(c);
     c->fade.week = schedule_week(&c->now);
     c->in_hours = gates_hours_min(c) >= 0;
     start_day(c);
@@ -85,6 +89,7 @@ static void wake(struct coach *c)
 static void begin(struct coach *c, const struct now *now, struct coach_out *out)
 {
     out->n_advice = out->n_events = 0;
+    out->vibrate = false;
     bool slept = c->started && now->t_ns - c->now.t_ns > SECONDS_NS(ASLEEP_S);
     c->now = *now;
     if (!c->started) start(c);
@@ -175,6 +180,13 @@ int64_t coach_due_ns(const struct coach *c) { return c->due_ns; }
 void coach_pause(struct coach *c, int64_t until_ns)
 {
     c->paused_until_ns = until_ns;
+    c->due_ns = wants_next_ns(c);
+}
+
+void coach_set_motor(struct coach *c, bool motor)
+{
+    if (c->motor == motor) return;
+    c->motor = motor;
     c->due_ns = wants_next_ns(c);
 }
 

@@ -3,7 +3,9 @@
 #include "endings.h"
 
 #include "body.h"
+#include "followups.h"
 #include "wants.h"
+#include "workouts.h"
 
 /* Start of the body's answer to T, UNKNOWN_NS while there is none. */
 static int64_t answered_ns(const struct coach *c, enum topic t)
@@ -25,12 +27,23 @@ static bool settled(const struct coach *c, enum topic t)
     case TOPIC_SENSOR_LOST: return c->body.missing_ns == UNKNOWN_NS;
     case TOPIC_NOT_SEEN: return c->body.seen_ns != UNKNOWN_NS && c->body.seen_ns >= c->topic[t].shown_ns;
     case TOPIC_REFERENCE: return body_known(&c->body) && wants_reference_good(c);
+    case TOPIC_SESSION: return !followups_session_reached(c);
+    case TOPIC_RANGE: return !followups_range_reached(c);
     default: return false;
     }
 }
 
-static bool groundless(const struct coach *c, enum topic t)
+/* A workout was cancelled or moved, or what may be said of it has changed. */
+static bool workout_changed(const struct coach *c)
 {
+    return !workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s) || c->before_clinician != c->wearer.red_flag;
+}
+
+bool endings_groundless(const struct coach *c, enum topic t)
+{
+    if (t == TOPIC_WORKOUT) return workout_changed(c);
+    if (topic_is_exercise(t) && c->wearer.red_flag) return true;
+    if (t == TOPIC_AFTER) return !workouts_find(c, c->topic[t].about_wall_s);
     if (!topic_is_body(t)) return false;
     return body_away(&c->body, c->now.t_ns) || (t != TOPIC_BREAK && !wants_reference_good(c));
 }
@@ -43,7 +56,7 @@ enum ending endings_of(const struct coach *c, enum topic t, double *recovery_s)
         *recovery_s = since_ns > s->shown_ns ? (double)(since_ns - s->shown_ns) / NS_PER_S : 0;
         return ENDING_RECOVERED;
     }
-    if (groundless(c, t)) return ENDING_WITHDRAWN;
+    if (endings_groundless(c, t)) return ENDING_WITHDRAWN;
     if (c->now.t_ns < s->expires_ns) return ENDING_NONE;
     return s->excused ? ENDING_WITHDRAWN : ENDING_IGNORED;
 }

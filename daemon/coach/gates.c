@@ -27,7 +27,8 @@ enum text_id gates_closed(const struct coach *c, enum topic t)
     if (c->paused_until_ns) return TEXT_SILENT_PAUSED;
     if (schedule_within(&c->config.quiet, &c->now)) return TEXT_SILENT_QUIET;
     if (workouts_running(c)) return TEXT_SILENT_WORKOUT;
-    if (topic_is_body(t) && !c->in_hours) return TEXT_SILENT_HOURS;
+    bool in_hours_only = topic_is_body(t) || t == TOPIC_SESSION || t == TOPIC_RANGE;
+    if (in_hours_only && !c->in_hours) return TEXT_SILENT_HOURS;
     return TEXT_COUNT;
 }
 
@@ -37,7 +38,7 @@ enum text_id gates_busy(const struct coach *c)
     if (p->locked) return TEXT_SILENT_LOCKED;
     if (p->do_not_disturb) return TEXT_SILENT_DND;
     if (p->full_screen) return TEXT_SILENT_FULL;
-    if (p->busy || workouts_busy(c, c->now.wall_ns / NS_PER_S)) return TEXT_SILENT_BUSY;
+    if (p->busy || workouts_busy(c, state_wall_s(c))) return TEXT_SILENT_BUSY;
     return TEXT_COUNT;
 }
 

@@ -1,5 +1,4 @@
-/* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; days only go forward, so that a
- * clock set back leaves the newest day as it is. */
+/* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; `day` only goes forward. */
 #include "plumbline/coach.h"
 
 #include "region.h"
@@ -11,22 +10,23 @@ enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7
 
 static size_t place_of(int64_t day) { return (size_t)((day % HISTORY_DAYS + HISTORY_DAYS) % HISTORY_DAYS); }
 
-/* Makes DAY the newest; its place in the ring, or −1 when it lies before that. */
+/* Whether the ring has DAY. */
+static bool holds(const struct history *h, int64_t day)
+{
+    return h->day != 0 && day <= h->day && h->day - day < HISTORY_DAYS;
+}
+
+/* Its place in the ring; a later DAY becomes the newest. −1 when it is too long ago. */
 static int begin(struct history *h, int64_t day)
 {
-    if (day < h->day) return -1;
+    if (holds(h, day)) return (int)place_of(day);
+    if (day <= h->day) return -1;
     if (h->day == 0 || day - h->day >= HISTORY_DAYS)
         memset(h->of, 0, sizeof h->of);
     else
         for (int64_t d = h->day + 1; d <= day; d++) memset(&h->of[place_of(d)], 0, sizeof h->of[0]);
     h->day = day;
     return (int)place_of(day);
-}
-
-/* Whether the ring has DAY. */
-static bool holds(const struct history *h, int64_t day)
-{
-    return h->day != 0 && day <= h->day && h->day - day < HISTORY_DAYS;
 }
 
 void history_stress(struct history *h, int64_t day, int stress)

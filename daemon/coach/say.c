@@ -1,12 +1,14 @@
 /* Invariants: every word comes from texts.c; while the screen is shared nothing that was measured is said. */
 #include "say.h"
 
+#include "followups.h"
 #include "load.h"
 #include "texts.h"
 #include "workouts.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void since(char out[24], const struct coach *c, int64_t t_ns)
 {
@@ -33,6 +35,7 @@ static void say_break(const struct coach *c, struct advice *a)
     char sitting[24];
     since(sitting, c, c->body.sat_since_ns);
     say(a, c->topic[TOPIC_BREAK].rung ? TEXT_BREAK_AGAIN : TEXT_BREAK, sitting, "");
+    if (!c->wearer.red_flag) snprintf(a->figure, sizeof a->figure, "walk3");
 }
 
 static void say_lean(const struct coach *c, struct advice *a)
@@ -57,19 +60,21 @@ static void say_load(const struct coach *c, char out[REASON_MAX])
 
 static void say_workout(const struct coach *c, struct advice *a)
 {
-    const struct workout *w = workouts_before(c);
+    const struct workout *w = workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s);
     if (!w) return;
     int64_t local_min = (w->start_wall_s + c->now.utc_offset_s) / 60;
     char at[16], day[REASON_MAX];
+    bool early = workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
+    enum text_id id = c->before_clinician ? TEXT_WORKOUT_CLINICIAN : early ? TEXT_WORKOUT_EARLY : TEXT_WORKOUT;
     snprintf(at, sizeof at, "%02d:%02d", (int)(local_min / 60 % 24), (int)(local_min % 60));
-    say(a, TEXT_WORKOUT, workout_word(w), at);
+    say(a, id, workout_word(w), at);
     say_load(c, day);
-    texts_fill(a->body, sizeof a->body, texts_of(TEXT_WORKOUT)->body, day, "");
+    texts_fill(a->body, sizeof a->body, texts_of(id)->body, day, "");
 }
 
 static void say_after(const struct coach *c, struct advice *a)
 {
-    const struct workout *w = workouts_after(c);
+    const struct workout *w = workouts_find(c, c->topic[TOPIC_AFTER].about_wall_s);
     if (w) say(a, TEXT_AFTER, workout_word(w), "");
 }
 
@@ -106,6 +111,15 @@ static void say_lost(const struct coach *c, struct advice *a)
     char silence[24];
     since(silence, c, c->body.missing_ns);
     say(a, TEXT_SENSOR_LOST, silence, "");
+}
+
+static void say_session(const struct coach *c, struct advice *a)
+{
+    int64_t since_s = state_wall_s(c) - c->wearer.session_wall_s;
+    char weeks[24];
+    bool noted = state_plausible(c->wearer.session_wall_s);
+    snprintf(weeks, sizeof weeks, "%lld", noted ? (long long)(since_s / FOLLOWUPS_WEEK_S) : 0);
+    say(a, noted ? TEXT_SESSION : TEXT_SESSION_FIRST, weeks, "");
 }
 
 static void say_report(const struct coach *c, struct advice *a)
@@ -146,6 +160,9 @@ void say_fill(const struct coach *c, struct advice *a)
     case TOPIC_SENSOR_LOST: say_lost(c, a); break;
     case TOPIC_NOT_SEEN: say(a, TEXT_NOT_SEEN, "", ""); break;
     case TOPIC_REPORT: say_report(c, a); break;
+    case TOPIC_SORE: say(a, TEXT_SORE, "", ""); break;
+    case TOPIC_SESSION: say_session(c, a); break;
+    case TOPIC_RANGE: say(a, TEXT_RANGE, "", ""); break;
     case TOPIC_COUNT: break;
     }
 }
@@ -154,7 +171,8 @@ static enum text_id details_text(enum topic t)
 {
     switch (t) {
     case TOPIC_WORKOUT: return TEXT_DETAILS_WORKOUT;
-    case TOPIC_AFTER: return TEXT_DETAILS_AFTER;
+    case TOPIC_AFTER:
+    case TOPIC_SORE: return TEXT_DETAILS_AFTER;
     case TOPIC_REFERENCE: return TEXT_DETAILS_REFERENCE;
     case TOPIC_REPORT: return TEXT_DETAILS_REPORT;
     default: return TEXT_DETAILS;
@@ -165,9 +183,18 @@ void say_details(const struct coach *c, struct advice *a)
 {
     char day[REASON_MAX];
     say_fill(c, a);
-    if (a->neutral) return;
+    if (a->neutral || (a->topic == TOPIC_WORKOUT && c->before_clinician)) return;
     say_load(c, day);
     texts_fill(a->body, sizeof a->body, texts_of(details_text(a->topic))->body, day, "");
+}
+
+void advice_add_micro(struct advice *a, const struct routine *r)
+{
+    char part[ADVICE_BODY_MAX / 2];
+    if (a->neutral || r->n == 0 || strcmp(r->item[0]->id, a->figure) == 0) return; /* the break is that item */
+    texts_fill(part, sizeof part, texts_of(TEXT_MICRO)->body, r->item[0]->name, "");
+    texts_append(a->body, sizeof a->body, " ", part);
+    memcpy(a->figure, r->item[0]->id, sizeof a->figure);
 }
 
 void coach_ask_device(const char *description, char title[ADVICE_TITLE_MAX], char body[ADVICE_BODY_MAX])

@@ -11,7 +11,7 @@
 #define NEVER_NS INT64_MAX
 #define MINUTES_NS(m) SECONDS_NS((int64_t)(m)*60)
 
-enum { SAID_MAX = 8, SPOKEN_MAX = 16 };
+enum { SAID_MAX = WORKOUTS_MAX, SPOKEN_MAX = 16 };
 
 /* What the back has been doing, from the live views (body.c). */
 struct body {
@@ -35,11 +35,14 @@ struct topic_state {
     uint32_t id; /* of the live notification; 0: none */
     int64_t shown_ns, expires_ns;
     int64_t not_before_ns; /* said, snoozed or answered: not again sooner */
+    int64_t snoozed_ns;    /* for how long this spell's prompts were put off */
+    int64_t about_wall_s;  /* start of the workout that the newest notification is about */
     uint8_t rung;          /* prompts in this spell so far; the first is a quiet one */
     bool excused;          /* letting it lie is not ignoring it: details were asked for, or the machine slept */
     bool skipped;          /* not again in this spell */
     bool held;             /* this spell's prompt was held back */
     bool today;            /* shown today (the daily notices) */
+    bool neutral;          /* as it stands on the screen */
     unsigned n_held;       /* spells held back and not yet summed up */
 };
 
@@ -48,6 +51,13 @@ struct budget {
     int64_t spoken_ns[SPOKEN_MAX]; /* a ring */
     unsigned next, n;
     unsigned today;
+};
+
+/* The buzz of a training window (cue.c). */
+struct cue {
+    int64_t since_ns; /* of the one whose effect is awaited; UNKNOWN_NS: none */
+    int64_t last_ns;  /* the newest; UNKNOWN_NS: none yet */
+    uint8_t in_spell; /* how many the running spell has had */
 };
 
 /* The day's load until the last settled minute (load.c). SINCE: the local day's first minute of it, −1 none; SLOT: five
@@ -93,19 +103,36 @@ struct coach {
     struct budget budget;
     struct day_sums sums;
     struct fade fade;
+    bool motor; /* the sensor can buzz */
+    struct cue cue;
     struct topic_state topic[TOPIC_COUNT];
     struct wearer wearer;
     unsigned n_busy;
     struct busy busy[BUSY_MAX];
     unsigned n_workouts;
     struct workout workout[WORKOUTS_MAX]; /* by start */
-    int64_t prompt_wall_s;                /* start of the workout that the live or held prompt is about */
+    int64_t held_wall_s;   /* start of the workout whose prompt is held back */
+    int64_t passed_wall_s; /* workouts whose last moment for a prompt lies before this are done with */
+    bool before_clinician; /* the newest prompt before a workout spoke of a clinician only */
+    int64_t sore_wall_s;   /* soreness that was asked about last, and how often */
+    unsigned sore_told;
     unsigned n_before, n_after;           /* rings: starts of workouts spoken of */
     int64_t said_before_wall_s[SAID_MAX], said_after_wall_s[SAID_MAX];
 };
 
+/* Topics that offer exercise or a session: none with a red flag, but a workout's own prompt, which says why. */
+static inline bool topic_is_exercise(enum topic t)
+{
+    return t == TOPIC_AFTER || t == TOPIC_SORE || t == TOPIC_SESSION || t == TOPIC_RANGE;
+}
+
 /* Topics about what the back does now: bound to working hours, told by the ladder, ignored or heeded. */
 static inline bool topic_is_body(enum topic t) { return t == TOPIC_SLOUCH || t == TOPIC_BREAK || t == TOPIC_LEAN; }
+
+static inline int64_t state_wall_s(const struct coach *c) { return c->now.wall_ns / NS_PER_S; }
+
+/* Wall times between 1970 and 2200 fit run time; nothing else is reckoned with. */
+static inline bool state_plausible(int64_t wall_s) { return wall_s > 0 && wall_s < 7258118400; }
 
 /* Run time of wall time WALL_S. */
 static inline int64_t state_run_of(const struct coach *c, int64_t wall_s)

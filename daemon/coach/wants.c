@@ -1,10 +1,13 @@
-/* Invariants: a topic whose notification is live wants nothing; a spell that was skipped or held back wants nothing
- * more (a held one is left to the summary), but for a workout, which is told as soon as it may be. Nothing about the
+/* Invariants: a topic whose notification is live wants nothing, but for another workout; a spell that was skipped or
+ * held back wants nothing more (a held one is left to the summary), but for a workout, told as soon as it may be. Nothing about the
  * body is wanted while the posture is not known. */
 #include "wants.h"
 
 #include "body.h"
+#include "cue.h"
+#include "endings.h"
 #include "fade.h"
+#include "followups.h"
 #include "gates.h"
 #include "schedule.h"
 #include "workouts.h"
@@ -32,24 +35,45 @@ bool wants_reference_doubtful(const struct coach *c)
     return r == REFERENCE_STALE || r == REFERENCE_DOUBTFUL;
 }
 
+static bool may_be_felt(const struct coach *c) { return c->config.haptics && c->motor; }
+
 bool wants_training(const struct coach *c)
 {
     int elapsed_min = gates_hours_min(c), length_min = fade_training_min(&c->fade);
-    if (!c->config.training || elapsed_min < 60) return false;
+    if ((!c->config.training && !may_be_felt(c)) || elapsed_min < 60) return false;
     return elapsed_min < 60 + length_min || (elapsed_min >= 300 && elapsed_min < 300 + length_min);
 }
 
+bool wants_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
+
 static int delay_s(const struct coach *c)
 {
-    return wants_training(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
+    return wants_training(c) && !wants_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
 }
 
-static int64_t slouch(const struct coach *c)
+/* End of the calm after a break. Who works on his feet is on one all day: it begins when the stand became one. */
+static int64_t calm_until_ns(const struct coach *c)
+{
+    const struct body *b = &c->body;
+    if (b->break_ns == UNKNOWN_NS) return UNKNOWN_NS;
+    bool on_feet = body_on_break(b, c->now.t_ns);
+    return (on_feet ? b->rose_ns + SECONDS_NS(BREAK_S) : b->break_ns) + MINUTES_NS(AFTER_BREAK_MIN);
+}
+
+static int64_t slouch_for(const struct coach *c, int seconds)
 {
     const struct posture_view *v = &c->body.view;
     if (!body_still(&c->body) || !v->in_slouch_zone || v->zone_since_ns == EVENT_OPEN) return NEVER_NS;
     if (!wants_reference_good(c) || c->topic[TOPIC_BREAK].id) return NEVER_NS; /* standing up would answer both */
-    return later(v->zone_since_ns + SECONDS_NS(delay_s(c)), c->rest_until_ns);
+    int64_t due_ns = later(v->zone_since_ns + SECONDS_NS(seconds), calm_until_ns(c));
+    return later(due_ns, c->rest_until_ns);
+}
+
+static int64_t slouch(const struct coach *c) { return slouch_for(c, delay_s(c)); }
+
+int64_t wants_cue_ns(const struct coach *c)
+{
+    return wants_felt(c) && !c->topic[TOPIC_SLOUCH].id ? slouch_for(c, TRAINING_S) : NEVER_NS;
 }
 
 static int64_t lean(const struct coach *c)
@@ -57,7 +81,8 @@ static int64_t lean(const struct coach *c)
     const struct body *b = &c->body;
     if (!body_still(b) || b->lean_since_ns == UNKNOWN_NS || !wants_reference_good(c)) return NEVER_NS;
     if (c->topic[TOPIC_BREAK].id || c->topic[TOPIC_SLOUCH].id) return NEVER_NS;
-    return later(b->lean_since_ns + SECONDS_NS(fade_delay_s(&c->fade, &c->config)), c->rest_until_ns);
+    int64_t due_ns = later(b->lean_since_ns + SECONDS_NS(fade_delay_s(&c->fade, &c->config)), calm_until_ns(c));
+    return later(due_ns, c->rest_until_ns);
 }
 
 static int64_t sitting_break(const struct coach *c)
@@ -71,7 +96,7 @@ static int64_t sitting_break(const struct coach *c)
 static int64_t before_workout(const struct coach *c)
 {
     const struct workout *w = workouts_before(c);
-    return w ? state_run_of(c, w->start_wall_s - BEFORE_FROM_S) : NEVER_NS;
+    return w ? state_run_of(c, workouts_offer_wall_s(c, w)) : NEVER_NS;
 }
 
 static int64_t after_workout(const struct coach *c)
@@ -144,6 +169,9 @@ static int64_t due_ns(const struct coach *c, enum topic t)
     case TOPIC_NOT_SEEN: return not_seen(c);
     case TOPIC_REPORT:
         return when(c->config.notice_report && c->report_ready && c->sums.worn_s >= WORTH_REPORTING_S, c);
+    case TOPIC_SORE: return followups_sore_ns(c);
+    case TOPIC_SESSION: return followups_session_ns(c);
+    case TOPIC_RANGE: return followups_range_ns(c);
     case TOPIC_COUNT: break;
     }
     return NEVER_NS;
@@ -152,7 +180,9 @@ static int64_t due_ns(const struct coach *c, enum topic t)
 int64_t wants_due_ns(const struct coach *c, enum topic t)
 {
     const struct topic_state *s = &c->topic[t];
-    if (s->id || s->today || s->skipped || (s->held && topic_is_body(t))) return NEVER_NS;
+    if (s->id && t != TOPIC_WORKOUT) return NEVER_NS; /* the next workout takes the place of the one before */
+    if (s->today || s->skipped || (s->held && topic_is_body(t))) return NEVER_NS;
+    if (topic_is_exercise(t) && c->wearer.red_flag) return NEVER_NS;
     int64_t due = due_ns(c, t);
     return due == NEVER_NS ? NEVER_NS : later(due, s->not_before_ns);
 }
@@ -168,9 +198,11 @@ int64_t wants_next_ns(const struct coach *c)
     const int64_t minute_ns = MINUTES_NS(1), now_ns = c->now.t_ns;
     int64_t due_ns = now_ns + minute_ns - c->now.wall_ns % minute_ns;
     for (int t = 0; t < TOPIC_COUNT; t++) {
+        if (c->topic[t].id && endings_groundless(c, (enum topic)t)) sooner(&due_ns, now_ns + 1, now_ns);
         if (c->topic[t].id) sooner(&due_ns, c->topic[t].expires_ns, now_ns);
         sooner(&due_ns, wants_due_ns(c, (enum topic)t), now_ns);
     }
+    sooner(&due_ns, cue_next_ns(c), now_ns);
     if (c->paused_until_ns) sooner(&due_ns, c->paused_until_ns, now_ns);
     return due_ns;
 }

@@ -2,8 +2,8 @@
  * calendars, and what the wearer told (rows of the diary). Wall time; dates are local ones of the process's zone.
  *
  * Two workouts are the same one when they have start and title in common, or kind and, but for 15 minutes, start. What
- * the wearer told goes before what a calendar says, and that before a line of the configuration. Where there are more than
- * there is room for, the nearest in time win.
+ * the wearer told goes before what a calendar says, and that before a line of the configuration. Where there are more
+ * than there is room for, the nearest in time win.
  */
 #ifndef PLUMBLINE_AGENDA_H
 #define PLUMBLINE_AGENDA_H
@@ -38,7 +38,7 @@ struct agenda {
     enum agenda_source source[WORKOUTS_MAX];
 };
 
-/* The wearer tells of W, or what became of one with its start and title. −ENOSPC: too many lie ahead, all of them nearer. */
+/* The wearer tells of W, or what became of one with its start and title. −ENOSPC: too many lie ahead, all nearer. */
 int agenda_tell(struct agenda *a, const struct workout *w);
 /* Adds what the diary in the folder DATA has from a day before NOW_S on, but for what A knows already. */
 void agenda_load(struct agenda *a, const char *data, int64_t now_s);

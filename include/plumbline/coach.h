@@ -37,12 +37,18 @@ struct advice {
 };
 
 enum { ADVICE_MAX = 8, COACH_EVENTS_MAX = 8 };
+/* The buzz of a training window. It takes the place of the quick notice where the sensor has a motor; who stays in the
+ * zone gets the ordinary notice at its ordinary time. It is bounded by itself (once in CUE_APART_S, CUE_SPELL_MAX in a
+ * spell: 0.5 % of a minute, where devices allow 20), and counts as an alert in EVENT_CUE and for fading, but not in the
+ * budget of notices: it disturbs nobody's work on the screen. */
+enum { CUE_PERCENT = 60, CUE_PULSES = 2, CUE_ON_MS = 150, CUE_OFF_MS = 150, CUE_APART_S = 60, CUE_SPELL_MAX = 3 };
 /* An alert is closed once: EVENT_ALERT with value = seconds until the posture recovered, or −1 when it did not. Its
  * EVENT_ANSWER goes before it; an alert whose ground was lost (sensor silent, machine asleep) is closed without one. */
 struct coach_out {
     unsigned n_advice, n_events;
     struct advice advice[ADVICE_MAX];
-    struct event event[COACH_EVENTS_MAX]; /* EVENT_ALERT, EVENT_ANSWER, EVENT_HELD, for the diary */
+    struct event event[COACH_EVENTS_MAX]; /* EVENT_ALERT, EVENT_ANSWER, EVENT_HELD, EVENT_CUE, for the diary */
+    bool vibrate; /* the sensor is to buzz now, as CUE_… say */
 };
 
 /* ---- schedule ------------------------------------------------------------------------------------------------------ */
@@ -110,7 +116,10 @@ struct coach_config {
     int break_after_min;           /* prolonged-sitting prompt, default 30 */
     int max_per_hour, max_per_day; /* 4 and 16 */
     int routine_min;               /* the wearer's minutes before a workout, default 8 */
-    bool training;                 /* training windows with quick feedback; off by default until there is a motor */
+    bool training;                 /* training windows with quick notices, motor or not; off by default */
+    bool haptics;                  /* training windows with a buzz where the sensor has a motor; on by default */
+    int session_weeks;             /* the wearer's own interval between massage sessions, 1…8; 0: none (default) */
+    bool self_test;                /* a weekly offer of the range-of-motion test; off: nobody is tested unasked */
     bool notice_battery, notice_lost, notice_not_seen, notice_report;
 };
 void coach_config_default(struct coach_config *c);
@@ -151,6 +160,8 @@ void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n);
 void coach_set_busy(struct coach *c, const struct busy *b, unsigned n);
 /* What is known of the wearer now. */
 void coach_set_wearer(struct coach *c, const struct wearer *wearer);
+/* Whether the sensor can buzz. */
+void coach_set_motor(struct coach *c, bool motor);
 /* Silence until run time UNTIL_NS; 0 resumes. */
 void coach_pause(struct coach *c, int64_t until_ns);
 
@@ -275,7 +286,7 @@ void routine_choose(const struct catalogue *c, const struct load *load, enum mom
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 
 /* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
- * 1970; all to be called with days that do not go back, else the note is passed over. */
+ * 1970; what lies HISTORY_DAYS and more before the newest is passed over. */
 enum { HISTORY_DAYS = 64 };
 struct history {
     int64_t day; /* the newest; 0: none yet */
@@ -300,6 +311,9 @@ void history_load(const struct history *h, int64_t day, struct load *load);
 /* Adds R to a TOPIC_WORKOUT or TOPIC_AFTER advice: "… 8 min: Stand and walk, Roll …"; a red flag replaces the body. Nothing
  * is added to a neutral one. */
 void advice_add_routine(struct advice *a, const struct routine *r);
+
+/* Adds the one item of R, a micro break, to a TOPIC_BREAK advice; nothing when it has none, or to a neutral advice. */
+void advice_add_micro(struct advice *a, const struct routine *r);
 
 /* The load so far today as the coach has summed it, with the wearer's health and the workouts around now (pain, stress and
  * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one

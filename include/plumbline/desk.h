@@ -1,5 +1,6 @@
-/* desk — the wearer's desktop: notifications, presence (lock, idle, do-not-disturb), sleep. All by sd-bus, all optional:
- * no bus, no notification server, a server without buttons are states that desk_describe() tells, never errors.
+/* desk — the wearer's desktop: notifications, presence (lock, idle, do-not-disturb, full screen, sharing), sleep. By
+ * sd-bus and, for an X11 display, libxcb; all optional: no bus, no notification server, a server without buttons, no
+ * display are states that desk_describe() tells, never errors.
  */
 #ifndef PLUMBLINE_DESK_H
 #define PLUMBLINE_DESK_H
@@ -31,7 +32,7 @@ void desk_advise(struct desk *d, const struct advice *a, const struct now *now);
 /* Asks a question of two answers, "Yes" and "Never"; KEY (at most 127 characters) comes back with the answer. The latest
  * question takes the place of one still on the screen; one that is closed is not answered. */
 void desk_ask(struct desk *d, const char *key, const char *title, const char *body, const struct now *now);
-/* "notifications: dunst 1.9.0 (buttons)", "notifications: none (no session bus)". Lasts until the next call. */
+/* "notifications: dunst 1.9.0 (buttons); lock: logind; …; full screen: not told; …". Lasts until the next call. */
 const char *desk_describe(const struct desk *d);
 void desk_close(struct desk *d); /* NULL is fine */
 

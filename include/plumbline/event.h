@@ -38,6 +38,7 @@ enum event_kind {
     EVENT_CLOCK_STEP = 14, /* wall time was set; value: by how many seconds */
     EVENT_SENSOR = 15,     /* arrived or left; reason: enum sensor_change */
     EVENT_HELD = 16,       /* the coach held its tongue; reason: enum topic */
+    EVENT_CUE = 17,        /* the sensor buzzed in a training window; value: seconds until recovery, −1 without one */
     EVENT_KIND_COUNT
 };
 
@@ -59,6 +60,9 @@ enum topic {
     TOPIC_SENSOR_LOST,
     TOPIC_NOT_SEEN,
     TOPIC_REPORT,       /* the day's report is ready */
+    TOPIC_SORE,         /* how the soreness is, a day and two after it was noted */
+    TOPIC_SESSION,      /* the wearer's own interval between massage sessions is reached */
+    TOPIC_RANGE,        /* the weekly self-test of the range of motion */
     TOPIC_COUNT
 };
 

@@ -57,12 +57,13 @@ enum sensor_command_kind {
     SENSOR_SET_CONTENT, /* what Plumbline uses and no more: acceleration, angular rate, time */
     SENSOR_ZERO,        /* the device's own attitude reference: as it is held now */
 };
+enum { SENSOR_ON_MAX_MS = 2000, SENSOR_DUTY_MAX_PERCENT = 20 };
 struct sensor_command {
     enum sensor_command_kind kind;
     float rate_hz;             /* START, SET_RATE */
     float accel_g, gyro_dps;   /* SET_RANGE */
     unsigned batch;            /* START: samples a frame, 1…19 */
-    unsigned strength_percent; /* VIBRATE, 0…100 */
+    unsigned strength_percent; /* VIBRATE, 0…100; at most SENSOR_ON_MAX_MS at a time, SENSOR_DUTY_MAX_PERCENT of a minute */
     unsigned repeats, on_ms, off_ms;
     uint32_t token;            /* PING */
 };

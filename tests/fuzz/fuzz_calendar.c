@@ -53,7 +53,7 @@ static void file(struct calendar *c, const char *name, const uint8_t *data, size
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const zones[] = {"Europe/Stockholm", "UTC", "America/St_Johns", "none"};
+    static const char *const zones[] = {"UTC", "UTC", "Europe/Stockholm", "none"}; /* to read one takes longest */
     if (size < 1) return 0;
     bool known;
     unsigned dice = *data++;

@@ -5,7 +5,8 @@
 static void check(const struct calendar_lines *l)
 {
     const struct agenda_calendar *c = &l->calendar;
-    if (!agenda_calendar_sound(c) || l->n_lines > CALENDAR_LINES_MAX + 1 || l->n_bytes > CALENDAR_BYTES_MAX + 1) abort();
+    if (!agenda_calendar_sound(c) || l->n_lines > CALENDAR_LINES_MAX + 1 || l->n_bytes > CALENDAR_BYTES_MAX + 1)
+        abort();
     if (!memchr(l->note, 0, sizeof l->note)) abort();
     for (unsigned i = 0; i < c->n_workouts; i++) {
         const struct workout *w = &c->workout[i];

@@ -23,6 +23,7 @@ done
 "$bin/fuzz_protocol" "$work"/stream-*
 for stream in "$work"/stream-*; do head -c 3000 "$stream" >"$work/begin-${stream##*-}"; done
 "$bin/fuzz_detect" "$work"/begin-*
+"$bin/fuzz_dconf" "$work"/begin-*
 printf '%s\n' '2639:0300:AB12 yes plumb 115200 my sensor' '1a86:7523@1-2.3 never - -' '# c' '' '0403:6001:X asked text 9600' >"$work/devices"
 "$bin/fuzz_pairing" "$work/devices"
 "$bin/plumblined" --config "$root/tests/golden/default.conf" --data "$work/data" --device "$work/stream-1" --clock=samples \

@@ -296,6 +296,7 @@ static int open_day(const char *config, const char *data, const char *start, con
     fclose(in);
     sim_init(&day.sim, &day.scenario, false);
     emit_plumb_init(&day.device, &day.scenario, &day.sim.imu);
+    day.device.said = stdout; /* what the wearer feels */
     day.device.board.room = room;
     return desk_open_file(stdout, &day.daemon.desk);
 }

@@ -7,9 +7,10 @@ printf 'set rate 100\nsit upright 30m\n' >"$work/day.scn"
 mkdir "$work/bin" "$work/calendars"
 cp "$bin/plumblined" "$work/bin/" # the child is looked for beside it
 real=$bin
+hour=$(date -d '+12 hours' +%H) # nothing is going on now
 config=$work/config/plumbline/plumbline.conf
 configure() { # configure FILE…: the calendars
-    printf '[sensor]\ndevice = %s\n[coach]\nworkout = daily 05:00 30m run "Early"\n[calendar]\n' "$work/sensor" >"$config.new"
+    printf '[sensor]\ndevice = %s\n[coach]\nworkout = daily %s:00 30m run "Early"\n[calendar]\n' "$work/sensor" "$hour" >"$config.new"
     for file; do echo "file = $file" >>"$config.new"; done
     mv "$config.new" "$config"
 }
@@ -60,6 +61,8 @@ configure "$work/calendars/a.ics"
 start
 wait_for "the program's absence is told" status_says 'there is no plumbline-calendar'
 plumbline status | grep -q '^calendar *not read: there is no' || fail "for people too: $(plumbline status)"
+plumbline doctor >"$work/doctor" || :
+says "$work/doctor" 'calendar.*not read' || fail "doctor: $(cat "$work/doctor")"
 alive
 now=$(date +%s)
 answer "event $((now - 600)) $((now + 7200)) busy timed Secret7Meeting" "event $day $((day + 3600)) free timed Squat with Ann" \
@@ -67,6 +70,7 @@ answer "event $((now - 600)) $((now + 7200)) busy timed Secret7Meeting" "event $
 stop
 start
 wait_for "the workout shows" listed 'squat .*calendar .*Squat with Ann'
+plumbline status | grep -q '^workout  .*Early' || fail "the next one: $(plumbline status)"
 listed 'run .*config .*Early' || fail "with the configuration's: $(plumbline workout list)"
 status_says '1 workout and 2 busy times ahead' || fail "state: $(plumbline status)"
 status_says "\"from_s\": $((day + 7200)), \"to_s\": $((day + 9000))" || fail "busy: $(status)"
@@ -122,17 +126,16 @@ start
 wait_for "what the child is given" status_says 'zone Europe/Stockholm, in /dev/null, 0 others, home none'
 
 # ---- the wearer's own words
-plumbline workout add 'tomorrow 05:10' 60m squat 'Leg day' | grep -q 'it overlaps Early' || fail "an overlap should be told"
+plumbline workout add "tomorrow $hour:10" 60m squat 'Leg day' | grep -q 'it overlaps Early' || fail "an overlap should be told"
 plumbline workout cancel Early | grep -q 'called off: Early' || fail "cancel a rule's"
 tomorrow=$(date -d "tomorrow" +%Y-%m-%d)
-plumbline workout cancel "$tomorrow 05:10" | grep -q 'Leg day' || fail "cancel by time"
+plumbline workout cancel "$tomorrow $hour:10" | grep -q 'Leg day' || fail "cancel by time"
 gone 'Leg day' || fail "it should be gone: $(plumbline workout list)"
 plumbline workout cancel nonsense 2>"$work/second" && fail "nonsense was cancelled"
 says "$work/second" "no workout 'nonsense' is ahead" || fail "$(cat "$work/second")"
 plumbline workout done 2>"$work/second" && fail "nothing was going on"
 plumbline workout start row 'On the water' 45m | grep -q 'begun: On the water' || fail "start"
 listed 'row .*added .*On the water' || fail "it should be going on: $(plumbline workout list)"
-early=$(plumbline workout list --json | tr -s ' \n' ' ' | sed 's/.*"start_s": \([0-9]*\)[^}]*Early.*/\1/')
 stop
 
 # ---- the same without a daemon, which the diary outlives

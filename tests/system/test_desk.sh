@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs test_desk, test_desktops, test_presence and test_told on a private bus. $1: the folder with them and notify_server. Exit 77: skipped.
+# Runs test_desk, test_desktops, test_presence and test_told on a private bus. $1: the folder with them and
+# notify_server. Exit 77: skipped.
 set -eu
 
 PLUMBLINE_BIN=${1:?usage: test_desk.sh FOLDER-WITH-THE-TEST-PROGRAMS}

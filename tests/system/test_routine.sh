@@ -65,6 +65,14 @@ has "$work/out" "Left out:"
 has "$work/out" "[trot]: waits for your answers on health"
 "$bin/plumbline" routine > "$work/out"
 head -1 "$work/out" | grep -qE "^(At the desk|This evening)$" || fail "no moment of its own"
+done=
+for i in 1 2 3; do
+    "$bin/plumbline" routine micro > "$work/out"
+    id=$(sed -n 's/^1\. .*\[\(.*\)\]$/\1/p' "$work/out")
+    case " $done " in *" $id "*) fail "the same at the desk again: $done $id" ;; esac
+    "$bin/plumbline" did "$id" > /dev/null
+    done="$done $id"
+done
 if "$bin/plumbline" routine --start pre < /dev/null 2> "$work/out"; then fail "guided without a terminal"; fi
 has "$work/out" "in a terminal"
 if "$bin/plumbline" routine noon 2>/dev/null; then fail "a moment that is none"; fi

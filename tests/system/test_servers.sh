@@ -7,8 +7,9 @@
 shots=${2:?usage: test_servers.sh BIN WORK-FOLDER}
 mkdir -p "$shots"
 shots=$(cd "$shots" && pwd)
-xfce=$(ls /usr/lib/xfce4/notifyd/xfce4-notifyd /usr/lib/*/xfce4/notifyd/xfce4-notifyd 2>/dev/null | head -1)
-for program in Xvfb dunst xdotool xwininfo import compare dbus-daemon; do
+xfce=$(find /usr/lib -path '*/xfce4/notifyd/xfce4-notifyd' | head -1)
+xfconfd=$(find /usr/lib -path '*/xfconf/xfconfd' | head -1)
+for program in Xvfb dunst xdotool xwininfo import compare dbus-daemon xfconf-query; do
     command -v $program >/dev/null || { echo "skipped: $program is missing (tools/needs desktop --install)"; exit 77; }
 done
 [ -n "$xfce" ] || { echo "skipped: xfce4-notifyd is missing (tools/needs desktop --install)"; exit 77; }
@@ -35,6 +36,8 @@ cat >"$work/dunstrc" <<S
     offset = 20x20
     dmenu = $work/pick
     mouse_right_click = context
+[urgency_normal]
+    timeout = 600
 S
 cat >"$work/pick" <<'S'
 #!/bin/sh
@@ -73,6 +76,16 @@ pressed() { # presses until it is answered: a window that is still sliding in ta
     return 1
 }
 
+quiet() { # quiet true|false: do-not-disturb, as the wearer sets it
+    case $class in
+    Dunst) dunstctl set-paused "$1" ;;
+    *) xfconf-query -c xfce4-notifyd -p /do-not-disturb -n -t bool -s "$1" ;;
+    esac
+}
+is_held() { status_says '"held": "do not disturb"'; }
+is_free() { ! is_held; }
+configured() { xfconf-query -c xfce4-notifyd -p /expire-timeout -n -t int -s 600 2>/dev/null; }
+
 try() { # try NAME CLASS SERVER…
     name=$1 class=$2
     shift 2
@@ -86,6 +99,10 @@ try() { # try NAME CLASS SERVER…
     run dbus-daemon --config-file="$root/tests/system/bus.conf" --nofork --address="$DBUS_SESSION_BUS_ADDRESS"
     bus=$last
     wait_for "a bus" listens
+    if [ $class != Dunst ]; then
+        run "$xfconfd"
+        wait_for "Xfce's settings" configured
+    fi
     run env GTK_THEME=Adwaita "$@"
     server=$last
     run "$bin/plumbline-sim" --protocol plumb --out pty --link "$work/sensor" --speed 1 "$work/sit.scn"
@@ -102,11 +119,15 @@ try() { # try NAME CLASS SERVER…
     wait_for "its button is pressed and the answer is in the diary" pressed
     cp "$work/now.png" "$shots/$name.png"
     wait_for "it leaves the screen" blank
+    quiet true
+    wait_for "do-not-disturb is heard of" is_held
+    quiet false
+    wait_for "its end is heard of" is_free
     kill $daemon $sim $server
     wait $daemon || fail "the daemon should end well"
     kill $bus $screen
     wait $bus $screen $sim $server 2>/dev/null || true
-    echo "$name: seen ($shots/$name.png), pressed, in the diary"
+    echo "$name: seen ($shots/$name.png), pressed, in the diary; do-not-disturb heard of"
 }
 
 # A desktop without buttons and, after that, none at all: what the text names is typed.

@@ -44,6 +44,11 @@ shows 'knee trouble' health show || fail "the daemon should know what was said b
 plumbline therapist add deep-tissue --felt 7 >/dev/null || fail "therapist add"
 session_listed() { shows 'deep-tissue *felt 7' therapist list; }
 wait_for "the session is listed" session_listed
+shows 'Next by' therapist list && fail "no interval was set"
+printf '[coach]\nsession-every = 4w\n' >>"$work/config/plumbline/plumbline.conf"
+last=$(plumbline therapist list --json | sed -n 's/.*"wall_s": \([0-9]*\).*/\1/p' | tail -1)
+shows "Next by your own interval of 4 weeks: $(date -d "@$((last + 28 * 86400))" +%Y-%m-%d)" therapist list ||
+    fail "the next: $(plumbline therapist list)"
 [ "$(plumbline therapist list --json | grep -c '"kind"')" = 4 ] || fail "four sessions were noted"
 plumbline health set none >/dev/null || fail "health set none"
 shows '"contra": "none"' health show --json || fail "none"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MONDAY_WALL_S ((int64_t)1772409600) /* 2026-03-02T00:00:00Z */
-enum { DAY_SAID_MAX = 256, DAY_EVENTS_MAX = 1024 };
+enum { DAY_SAID_MAX = 256, DAY_EVENTS_MAX = 1024, DAY_CUES_MAX = 64 };
 #define AT(hour, minute) ((hour)*3600 + (minute)*60)
 
 struct day {
@@ -24,6 +24,8 @@ struct day {
         struct advice advice;
     } said[DAY_SAID_MAX];
     struct event event[DAY_EVENTS_MAX];
+    unsigned n_cues;
+    int64_t cue_s[DAY_CUES_MAX]; /* local seconds likewise */
 };
 
 static inline int64_t day_s(const struct day *d)
@@ -39,6 +41,7 @@ static inline void day_note(struct day *d, const struct coach_out *out)
     }
     for (unsigned i = 0; i < out->n_events && d->n_events < DAY_EVENTS_MAX; i++)
         d->event[d->n_events++] = out->event[i];
+    if (out->vibrate && d->n_cues < DAY_CUES_MAX) d->cue_s[d->n_cues++] = day_s(d);
 }
 
 static inline void day_begin(struct day *d, int64_t local_s)
@@ -64,14 +67,14 @@ static inline void day_configure(struct day *d) { coach_configure(d->coach, &d->
 
 static inline void day_run(struct day *d, int64_t seconds)
 {
-    struct coach_out out;
+    struct coach_out out = {0};
     while (seconds-- > 0) {
         d->now.t_ns += NS_PER_S;
         d->now.wall_ns += NS_PER_S;
         if (coach_due_ns(d->coach) <= d->now.t_ns || d->silent)
             coach_tick(d->coach, &d->now, &out);
         else
-            out.n_advice = out.n_events = 0;
+            out = (struct coach_out){0};
         day_note(d, &out);
         if (d->silent) continue;
         d->view.t_ns = d->now.t_ns;

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #define MONDAY_S 1792368000LL /* 2026-10-19 00:00 UTC */
-#define AT(hour, minute) (MONDAY_S - 7200 + (hour) * 3600LL + (minute) * 60)
+#define AT(hour, minute) (MONDAY_S - 7200 + (hour)*3600LL + (minute)*60)
 
 static struct agenda agenda;
 static struct config config;
@@ -124,13 +124,15 @@ static void the_nearest_win(void **state)
 {
     (void)state;
     for (int i = 0; i < WORKOUTS_MAX; i++) tell(one(AT(9, 0) + i * 7200, 60, WORKOUT_SWIM, "Swim"));
-    struct workout far = one(AT(9, 0) + 40 * 7200, 60, WORKOUT_SWIM, "Swim"), near = one(AT(8, 0), 30, WORKOUT_RUN, "Run");
+    struct workout far = one(AT(9, 0) + 40 * 7200, 60, WORKOUT_SWIM, "Swim"),
+                   near = one(AT(8, 0), 30, WORKOUT_RUN, "Run");
     assert_int_equal(agenda_tell(&agenda, &far), -ENOSPC);
     tell(near);
     lay_out();
     assert_int_equal(agenda.n, WORKOUTS_MAX);
     expect(0, AT(8, 0), AGENDA_ADDED, "Run");
-    for (unsigned i = 1; i < agenda.n; i++) assert_true(agenda.workout[i - 1].start_wall_s <= agenda.workout[i].start_wall_s);
+    for (unsigned i = 1; i < agenda.n; i++)
+        assert_true(agenda.workout[i - 1].start_wall_s <= agenda.workout[i].start_wall_s);
     assert_true(agenda.left_out > 0);
 }
 
@@ -173,10 +175,16 @@ static void words(void **state)
     static const struct {
         const char *text;
         int minutes;
-    } rows[] = {{"60m", 60}, {"1h", 60}, {"1h30m", 90}, {"1h30", 90}, {"45", 45}, {"24h", 1440}, {"1441", -1}, {"0", -1},
-                {"", -1},    {"h", -1},  {"-5", -1},    {"60x", -1},  {"1m1h", -1}, {"99999999999999999999h", -1}};
+    } rows[] = {{"60m", 60},   {"1h", 60},
+                {"1h30m", 90}, {"1h30", 90},
+                {"45", 45},    {"24h", 1440},
+                {"1441", -1},  {"0", -1},
+                {"", -1},      {"h", -1},
+                {"-5", -1},    {"60x", -1},
+                {"1m1h", -1},  {"99999999999999999999h", -1}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (agenda_minutes(rows[i].text) != rows[i].minutes) fail_msg("'%s': %d", rows[i].text, agenda_minutes(rows[i].text));
+        if (agenda_minutes(rows[i].text) != rows[i].minutes)
+            fail_msg("'%s': %d", rows[i].text, agenda_minutes(rows[i].text));
     static const char *const full[] = {"squat", "Leg day", "45m"}, *const wrong[] = {"quidditch"};
     struct workout w;
     char why[160] = "";

@@ -178,6 +178,13 @@ static void clocks_change(void **state)
     "BEGIN:VTIMEZONE\nTZID:" name "\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0530\nTZOFFSETTO:+0545\n"  \
     "END:STANDARD\nEND:VTIMEZONE\n"
 
+/* As Outlook and older programs write them: since 1601, and a weekday among seven days. */
+#define CHANGING(name) \
+    "BEGIN:VTIMEZONE\nTZID:" name "\nBEGIN:STANDARD\nDTSTART:16010101T020000\nTZOFFSETFROM:-0400\nTZOFFSETTO:-0500\n" \
+    "RRULE:FREQ=YEARLY;INTERVAL=1;BYMONTH=11;BYDAY=SU;BYMONTHDAY=1,2,3,4,5,6,7\nEND:STANDARD\nBEGIN:DAYLIGHT\n" \
+    "DTSTART:16010101T020000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0400\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\n" \
+    "END:DAYLIGHT\nEND:VTIMEZONE\n"
+
 static void zones_are_found(void **state)
 {
     (void)state;
@@ -190,6 +197,7 @@ static void zones_are_found(void **state)
         {";TZID=Nepal time", ZONE("Nepal time"), "", "24.11 06:15-24.11 07:15 busy timed x\nend\n"},
         {";TZID=\"Nepal: time\"", "", ZONE("Nepal: time"), "24.11 06:15-24.11 07:15 busy timed x\nend\n"},
         {";TZID=Europe/Stockholm", ZONE("Europe/Stockholm"), "", "24.11 11:00-24.11 12:00 busy timed x\nend\n"},
+        {";TZID=Customized", CHANGING("Customized"), "", "24.11 17:00-24.11 18:00 busy timed x\nend\n"},
         {";TZID=UTC", "", "", "24.11 12:00-24.11 13:00 busy timed x\nend\n"},
         {"", "", "", "24.11 11:00-24.11 12:00 busy timed x\nend\n"},
         {";TZID=Mars/Olympus", "", "",

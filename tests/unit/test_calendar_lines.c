@@ -146,8 +146,8 @@ static void too_much(void **state)
     char line[128];
     calendar_lines_begin(&lines, &config, FROM_S, TO_S);
     for (int i = 0; i < CALENDAR_LINES_MAX; i++) {
-        int n = snprintf(line, sizeof line, "event %lld %lld busy timed %s\n", FROM_S + i * 1000, FROM_S + i * 1000 + 500,
-                         i % 2 ? "run" : "Meeting");
+        int n = snprintf(line, sizeof line, "event %lld %lld busy timed %s\n", FROM_S + i * 1000,
+                         FROM_S + i * 1000 + 500, i % 2 ? "run" : "Meeting");
         assert_true(calendar_lines_push(&lines, line, (size_t)n));
     }
     assert_int_equal(lines.calendar.n_workouts, WORKOUTS_MAX);
@@ -158,7 +158,8 @@ static void too_much(void **state)
     calendar_lines_begin(&lines, &config, FROM_S, TO_S);
     memset(line, 'x', sizeof line);
     while (calendar_lines_push(&lines, "note ", 5) && calendar_lines_push(&lines, line, sizeof line) &&
-           calendar_lines_push(&lines, "\n", 1)) {}
+           calendar_lines_push(&lines, "\n", 1)) {
+    }
     assert_true(lines.n_bytes <= CALENDAR_BYTES_MAX + 1);
     assert_non_null(lines.fault);
 }

@@ -41,6 +41,7 @@ static void reads_every_key(void **state)
                              "[posture]\nsensitivity = high\ndesk = standing\nsitting-bias = 0.2\n"
                              "[coach]\nhours = Mon-Thu 07:30-16:00\nhours = Fri 07:30-13:00\nquiet = Mon-Sun 21:00-07:00\n"
                              "slouch-delay = 300\nbreak-after = 45\nmax-per-hour = 2\nmax-per-day = 10\nroutine = 12\ntraining = yes\n"
+                             "haptics = no\nsession-every = 4w\nself-test = yes\n"
                              "notices = battery, report\nworkout = Mon,Wed 18:00 60m squat \"Leg day\"\nworkout = Sat 10:00 45m run\n"
                              "[health]\ncontra = o, k\n[store]\ndata = /tmp/x\nretention-days = 30\n",
                              errors, sizeof errors);
@@ -55,6 +56,7 @@ static void reads_every_key(void **state)
     assert_int_equal(c.coach.work[1].to_min, 13 * 60);
     assert_int_equal(c.coach.quiet.days, 127);
     assert_true(c.coach.training && c.coach.notice_battery && c.coach.notice_report && !c.coach.notice_lost);
+    assert_true(!c.coach.haptics && c.coach.session_weeks == 4 && c.coach.self_test);
     assert_int_equal(c.n_workout, 2);
     assert_int_equal(c.workout[0].type, WORKOUT_SQUAT);
     assert_string_equal(c.workout[0].title, "Leg day");
@@ -70,13 +72,16 @@ static void every_mistake_is_named(void **state)
     (void)state;
     int mistakes = read_text(&c,
                              "[sensor]\nbaud = fast\nplacement = head\nthis is nothing\n[coach]\nhours = sometimes\n"
-                             "brake-after = 20\nslouch-delay = 5\nbaud = 9600\nbreak-after = 40\n",
+                             "brake-after = 20\nslouch-delay = 5\nbaud = 9600\nbreak-after = 40\n"
+                             "session-every = 9w\nsession-every = w\nsession-every = 0w\nsession-every = 2\nhaptics = some\n",
                              errors, sizeof errors);
-    assert_int_equal(mistakes, 7);
+    assert_int_equal(mistakes, 12);
     static const char *const expected[] = {":2: key 'baud': got 'fast': expected", ":3: key 'placement': got 'head': expected upper-back",
                                            ":4: expected [section]", ":6: key 'hours': got 'sometimes': ",
                                            ":7: there is no key 'brake-after'", ":8: key 'slouch-delay': got '5': expected seconds, 10 to 900",
-                                           ":9: key 'baud' belongs under [sensor]"};
+                                           ":9: key 'baud' belongs under [sensor]",
+                                           ":11: key 'session-every': got '9w': expected none, or weeks from 1w to 8w",
+                                           ":12: key", ":13: key", ":14: key", ":15: key 'haptics'"};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         if (!strstr(errors, expected[i])) fail_msg("no '%s' in:\n%s", expected[i], errors);
     assert_int_equal(c.coach.break_after_min, 40); /* what is right is taken */
@@ -89,7 +94,7 @@ static void writes_what_it_reads(void **state)
     char errors[2048] = "", *text = NULL;
     size_t n = 0;
     (void)state;
-    assert_int_equal(read_text(&a, "[coach]\nhours = Mon-Fri 08:00-12:00\nworkout = Tue 07:00 30m swim \"Early\"\n[health]\ncontra = none\n",
+    assert_int_equal(read_text(&a, "[coach]\nhours = Mon-Fri 08:00-12:00\nsession-every = 8w\nworkout = Tue 07:00 30m swim \"Early\"\n[health]\ncontra = none\n",
                                errors, sizeof errors), 0);
     FILE *out = open_memstream(&text, &n);
     config_write(&a, out);

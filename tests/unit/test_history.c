@@ -22,7 +22,8 @@ static void the_mean_stress_is_of_seven_days(void **state)
     history_stress(&h, TODAY - 6, 8);
     history_stress(&h, TODAY, 5);
     history_stress(&h, TODAY, 5);
-    history_stress(&h, TODAY - 3, 0); /* a clock set back is passed over */
+    history_stress(&h, TODAY - 3, 6); /* noted late */
+    history_stress(&h, TODAY - HISTORY_DAYS, 0);
     history_stress(&h, TODAY, 11);
     history_load(&h, TODAY, &l);
     assert_true(fabs(l.stress_week - 6) < 1e-9);

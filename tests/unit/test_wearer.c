@@ -89,7 +89,9 @@ static void answers_reach_the_coach_and_outlive_it(void **state)
 static void a_red_flag_stops_the_routine_until_cleared(void **state)
 {
     struct rig *r = *state;
+    struct load load;
     struct routine routine;
+    struct load load;
     begin(r, NOW_S);
     say(r, ENTRY_RED_FLAG, 0, 1, "leg-weakness");
     say(r, ENTRY_RED_FLAG, 0, 1, "fever");
@@ -97,7 +99,7 @@ static void a_red_flag_stops_the_routine_until_cleared(void **state)
     end(r);
     begin(r, NOW_S + 400 * DAY_S); /* however long ago */
     for (int m = 0; m < MOMENT_COUNT; m++) {
-        pipeline_routine(r->p, (enum moment)m, &routine);
+        pipeline_routine(r->p, (enum moment)m, &load, &routine);
         assert_true(routine.see_clinician);
         assert_int_equal(routine.n, 0);
     }
@@ -108,7 +110,7 @@ static void a_red_flag_stops_the_routine_until_cleared(void **state)
     end(r);
     begin(r, NOW_S + 401 * DAY_S);
     assert_false(known(r).red_flag);
-    pipeline_routine(r->p, MOMENT_PRE, &routine);
+    pipeline_routine(r->p, MOMENT_PRE, &load, &routine);
     assert_true(routine.n > 0);
     end(r);
 }

@@ -25,7 +25,8 @@ static int setup(void **state)
     tzset();
     memset(&d, 0, sizeof d);
     config_default(&d.config);
-    assert_int_equal(schedule_parse_rule("Mon,Wed 18:00 60m squat \"Leg day\"", &d.config.workout[0], (char[128]){0}), 0);
+    assert_int_equal(schedule_parse_rule("Mon,Wed 18:00 60m squat \"Leg day\"", &d.config.workout[0], (char[128]){0}),
+                     0);
     d.config.n_workout = 1;
     return pipeline_open(&d.config, &options, NULL, NULL, &d.pipeline);
 }

@@ -108,10 +108,8 @@ void calendar_push(struct calendar *c, const char *bytes, size_t n) { lines_push
 void calendar_file_end(struct calendar *c)
 {
     lines_finish(&c->lines, take_line, c);
-    if (c->gather.in_event || c->gather.in_zone)
-        notes_add(&c->notes, NOTE_TRUNCATED, c->file);
-    else if (!c->gather.calendar)
-        notes_add(&c->notes, NOTE_NO_CALENDAR, c->file);
+    if (c->gather.in_event || c->gather.in_zone) notes_add(&c->notes, NOTE_TRUNCATED, c->file);
+    else if (!c->gather.calendar) notes_add(&c->notes, NOTE_NO_CALENDAR, c->file);
     for (unsigned i = c->file_names; i < c->name_count; i++) {
         struct zone_name *name = &c->names[i];
         if (name->zone == ZONE_UNKNOWN) name->zone = zones_named(c->zones, name->tzid);

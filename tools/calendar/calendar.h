@@ -1,6 +1,8 @@
 /* What of calendar files falls into a window of time. Files are pushed in as bytes, one after the other; then all
  * events are worked out together, as one event may be spread over several files. Whatever the bytes: memory and
- * steps are bounded, and what could not be read is noted. */
+ * steps are bounded, and what could not be read is noted.
+ * What is tentative counts as busy, and so does an invitation that the wearer has declined: nobody says here whose
+ * calendar it is. */
 #ifndef CALENDAR_CALENDAR_H
 #define CALENDAR_CALENDAR_H
 
@@ -31,6 +33,11 @@ struct occurrence {
     const struct event *event;
 };
 
+struct zone_name {
+    const char *tzid;
+    int zone;
+};
+
 struct calendar {
     int64_t from_s, to_s;
     struct zones *zones;
@@ -43,10 +50,7 @@ struct calendar {
     const char *file;
     struct event *events;
     unsigned event_count;
-    struct zone_name {
-        const char *tzid;
-        int zone;
-    } * names;                       /* [EVENT_UTC], [EVENT_FLOATING], then each file's */
+    struct zone_name *names;         /* [EVENT_UTC], [EVENT_FLOATING], then each file's */
     unsigned name_count, file_names; /* file_names: where the present file's begin */
     struct occurrence out[8 * CALENDAR_LINES];
     unsigned out_count;

@@ -37,10 +37,8 @@ static bool take_time(struct reading *r, icalproperty *p, struct icaltimetype t,
         .local_s = civil_day(t.year, t.month, t.day) * CIVIL_DAY_S, .name = EVENT_FLOATING, .date = t.is_date};
     if (t.is_date) return true;
     out->local_s += t.hour * 3600 + t.minute * 60 + (t.second < 60 ? t.second : 59);
-    if (icaltime_is_utc(t))
-        out->name = EVENT_UTC;
-    else if (tzid && icalparameter_get_tzid(tzid))
-        out->name = r->name(r->arg, icalparameter_get_tzid(tzid));
+    if (icaltime_is_utc(t)) out->name = EVENT_UTC;
+    else if (tzid && icalparameter_get_tzid(tzid)) out->name = r->name(r->arg, icalparameter_get_tzid(tzid));
     return true;
 }
 
@@ -76,10 +74,8 @@ static bool take_set(const short *list, unsigned room, int most, uint64_t *plus,
     for (unsigned i = 0; i < n; i++) {
         int k = list[i] < 0 ? -list[i] : list[i];
         if (k > most || (list[i] < 0 && !minus)) return false;
-        if (list[i] >= 0)
-            plus[k / 64] |= (uint64_t)1 << k % 64;
-        else
-            minus[k / 64] |= (uint64_t)1 << k % 64;
+        if (list[i] >= 0) plus[k / 64] |= (uint64_t)1 << k % 64;
+        else minus[k / 64] |= (uint64_t)1 << k % 64;
     }
     return true;
 }
@@ -93,10 +89,8 @@ static bool take_weekdays(const struct icalrecurrencetype *from, struct rule *to
         enum icalrecurrencetype_weekday day = icalrecurrencetype_day_day_of_week(from->by_day[i]);
         int number = icalrecurrencetype_day_position(from->by_day[i]);
         if (day < ICAL_SUNDAY_WEEKDAY || day > ICAL_SATURDAY_WEEKDAY || number < -53 || number > 53) return false;
-        if (number)
-            nth[to->nth_count++] = (int16_t)(weekday_of(day) + 8 * (number + NTH_ZERO));
-        else
-            to->weekdays |= (uint8_t)(1 << weekday_of(day));
+        if (number) nth[to->nth_count++] = (int16_t)(weekday_of(day) + 8 * (number + NTH_ZERO));
+        else to->weekdays |= (uint8_t)(1 << weekday_of(day));
     }
     to->nth = nth;
     return true;

@@ -47,10 +47,8 @@ static void effort_spent(struct expansion *x)
 
 static bool spend(struct expansion *x, uint64_t steps)
 {
-    if (x->steps < steps)
-        effort_spent(x);
-    else
-        x->steps -= steps;
+    if (x->steps < steps) effort_spent(x);
+    else x->steps -= steps;
     return x->steps > 0;
 }
 
@@ -199,10 +197,8 @@ static void add_dates(struct expansion *x)
         const struct event_date *d = &x->e->dates[i];
         if (!near(x, &d->at)) continue;
         int64_t utc_s = calendar_utc(c, &d->at);
-        if (d->excludes ? x->excluded_count == EXCLUDED : x->count == STARTS)
-            x->often = true;
-        else if (d->excludes)
-            x->excluded[x->excluded_count++] = exclusion(x, d, utc_s);
+        if (d->excludes ? x->excluded_count == EXCLUDED : x->count == STARTS) x->often = true;
+        else if (d->excludes) x->excluded[x->excluded_count++] = exclusion(x, d, utc_s);
         else
             x->starts[x->count++] = (struct start){utc_s, local_in(c, &x->e->start, utc_s),
                                                    d->has_end ? calendar_utc(c, &d->end) : INT64_MIN};
@@ -247,8 +243,7 @@ static void add_start(struct expansion *x, const struct start *s)
         if (stands_for(x, o, s)) return; /* it gives its own time */
         if (o->future && o->id_utc_s <= s->utc_s) later = o;
     }
-    if (later)
-        add_moved(x, later, s);
+    if (later) add_moved(x, later, s);
     else
         add_out(x->c, x->e, s->utc_s, s->end_s == INT64_MIN ? end_of(x->c, x->e, s->local_s, s->utc_s) : s->end_s);
 }

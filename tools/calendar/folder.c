@@ -65,8 +65,7 @@ static void read_folder(struct folder *f, int fd, const char *path, int depth)
         struct stat st;
         if (e->d_name[0] == '.' || (size_t)snprintf(inner, sizeof inner, "%s/%s", path, e->d_name) >= sizeof inner)
             continue;
-        if (is_calendar(e->d_name))
-            read_path(f, inner, depth + 1);
+        if (is_calendar(e->d_name)) read_path(f, inner, depth + 1);
         else if (depth == 0 && fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
             read_path(f, inner, depth + 1);
     }
@@ -78,6 +77,10 @@ static void read_path(struct folder *f, const char *path, int depth)
     struct stat st;
     if (f->files >= FILES || f->folders >= FOLDERS) {
         note(f, NOTE_TOO_MANY_FILES, "calendar");
+        return;
+    }
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        note(f, NOTE_NO_FILE, path); /* to open a device may do something */
         return;
     }
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -92,10 +95,8 @@ static void read_path(struct folder *f, const char *path, int depth)
         return;
     }
     f->files++;
-    if (S_ISREG(st.st_mode))
-        read_file(f, fd, (uint64_t)st.st_size, path);
-    else
-        note(f, NOTE_NO_FILE, path);
+    if (S_ISREG(st.st_mode)) read_file(f, fd, (uint64_t)st.st_size, path);
+    else note(f, NOTE_NO_FILE, path);
     close(fd);
 }
 

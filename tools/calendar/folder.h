@@ -10,8 +10,8 @@ struct folder {
     uint64_t bytes;
 };
 
-/* Reads what lies under PATH. Links are followed to files only; pipes and devices are never opened for reading. What
- * cannot be read is noted. */
+/* Reads what lies under PATH. Links are followed to files only; pipes and devices are not opened. What cannot be
+ * read is noted. */
 void folder_read(struct folder *f, const char *path);
 
 #endif

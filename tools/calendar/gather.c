@@ -5,6 +5,7 @@
  */
 #include "gather.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -70,33 +71,43 @@ static void close_part(struct gather *g, gather_take *take, void *arg)
     g->in_event = g->in_zone = false;
 }
 
-static bool has_list(const char *line, const char *part)
+/* How many values the rule in LINE has for PART. */
+static int values(const char *line, const char *part)
 {
     const char *at = strcasestr(line, part);
-    return at && memchr(at, ',', strcspn(at, ";"));
+    int n = at != NULL;
+    for (; at && *at && *at != ';'; at++) n += *at == ',';
+    return n;
 }
 
-/* A zone changes its clock on one day of one month; libical goes through all years of a rule, and any other would only
- * cost time. */
+/* A zone changes its clock on one day of one month, or on a weekday within seven days of it; libical goes through all
+ * years of a rule, and any other would only cost time. */
 static bool zone_rule_fits(const char *line)
 {
     static const char *const others[] = {"BYSETPOS", "RSCALE",   "BYHOUR",   "BYMINUTE",
                                          "BYSECOND", "BYWEEKNO", "BYYEARDAY"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcasestr(line, others[i])) return false;
-    if (has_list(line, "BYMONTH=") || has_list(line, "BYDAY=")) return false;
-    bool month = strcasestr(line, "BYMONTH="), days = strcasestr(line, "BYDAY=") || strcasestr(line, "BYMONTHDAY=");
-    return strcasestr(line, "FREQ=YEARLY") && (month || !days);
+    int months = values(line, "BYMONTH="), weekdays = values(line, "BYDAY="), days = values(line, "BYMONTHDAY=");
+    if (!strcasestr(line, "FREQ=YEARLY") || months > 1 || weekdays > 1 || days > 7) return false;
+    if (!weekdays) return days <= 1;
+    const char *weekday = strcasestr(line, "BYDAY=") + 6;
+    return months == 1 && (days || !isalpha((unsigned char)*weekday));
 }
 
 static void zone_part(struct gather *g, bool begins)
 {
     if (begins == g->in_part) g->bad = true;
     g->in_part = begins;
-    if (begins)
-        g->part_rules = g->part_year = 0;
-    else if (g->part_year < LAST_YEAR)
-        g->years += g->part_rules * (LAST_YEAR - g->part_year);
+    if (begins) g->part_rules = 0, g->part_year = LAST_YEAR;
+    else if (g->part_year < LAST_YEAR) g->years += g->part_rules * (LAST_YEAR - g->part_year);
+}
+
+static void zone_begin(struct gather *g, const char *time)
+{
+    unsigned year = 0;
+    for (int i = 0; i < 4 && isdigit((unsigned char)time[i]); i++) year = year * 10 + (unsigned)(time[i] - '0');
+    if (year < g->part_year) g->part_year = year;
 }
 
 static void zone_line(struct gather *g, const char *line, size_t n, bool cut)
@@ -104,18 +115,12 @@ static void zone_line(struct gather *g, const char *line, size_t n, bool cut)
     const char *name = listed(zone_lines, line), *value = strchr(line, ':');
     bool begins = !strcasecmp(line, "BEGIN:STANDARD") || !strcasecmp(line, "BEGIN:DAYLIGHT");
     bool ends = !strcasecmp(line, "END:STANDARD") || !strcasecmp(line, "END:DAYLIGHT");
-    if (begins || ends)
-        zone_part(g, begins);
-    else if (!name || !value)
-        return;
-    else if (!strcmp(name, "TZID"))
-        snprintf(g->tzid, sizeof g->tzid, "%s", value + 1);
-    else if (!strcmp(name, "DTSTART"))
-        sscanf(value + 1, "%4u", &g->part_year);
-    else if (!strcmp(name, "RRULE") && !zone_rule_fits(line))
-        g->bad = true;
-    else if (!strcmp(name, "RRULE"))
-        g->part_rules++;
+    if (begins || ends) zone_part(g, begins);
+    else if (!name || !value) return;
+    else if (!strcmp(name, "TZID")) snprintf(g->tzid, sizeof g->tzid, "%s", value + 1);
+    else if (!strcmp(name, "DTSTART")) zone_begin(g, value + 1);
+    else if (!strcmp(name, "RRULE") && !zone_rule_fits(line)) g->bad = true;
+    else if (!strcmp(name, "RRULE")) g->part_rules++;
     if (cut || g->lines > ZONE_LINES || g->years > ZONE_YEARS) g->bad = true;
     add(g, line, n);
 }

@@ -12,10 +12,8 @@ static void hand_over(struct lines *l, lines_take *take, void *arg)
 
 static void keep(struct lines *l, char c)
 {
-    if (l->held + 1 < LINE_ROOM)
-        l->line[l->held++] = (unsigned char)c < ' ' || c == 127 ? ' ' : c;
-    else
-        l->cut = true;
+    if (l->held + 1 < LINE_ROOM) l->line[l->held++] = (unsigned char)c < ' ' || c == 127 ? ' ' : c;
+    else l->cut = true;
 }
 
 void lines_push(struct lines *l, const char *bytes, size_t n, lines_take *take, void *arg)
@@ -27,10 +25,8 @@ void lines_push(struct lines *l, const char *bytes, size_t n, lines_take *take, 
             if (c == ' ' || c == '\t') continue;
             hand_over(l, take, arg);
         }
-        if (c == '\n')
-            l->ended = true;
-        else if (c != '\r')
-            keep(l, c);
+        if (c == '\n') l->ended = true;
+        else if (c != '\r') keep(l, c);
     }
 }
 

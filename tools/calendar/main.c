@@ -49,14 +49,10 @@ int main(int argc, char **argv)
     const char *zone = NULL;
     bool fine = true;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o == 'f')
-            fine &= read_time(optarg, &from_s);
-        else if (o == 't')
-            fine &= read_time(optarg, &to_s);
-        else if (o == 'z')
-            zone = optarg;
-        else
-            return usage("this option is not known");
+        if (o == 'f') fine &= read_time(optarg, &from_s);
+        else if (o == 't') fine &= read_time(optarg, &to_s);
+        else if (o == 'z') zone = optarg;
+        else return usage("this option is not known");
     }
     if (!fine || from_s < 0 || to_s <= from_s || to_s - from_s > CALENDAR_WINDOW_S)
         return usage("--from and --to are seconds, in order");

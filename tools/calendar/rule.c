@@ -30,10 +30,8 @@ struct walk {
 
 static bool step(struct walk *w)
 {
-    if (*w->budget < w->cost)
-        w->ended = w->spent = true;
-    else
-        *w->budget -= w->cost;
+    if (*w->budget < w->cost) w->ended = w->spent = true;
+    else *w->budget -= w->cost;
     return !w->ended;
 }
 
@@ -44,10 +42,8 @@ static void give(struct walk *w, int64_t local_s)
         w->ended = true; /* START counts as the first, whatever the rule */
     w->met = true;
     if (w->ended) return;
-    if (local_s > w->last)
-        w->ended = true;
-    else if (local_s >= w->from && !w->take(w->arg, local_s))
-        w->ended = true;
+    if (local_s > w->last) w->ended = true;
+    else if (local_s >= w->from && !w->take(w->arg, local_s)) w->ended = true;
     if (w->rule.count && --w->left == 0) w->ended = true;
 }
 
@@ -136,10 +132,8 @@ static void give_days(struct walk *w, const int64_t *days, int n)
     for (int d = 0; d < n && !w->ended; d++) {
         if (!w->rule.count && (days[d] + 1) * CIVIL_DAY_S <= w->from) continue;
         for (int64_t i = 0; i < each && !w->ended; i++)
-            if (chosen(&w->rule, d * each + i, all))
-                give(w, days[d] * CIVIL_DAY_S + time_at(&w->times, i));
-            else
-                step(w);
+            if (chosen(&w->rule, d * each + i, all)) give(w, days[d] * CIVIL_DAY_S + time_at(&w->times, i));
+            else step(w);
     }
 }
 
@@ -251,10 +245,8 @@ static void walk_period(struct walk *w, int64_t begin, int64_t end)
     if (!w->rule.count && !w->rule.position_count && begin < first) begin = first;
     for (int64_t day = begin; day < end && step(w); day++)
         if (day_fits(&w->rule, day)) days[n++] = day;
-    if (w->rule.freq < RULE_DAILY)
-        for (int i = 0; i < n && !w->ended; i++) walk_day(w, days[i]);
-    else
-        give_days(w, days, n);
+    if (w->rule.freq < RULE_DAILY) for (int i = 0; i < n && !w->ended; i++) walk_day(w, days[i]);
+    else give_days(w, days, n);
 }
 
 /* A rule that says nothing but how many seconds, minutes or hours apart. */

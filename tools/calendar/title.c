@@ -32,12 +32,9 @@ void title_clean(char out[TITLE_ROOM], const char *text)
         uint32_t c;
         int length = decode(p, &c), wide = length && !unseen(c) ? length : 1;
         if (n + (size_t)wide > TITLE_ROOM - 1) break;
-        if (!length)
-            out[n++] = '?';
-        else if (unseen(c))
-            out[n++] = ' ';
-        else
-            memcpy(out + n, p, (size_t)length), n += (size_t)length;
+        if (!length) out[n++] = '?';
+        else if (unseen(c)) out[n++] = ' ';
+        else memcpy(out + n, p, (size_t)length), n += (size_t)length;
         p += length ? length : 1;
         if (n == 1 && out[0] == ' ') n = 0;
     }

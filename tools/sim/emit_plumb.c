@@ -169,9 +169,10 @@ void emit_plumb_jump(struct emit_plumb *d, double seconds) { d->clock_shift_us +
 
 size_t emit_plumb_command(struct emit_plumb *d, const uint8_t *bytes, size_t n, FILE *log, uint8_t *out)
 {
+    FILE *before = d->said;
     d->said = log;
     begin(d, out);
     device_receive(&d->device, bytes, n, clock_us(d));
-    d->said = stderr;
+    d->said = before;
     return end(d);
 }

@@ -11,6 +11,9 @@
 
 static const int64_t ASK_NS = SECONDS_NS(2), PING_NS = SECONDS_NS(60), KEEPALIVE_NS = SECONDS_NS(PLUMB_KEEPALIVE_S) / 3;
 
+_Static_assert((int)SENSOR_ON_MAX_MS == (int)PLUMB_VIBRATE_ON_MAX_MS, "the link's limit is the one that is told");
+_Static_assert((int)SENSOR_DUTY_MAX_PERCENT == (int)PLUMB_VIBRATE_DUTY_MAX_PERCENT, "the link's limit is the one that is told");
+
 static unsigned at_most(unsigned v, unsigned top) { return v < top ? v : top; }
 
 static uint16_t whole(float v) { return v > 0 && v < UINT16_MAX ? (uint16_t)lroundf(v) : 0; }

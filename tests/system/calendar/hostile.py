@@ -115,6 +115,8 @@ def rules():
             b'END:STANDARD\n' % (year, 1 + i % 12, 1 + i % 28, months) for i in range(rules)) + b'END:VTIMEZONE\n'
             + event(b'DTSTART;TZID=z%d:20261126T100000' % k, uid=b'%d' % k) for k in range(count)]
     check('zones of 40 rules since year 1', write(calendar(*zones(100, 40, 1, b'1,2,3,4,5'), GOOD)), noted='time zone', good=True)
+    check('zones with a rule of 31 days', write(calendar(*zones(60, 20, 1970, b'3;BYMONTHDAY=' + b','.join(b'%d' % i for i in range(1, 32))),
+                                                         GOOD)), noted='time zone', good=True)
     check('300 zones of 20 rules since 1601', write(calendar(*zones(300, 20, 1601, b'3'), GOOD)), noted='time zone', good=True)
 
 
