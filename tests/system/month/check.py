@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""check.py FOLDER CATALOGUE: what the daemon said in the month of make.py, held against what was true.
+"""check.py FOLDER DIARY CATALOGUE: what the daemon said in the month of make.py, held against what was true.
 
-FOLDER holds, besides what make.py wrote, the simulator's truth.csv, the notices and the diary (data/plumbline.db).
+FOLDER holds, besides what make.py wrote, the simulator's truth.csv and the notices; DIARY is the plumbline.db.
 Nothing of the coach's own reckoning is used: breaks come from the simulator's truth, meetings, workouts and health from
 the wearer's plan, limits from the design. Exit code 1 when a clause does not hold; each time it does not is named.
 """
@@ -184,9 +184,9 @@ def check_red_flag(shown, truth):
         fault("red flag", truth["red"][0]["start"], "no notice in those days: nothing was tried")
 
 
-def check_diary(folder, shown):
+def check_diary(path, shown):
     """What was said is what the diary has."""
-    diary = sqlite3.connect(os.path.join(folder, "data", "plumbline.db"))
+    diary = sqlite3.connect(path)
     kept = {row[0]: row[1] for row in diary.execute("SELECT id, reason_name FROM event WHERE kind_name='alert'")}
     if kept != {n["id"]: n["topic"] for n in shown}:
         fault("diary", shown[0]["at"], "holds other alerts than were shown")
@@ -256,7 +256,7 @@ def check_lies(shown, truth, breaks, items):
 
 
 def main():
-    folder, catalogue = sys.argv[1:3]
+    folder, path, catalogue = sys.argv[1:4]
     truth = json.load(open(os.path.join(folder, "truth.json"), encoding="utf-8"))
     shown = read_notices(os.path.join(folder, "notices"))
     parser = configparser.ConfigParser(interpolation=None, strict=False)
@@ -265,7 +265,7 @@ def main():
     breaks = breaks_of(folder, truth)
     lies = check_lies(shown, truth, breaks, items)
     leads, offered = check(shown, truth, breaks, items)
-    answers = check_diary(folder, shown)
+    answers = check_diary(path, shown)
     if not offered or not breaks:
         fault("month", truth["start"], "no exercise or no break in it: nothing was tried")
     for clause, text in faults:
