@@ -99,8 +99,7 @@ static int cancel(struct daemon *d, const char *which, json_t *reply)
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
     int i = agenda_find(a, which, now_s);
-    if (i < 0)
-        return refuse(reply, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
+    if (i < 0) return refuse(reply, "no such workout is ahead; 'plumbline workout list' shows those that are");
     struct workout w = a->workout[i];
     describe(reply, &w);
     w.end_wall_s = w.start_wall_s;

@@ -211,6 +211,7 @@ static int set_words(int argc, char **argv)
     if (!health_answer(&h, text) || !h.answered)
         return tool_fail(2, "expected 'none', or letters of w f o d i p r v b k s c e; see plumbline health --help");
     int code = set(&h);
+    if (!code) code = load(&h);
     if (!code) show(&h);
     return code;
 }
@@ -223,6 +224,7 @@ static int flag_words(int argc, char **argv)
         if (!health_note_flag(&h, argv[i], true))
             return tool_fail(2, "there is no sign '%s'; see plumbline health --help", argv[i]);
     int code = flag(h.red);
+    if (!code) code = load(&h);
     if (!code) show(&h);
     return code;
 }
@@ -250,8 +252,8 @@ static int forget(void)
     struct entry e = entry_of(ENTRY_HEALTH, -1, "");
     int code = said_tell(words, 2, &e, 1, NULL);
     if (!code)
-        puts("Not answered any more. The rows of before lie in your diary until plumbline forget\n"
-             "removes their days. A sign that a clinician should look at stands until cleared.");
+        puts("Not answered any more. What you noted before stays in your diary until 'plumbline forget'\n"
+             "removes those days. A sign that a clinician should look at stands until cleared.");
     return code;
 }
 

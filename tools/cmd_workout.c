@@ -140,7 +140,7 @@ static int cancel(const char *which)
     int code = tell("called off: ", words, 3);
     if (code != -ENOTCONN) return code;
     int i = agenda_find(&agenda, which, look_offline());
-    if (i < 0) return tool_fail(1, "no workout '%s' is ahead; 'plumbline workout list' shows those that are", which);
+    if (i < 0) return tool_fail(1, "no such workout is ahead; 'plumbline workout list' shows those that are");
     struct workout w = agenda.workout[i];
     w.end_wall_s = w.start_wall_s;
     return tell_offline("called off: ", &w);
