@@ -1,6 +1,7 @@
 /* The questions about health, asked once, at a terminal, in plain words; each can be left open. What they mean stands
  * in daemon/coach/health.c. */
 #include "said.h"
+#include "view.h"
 
 #include "plumbline/health.h"
 
@@ -49,20 +50,22 @@ static int load(struct health *h)
 /* Which of the letters: those in BITS, or all that are not. */
 static void print_names(const char *before, uint32_t bits)
 {
+    char words[512] = "";
     const char *comma = before;
     for (int i = 0; i < HEALTH_CODES; i++) {
         if (!(bits >> (health_codes[i].letter - 'a') & 1)) continue;
-        printf("%s%s", comma, health_codes[i].name);
+        size_t n = strlen(words);
+        snprintf(words + n, sizeof words - n, "%s%s", comma, health_codes[i].name);
         comma = ", ";
     }
-    if (comma != before) putchar('\n');
+    if (words[0]) view_paragraph(words, 0);
 }
 
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
     if (!h->answered)
-        puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
+        view_paragraph("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.", 0);
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
     if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
     if (h->answered) print_names("Left open: ", open);
@@ -70,7 +73,7 @@ static void show(const struct health *h)
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (h->red >> i & 1) printf("You noted: %s\n", health_flags[i].question);
     if (!h->red) return;
-    puts(health_flag_advice(health_emergency(h)));
+    view_paragraph(health_flag_advice(health_emergency(h)), 0);
     puts("Until then there are no exercises. Afterwards: plumbline health clear");
 }
 
@@ -164,7 +167,8 @@ static bool ask_codes(struct health *h)
 
 static bool ask_flags(struct health *h)
 {
-    puts("\nLast, signs that somebody should look at before you exercise. Does any of these hold now?");
+    putchar('\n');
+    view_paragraph("Last, signs that somebody should look at before you exercise. Does any of these hold now?", 0);
     for (int i = 0; i < HEALTH_FLAGS; i++) {
         enum answer_given given = ask(i + 1, HEALTH_FLAGS, health_flags[i].question);
         if (given == GIVEN_UP) return false;
@@ -185,8 +189,8 @@ static int ask_all(void)
         show(&known);
         if (!said_yes("Answer the questions anew?")) return 0;
     }
-    puts("So that routines leave out what does not suit you. Asked once; the answers stay in your\n"
-         "own diary. y yes, n no, Enter leaves a question open.");
+    view_paragraph("So that routines leave out what does not suit you. Asked once; the answers stay in your own diary. "
+                   "y yes, n no, Enter leaves a question open.", 0);
     if (!ask_codes(&given) || !ask_flags(&given)) return puts("\nnothing was noted"), 1;
     if (given.answered) code = set(&given);
     if (!code) code = flag(given.red);
@@ -252,8 +256,8 @@ static int forget(void)
     struct entry e = entry_of(ENTRY_HEALTH, -1, "");
     int code = said_tell(words, 2, &e, 1, NULL);
     if (!code)
-        puts("Not answered any more. What you noted before stays in your diary until 'plumbline forget'\n"
-             "removes those days. A sign that a clinician should look at stands until cleared.");
+        view_paragraph("Not answered any more. What you noted before stays in your diary until 'plumbline forget' "
+                       "removes those days. A sign that a clinician should look at stands until cleared.", 0);
     return code;
 }
 

@@ -68,7 +68,7 @@ static void print_notices(const json_t *s)
                json_string_value(json_object_get(one, "topic")), LABEL, "");
         view_paragraph(json_string_value(json_object_get(one, "body")), LABEL);
     }
-    if (i) puts("           (to answer: plumbline answer, its [name], and done, snooze, skip or wrong)");
+    if (i) puts("           (plumbline answer NAME done, snooze, skip or wrong)");
 }
 
 static void print_workout(const json_t *s)
