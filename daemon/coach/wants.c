@@ -73,7 +73,10 @@ static int64_t slouch(const struct coach *c) { return slouch_for(c, delay_s(c));
 
 int64_t wants_cue_ns(const struct coach *c)
 {
-    return wants_felt(c) && !c->topic[TOPIC_SLOUCH].id ? slouch_for(c, TRAINING_S) : NEVER_NS;
+    const struct topic_state *s = &c->topic[TOPIC_SLOUCH];
+    if (!wants_felt(c) || s->id || s->skipped) return NEVER_NS;
+    int64_t due_ns = slouch_for(c, TRAINING_S);
+    return due_ns == NEVER_NS ? NEVER_NS : later(due_ns, s->not_before_ns);
 }
 
 static int64_t lean(const struct coach *c)
