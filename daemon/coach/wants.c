@@ -44,11 +44,12 @@ bool wants_training(const struct coach *c)
     return elapsed_min < 60 + length_min || (elapsed_min >= 300 && elapsed_min < 300 + length_min);
 }
 
-bool wants_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
+/* Whether what is said quickly there is felt instead of seen. */
+static bool is_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
 
 static int delay_s(const struct coach *c)
 {
-    return wants_training(c) && !wants_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
+    return wants_training(c) && !is_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
 }
 
 /* End of the calm after a break. Who works on his feet is on one all day: it begins when the stand became one. */
@@ -73,7 +74,7 @@ static int64_t slouch(const struct coach *c) { return slouch_for(c, delay_s(c));
 
 int64_t wants_cue_ns(const struct coach *c)
 {
-    return wants_felt(c) && !c->topic[TOPIC_SLOUCH].id ? slouch_for(c, TRAINING_S) : NEVER_NS;
+    return is_felt(c) && !c->topic[TOPIC_SLOUCH].id ? slouch_for(c, TRAINING_S) : NEVER_NS;
 }
 
 static int64_t lean(const struct coach *c)

@@ -319,7 +319,5 @@ void advice_add_micro(struct advice *a, const struct routine *r);
  * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one
  * within two, in the evening from 19:00 on, else at the desk. */
 void coach_load(const struct coach *c, const struct now *now, struct load *load);
-/* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
-const struct workout *coach_next_workout(const struct coach *c, const struct now *now);
 
 #endif
