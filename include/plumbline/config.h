@@ -20,7 +20,7 @@ struct config {
     char catalogue[PATH_LEN]; /* user's own catalogue; empty = beside the configuration file */
     int retention_days;
     bool health_answered;     /* [health] contra was given, if only as "none" */
-    uint32_t contra;          /* the wearer's flags, bits as in item.contra */
+    uint32_t contra;          /* what holds of it, HEALTH_BIT(letter) */
     struct tracker_config tracker;
     struct coach_config coach;
     struct workout_rule workout[WORKOUT_RULES_MAX];
