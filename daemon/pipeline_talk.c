@@ -86,9 +86,7 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load,
 /* What was offered last counts as done: the next break has another. */
 static void pass_over_offered(const struct course *c, struct load *load)
 {
-    size_t size = sizeof c->offered;
-    memmove((char *)load->recent + size, load->recent, sizeof load->recent - size);
-    memcpy(load->recent, c->offered, size);
+    if (c->offered[0][0]) memcpy(load->micro, c->offered, sizeof load->micro);
 }
 
 void pipeline_talk_micro(struct pipeline *p, struct advice *a)
