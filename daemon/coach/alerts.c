@@ -60,16 +60,10 @@ static int64_t snooze_left_ns(const struct coach *c, enum topic t)
     return left_ns < snooze_ns ? left_ns : snooze_ns;
 }
 
-/* Whether the prompt before the workout comes early because there is no free moment later. */
-static bool is_early(const struct coach *c, const struct workout *w)
-{
-    return w && workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
-}
-
 static uint32_t buttons(const struct coach *c, enum topic t)
 {
     uint32_t answers = rules[t].answers;
-    bool last = t == TOPIC_WORKOUT && is_early(c, workouts_find(c, c->topic[t].about_wall_s));
+    bool last = t == TOPIC_WORKOUT && workouts_early(c, workouts_find(c, c->topic[t].about_wall_s));
     if (t == TOPIC_WORKOUT && c->before_clinician) return ANSWER(DONE);
     return last || snooze_left_ns(c, t) < MINUTES_NS(1) ? answers & ~ANSWER(SNOOZE) : answers;
 }
@@ -278,7 +272,7 @@ static void snooze(struct coach *c, enum topic t)
     s->today = false;
     if (t != TOPIC_WORKOUT) return;
     int64_t last_ns = state_run_of(c, s->about_wall_s - BEFORE_UNTIL_S - 60);
-    if (last_ns <= c->now.t_ns || is_early(c, workouts_find(c, s->about_wall_s))) return;
+    if (last_ns <= c->now.t_ns || workouts_early(c, workouts_find(c, s->about_wall_s))) return;
     if (s->not_before_ns > last_ns) s->not_before_ns = last_ns;
     workouts_unsay_before(c, s->about_wall_s);
 }
