@@ -110,6 +110,8 @@ static void what_was_said_speaks_for_the_day(void **state)
     struct load l;
     say(ENTRY_PAIN, 0, 8, "neck");
     say(ENTRY_STRESS, 0, 7, "");
+    say(ENTRY_PAIN, 1, 2, "knee"); /* noted afterwards */
+    say(ENTRY_STRESS, 1, 1, "");
     p->now.wall_ns = SECONDS_NS((int64_t)NOW_S + DAY_S / 2 - 1);
     pipeline_load(p, &l);
     assert_int_equal(l.pain, 8);
