@@ -44,11 +44,12 @@ bool wants_training(const struct coach *c)
     return elapsed_min < 60 + length_min || (elapsed_min >= 300 && elapsed_min < 300 + length_min);
 }
 
-bool wants_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
+/* Whether what is said quickly there is felt instead of seen. */
+static bool is_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
 
 static int delay_s(const struct coach *c)
 {
-    return wants_training(c) && !wants_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
+    return wants_training(c) && !is_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
 }
 
 /* End of the calm after a break. Who works on his feet is on one all day: it begins when the stand became one. */
@@ -74,7 +75,7 @@ static int64_t slouch(const struct coach *c) { return slouch_for(c, delay_s(c));
 int64_t wants_cue_ns(const struct coach *c)
 {
     const struct topic_state *s = &c->topic[TOPIC_SLOUCH];
-    if (!wants_felt(c) || s->id || s->skipped) return NEVER_NS;
+    if (!is_felt(c) || s->id || s->skipped) return NEVER_NS;
     int64_t due_ns = slouch_for(c, TRAINING_S);
     return due_ns == NEVER_NS ? NEVER_NS : later(due_ns, s->not_before_ns);
 }
