@@ -8,56 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOSED_MAX = 300 };
-
-static int take(void *arg, const struct entry *e)
-{
-    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
-    return 0;
-}
-
-/* What the wearer's answers on health leave out; from the daemon, or from diary and configuration. */
-static int read_health(struct health *h)
-{
-    const char *const words[] = {"health"};
-    json_t *reply;
-    *h = (struct health){0};
-    int code = said_ask(words, 1, &reply);
-    if (code) return code;
-    if (!reply) {
-        code = said_each(INT64_MIN, take, h);
-        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
-        return code;
-    }
-    const char *text = json_string_value(json_object_get(reply, "contra"));
-    if (text) health_answer(h, text);
-    json_decref(reply);
-    return 0;
-}
-
-/* Names of the letters in BITS. */
-static void name_letters(uint32_t bits, char out[256])
-{
-    size_t n = 0;
-    out[0] = 0;
-    for (int i = 0; i < HEALTH_CODES && n < 200; i++)
-        if (bits >> (health_codes[i].letter - 'a') & 1)
-            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n ? ", " : "", health_codes[i].name);
-}
-
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
-static void closed(const struct item *item, const struct health *h, char why[CLOSED_MAX])
+static void closed(const struct item *item, const struct health *h, char why[REASON_MAX])
 {
-    char names[256];
-    struct health asked = *h;
-    asked.answered = true; /* what was left open counts, and so does all when nobody was asked */
+    const struct load load = {.contra = health_contra(h), .health_answered = h->answered, .pain = -1};
+    const struct left_out left = {.item = item, .why = routine_barred(&load, item)};
     why[0] = 0;
-    uint32_t against = item->contra & health_contra(&asked);
-    name_letters(against, names);
-    if (!h->answered && against)
-        snprintf(why, CLOSED_MAX, "waits for your answers on health");
-    else if (against)
-        snprintf(why, CLOSED_MAX, "your answers on health: %s", names);
+    if (left.why != LEFT_WHY_COUNT) routine_left_words(&left, &load, why);
 }
 
 static json_t *moments_of(const struct item *item)
@@ -72,13 +29,13 @@ static json_t *moments_of(const struct item *item)
 
 static json_t *describe(const struct item *item, const struct health *h)
 {
-    char why[CLOSED_MAX], contra[32] = "";
+    char why[REASON_MAX], contra[32] = "";
     json_t *steps = json_array();
     closed(item, h, why);
     for (int i = 0; i < ITEM_STEPS; i++)
         if (item->step[i][0]) json_array_append_new(steps, json_string(item->step[i]));
     for (char letter = 'a'; letter <= 'z'; letter++)
-        if (item->contra >> (letter - 'a') & 1) strncat(contra, &letter, 1);
+        if (item->contra & HEALTH_BIT(letter)) strncat(contra, &letter, 1);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o}", "id", item->id, "name",
                      item->name, "kind", item_kind_name(item->kind), "area", item->area, "contra", contra, "need",
                      item->need, "stop", item->stop, "source", item->source, "evidence", item->evidence, "from",
@@ -102,7 +59,7 @@ static int list(const struct catalogue *c, const struct catalogue *shipped, cons
     json_t *all = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct item *item = &c->item[i];
-        char why[CLOSED_MAX];
+        char why[REASON_MAX];
         if (json) {
             json_array_append_new(all, describe(item, h));
             continue;
@@ -134,7 +91,7 @@ static void line(const char *what, const char *value)
 static int show(const struct catalogue *c, const struct health *h, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
-    char why[CLOSED_MAX], picture[VIEW_PICTURE_MAX], contra[256];
+    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[HEALTH_NAMES_MAX];
     if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
     printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
     if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
@@ -143,7 +100,7 @@ static int show(const struct catalogue *c, const struct health *h, const char *i
     printf("%-10s", "dose");
     print_doses(item);
     line("stop at", item->stop);
-    name_letters(item->contra, contra);
+    health_names(item->contra, contra, sizeof contra);
     line("not with", contra);
     line("needed by", item->need);
     printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);
@@ -192,7 +149,7 @@ int cmd_catalogue(int argc, char **argv)
     bool lists = !strcmp(what, "list") && (argc <= 2 || json), shows = !strcmp(what, "show") && argc == 3;
     if (!lists && !shows) return tool_fail(2, "expected list [--json], show ID or check [FILE]");
     catalogue_load(&c, tool_config());
-    int code = read_health(&health);
+    int code = said_health(&health);
     if (code) return code;
     return shows ? show(&c, &health, argv[2]) : list(&c, &shipped, &health, json);
 }

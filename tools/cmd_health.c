@@ -14,58 +14,17 @@ enum { WORDS_MAX = 16 };
 
 /* ---- what is known ---- */
 
-static int take(void *arg, const struct entry *e)
-{
-    struct health *h = arg;
-    if (e->kind == ENTRY_HEALTH) health_answer(h, e->what);
-    if (e->kind == ENTRY_RED_FLAG) health_note_flag(h, e->what, e->value > 0);
-    return 0;
-}
-
-/* From the daemon, else from the diary. Exit code. */
-static int load(struct health *h)
-{
-    const char *const words[] = {"health"};
-    json_t *reply, *flag;
-    size_t i;
-    *h = (struct health){0};
-    int code = said_ask(words, 1, &reply);
-    if (code) return code;
-    if (!reply) {
-        code = said_each(INT64_MIN, take, h);
-        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
-        return code;
-    }
-    const char *text = json_string_value(json_object_get(reply, "contra"));
-    if (text) health_answer(h, text);
-    json_array_foreach(json_object_get(reply, "red_flags"), i, flag)
-    {
-        if (json_is_string(flag)) health_note_flag(h, json_string_value(flag), true);
-    }
-    json_decref(reply);
-    return 0;
-}
-
-/* Which of the letters: those in BITS, or all that are not. */
-static void print_names(const char *before, uint32_t bits)
-{
-    const char *comma = before;
-    for (int i = 0; i < HEALTH_CODES; i++) {
-        if (!(bits >> (health_codes[i].letter - 'a') & 1)) continue;
-        printf("%s%s", comma, health_codes[i].name);
-        comma = ", ";
-    }
-    if (comma != before) putchar('\n');
-}
-
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
+    char yes_names[HEALTH_NAMES_MAX], open_names[HEALTH_NAMES_MAX];
+    health_names(h->yes, yes_names, sizeof yes_names);
+    health_names(open, open_names, sizeof open_names);
     if (!h->answered)
         puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
-    if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
-    if (h->answered) print_names("Left open: ", open);
+    if (h->yes) printf("Routines leave out what does not go with: %s\n", yes_names);
+    if (h->answered && open_names[0]) printf("Left open: %s\n", open_names);
     if (h->answered && health_contra(h) & open) puts("(of these, what could do harm is left out too)");
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (h->red >> i & 1) printf("You noted: %s\n", health_flags[i].question);
@@ -154,7 +113,7 @@ static bool ask_codes(struct health *h)
             if (groups[g].from == i) printf("\n%s\n", groups[g].heading);
         enum answer_given given = ask(i + 1, HEALTH_CODES, health_codes[i].question);
         if (given == GIVEN_UP) return false;
-        uint32_t bit = 1u << (health_codes[i].letter - 'a');
+        uint32_t bit = HEALTH_BIT(health_codes[i].letter);
         if (given == GIVEN_YES) h->yes |= bit;
         if (given == GIVEN_NO) h->no |= bit;
         h->answered |= given != GIVEN_OPEN;
@@ -179,7 +138,7 @@ static int ask_all(void)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return tool_fail(
             2, "the questions want a terminal; elsewhere use 'plumbline health set none', or letters (--help)");
-    int code = load(&known);
+    int code = said_health(&known);
     if (code) return code;
     if (known.answered || known.red) {
         show(&known);
@@ -190,7 +149,7 @@ static int ask_all(void)
     if (!ask_codes(&given) || !ask_flags(&given)) return puts("\nnothing was noted"), 1;
     if (given.answered) code = set(&given);
     if (!code) code = flag(given.red);
-    if (code || load(&known)) return code ? code : 1;
+    if (code || said_health(&known)) return code ? code : 1;
     putchar('\n');
     show(&known);
     if (!given.answered && !given.red) puts("Every question was left open; nothing was noted.");
@@ -209,7 +168,7 @@ static int set_words(int argc, char **argv)
             return tool_fail(2, "too many words");
     }
     if (!health_answer(&h, text) || !h.answered)
-        return tool_fail(2, "expected 'none', or letters of w f o d i p r v b k s c e; see plumbline health --help");
+        return tool_fail(2, "expected 'none', or letters of " HEALTH_LETTERS "; see plumbline health --help");
     int code = set(&h);
     if (!code) show(&h);
     return code;
@@ -266,7 +225,7 @@ int cmd_health(int argc, char **argv)
     bool json = argc == 3 && !strcmp(argv[2], "--json");
     if (strcmp(argv[1], "show") != 0 || (argc > 2 && !json))
         return tool_fail(2, "expected show, set, flag, clear or forget");
-    int code = load(&h);
+    int code = said_health(&h);
     if (code) return code;
     if (json)
         show_json(&h);

@@ -2,8 +2,8 @@
  * a terminal, a notice and the socket as it is. */
 #include "catalogue_values.h"
 
-#include "catalogue.h"
 #include "need.h"
+#include "plumbline/health.h"
 #include "region.h"
 
 #include <stdarg.h>
@@ -142,9 +142,9 @@ static bool take_contra(struct item *item, const char *value, char why[CATALOGUE
 {
     char word[24];
     while (next_word(&value, word)) {
-        if (word[1] || !strchr(CONTRA_LETTERS, word[0]))
-            return fault(why, "contra '%s' is not one of " CONTRA_LETTERS, word);
-        item->contra |= CONTRA_BIT(word[0]);
+        if (word[1] || !health_is_letter(word[0]))
+            return fault(why, "contra '%s' is not one of " HEALTH_LETTERS, word);
+        item->contra |= HEALTH_BIT(word[0]);
     }
     return true;
 }

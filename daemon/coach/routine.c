@@ -6,18 +6,15 @@
  * A tie goes to the earlier item of the catalogue, so the same arguments give the same routine. */
 #include "routine.h"
 
-#include "catalogue.h"
 #include "need.h"
+#include "plumbline/health.h"
 #include "region.h"
 #include "texts.h"
 
 #include <string.h>
 
-enum { MUCH_PAIN = 7, WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 2 };
+enum { WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 2 };
 #define CREEP_GATE 0.3
-
-static const uint32_t unasked_contra =
-    CONTRA_BIT('f') | CONTRA_BIT('o') | CONTRA_BIT('d') | CONTRA_BIT('i') | CONTRA_BIT('c');
 
 /* What one choice is made from. */
 struct choice {
@@ -38,14 +35,13 @@ static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL
 static bool painful(const struct load *l, const struct item *item)
 {
     unsigned regions = region_of(item->area), pain = region_of(l->pain_area);
-    return l->pain >= MUCH_PAIN && regions && (!pain || (regions & pain));
+    return l->pain >= HEALTH_MUCH_PAIN && regions && (!pain || (regions & pain));
 }
 
-/* What the wearer's health says of ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
-static enum left_why barred(const struct load *l, const struct item *item)
+enum left_why routine_barred(const struct load *l, const struct item *item)
 {
     if (item->contra & l->contra) return LEFT_HEALTH;
-    if (!l->health_answered && (item->contra & unasked_contra)) return LEFT_UNASKED;
+    if (!l->health_answered && (item->contra & HEALTH_HARMFUL)) return LEFT_UNASKED;
     return painful(l, item) ? LEFT_PAIN : LEFT_WHY_COUNT;
 }
 
@@ -123,7 +119,7 @@ static void walk_first(struct choice *c, struct routine *out)
     if (most_s > c->budget_s) return;
     for (unsigned i = 0; i < c->catalogue->n; i++) {
         const struct item *item = &c->catalogue->item[i];
-        if (!is_walk(item) || !belongs(c, item) || barred(l, item) != LEFT_WHY_COUNT) continue;
+        if (!is_walk(item) || !belongs(c, item) || routine_barred(l, item) != LEFT_WHY_COUNT) continue;
         unsigned seconds = item->seconds[MOMENT_PRE];
         add(c, i, seconds < most_s ? seconds : most_s, out);
         routine_words_creep(l, out->reason[0]);
@@ -243,7 +239,7 @@ static void score_all(struct choice *c, struct routine *out)
     for (unsigned i = 0; i < c->catalogue->n; i++) {
         const struct item *item = &c->catalogue->item[i];
         double score = wish(c, item);
-        enum left_why why = barred(c->load, item);
+        enum left_why why = routine_barred(c->load, item);
         if (why == LEFT_WHY_COUNT && c->moment == MOMENT_MICRO && lately_at_desk(c->load, item)) why = LEFT_LATELY;
         c->score[i] = why == LEFT_WHY_COUNT ? score : 0;
         if (why != LEFT_WHY_COUNT && score > 0) leave(out, item, why, score);
@@ -261,7 +257,7 @@ static void offer_session(const struct choice *c, struct routine *out)
         const struct item *item = &c->catalogue->item[i];
         enum need_variable top;
         if (item->kind != ITEM_PROFESSIONAL || !(item->when >> MOMENT_EVENING & 1)) continue;
-        if (barred(c->load, item) != LEFT_WHY_COUNT) continue;
+        if (routine_barred(c->load, item) != LEFT_WHY_COUNT) continue;
         double need = need_value(item->need, c->load, MOMENT_EVENING, &top);
         if (!(need > most)) continue;
         most = need;
@@ -306,7 +302,7 @@ void routine_choose(const struct catalogue *catalogue, const struct load *load, 
     struct choice c = {.catalogue = catalogue, .load = load, .moment = moment, .budget_s = budget_s};
     memset(out, 0, sizeof *out);
     out->moment = moment;
-    out->see_clinician = load->red_flag || load->pain >= MUCH_PAIN;
+    out->see_clinician = load->red_flag || load->pain >= HEALTH_MUCH_PAIN;
     out->in_workout = load->running.there && !load->red_flag;
     routine_words_headline(load, out);
     if (load->red_flag || out->in_workout) return;

@@ -194,7 +194,7 @@ struct item {
     bool own;                    /* from the wearer's own file */
     uint16_t seconds[MOMENT_COUNT]; /* whole dose, seconds; 0 where not offered */
     char dose[MOMENT_COUNT][40]; /* in words: "2 × 30 s a side" */
-    uint32_t contra;             /* bits 1 << (letter − 'a') */
+    uint32_t contra;             /* HEALTH_BIT(letter), health.h */
     uint32_t workouts;           /* bits 1 << WORKOUT_…: chosen for these; 0 = any */
     char need[96];               /* need rule, see catalogue.conf */
     char step[ITEM_STEPS][120];
@@ -282,6 +282,8 @@ struct routine {
 };
 /* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
 void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
+/* What the wearer's health has against ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
+enum left_why routine_barred(const struct load *load, const struct item *item);
 /* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 
@@ -319,7 +321,5 @@ void advice_add_micro(struct advice *a, const struct routine *r);
  * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one
  * within two, in the evening from 19:00 on, else at the desk. */
 void coach_load(const struct coach *c, const struct now *now, struct load *load);
-/* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
-const struct workout *coach_next_workout(const struct coach *c, const struct now *now);
 
 #endif
