@@ -167,7 +167,8 @@ static void which_one_is_meant(void **state)
     lay_out();
     assert_int_equal(agenda_find(&agenda, "", AT(8, 0), why), -1);
     assert_int_equal(agenda_find(&agenda, "17", AT(8, 0), why), -1);
-    assert_string_equal(why, "no workout 'Thu 1970-01-01 01:00' is ahead; 'plumbline workout list' shows those that are");
+    assert_string_equal(why,
+                        "no workout 'Thu 1970-01-01 01:00' is ahead; 'plumbline workout list' shows those that are");
     struct workout w = one(AT(12, 30), 60, WORKOUT_RUN, "");
     assert_int_equal(agenda_overlap(&agenda, &w), 1);
     w = one(AT(13, 0), 60, WORKOUT_RUN, "");
