@@ -190,8 +190,8 @@ static void show_result(const struct test *found, const struct tests *before)
         printf("%-14s %6s %6s %6s  %s\n", ways[w], now, then, median,
                isfinite(found->deg[w]) ? difference(found->deg[w], usual) : "no such movement was seen");
     }
-    printf("Of the trunk where the sensor sits, hips included. Two tests of the same back differ by up\n"
-           "to %d degrees (Laird 2016); only what is beyond that is called a change.\n",
+    printf("Of the trunk where the sensor sits, hips included. Two tests of the same back differ by 5 to\n"
+           "15 degrees (Laird 2016); only what is beyond %d is called a change.\n",
            RANGE_CHANGE_DEG);
 }
 
