@@ -10,5 +10,7 @@
 #define CONTRA_LETTERS "wfodiprvbksce"
 
 #define CONTRA_BIT(letter) (1u << ((letter) - 'a'))
+/* What could do harm where it is not known: it counts while the question is open, and for an item that says nothing. */
+#define CONTRA_UNASKED (CONTRA_BIT('f') | CONTRA_BIT('o') | CONTRA_BIT('d') | CONTRA_BIT('i') | CONTRA_BIT('c'))
 
 #endif
