@@ -83,12 +83,11 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load,
     if (routine->offer) wearer_offered(p);
 }
 
-/* What was offered last counts as done: the next break has another. */
+/* What was offered last counts as done: the next breaks have others. */
 static void pass_over_offered(const struct course *c, struct load *load)
 {
-    size_t size = sizeof c->offered;
-    memmove((char *)load->recent + size, load->recent, sizeof load->recent - size);
-    memcpy(load->recent, c->offered, size);
+    memmove(load->micro[2], load->micro[0], sizeof c->offered);
+    memcpy(load->micro[0], c->offered[0], sizeof c->offered);
 }
 
 void pipeline_talk_micro(struct pipeline *p, struct advice *a)

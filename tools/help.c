@@ -67,7 +67,8 @@ static const struct {
                "  skip    not this time       wrong   that was not so\n\n"
                "  plumbline answer break snooze\n"},
     {"pain", "  0 is none, 10 the worst you can think of.\n" AREAS
-             "From 7 on, items near that area are left out of routines for the day.\n\n"
+             "From 7 on, items near that area are left out of routines that day and the next,\n"
+             "or until you note less there.\n\n"
              "  plumbline pain 3 low-back\n"},
     {"stress", "  0 is none, 10 the most. From 6 on, routines bring slow breathing.\n\n"
                "  plumbline stress 6\n"},

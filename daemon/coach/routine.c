@@ -13,11 +13,8 @@
 
 #include <string.h>
 
-enum { MUCH_PAIN = 7, WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 2 };
+enum { WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 4 };
 #define CREEP_GATE 0.3
-
-static const uint32_t unasked_contra =
-    CONTRA_BIT('f') | CONTRA_BIT('o') | CONTRA_BIT('d') | CONTRA_BIT('i') | CONTRA_BIT('c');
 
 /* What one choice is made from. */
 struct choice {
@@ -35,17 +32,26 @@ static bool is_walk(const struct item *item)
 
 static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL || item->kind == ITEM_BALL_RELEASE; }
 
+/* Where there is much pain: the newest note's area, and others'. */
+static unsigned hurt(const struct load *l)
+{
+    unsigned newest = l->pain >= MUCH_PAIN ? region_of(l->pain_area) : 0;
+    return l->pain >= MUCH_PAIN && !newest ? ~0u : newest | l->hurt;
+}
+
+/* Of an item of the wearer's own that names no part of the body it is not known which it strains. */
 static bool painful(const struct load *l, const struct item *item)
 {
-    unsigned regions = region_of(item->area), pain = region_of(l->pain_area);
-    return l->pain >= MUCH_PAIN && regions && (!pain || (regions & pain));
+    unsigned regions = region_of(item->area), where = hurt(l);
+    if (!regions && item->own && item->kind != ITEM_BREATHING) return where != 0;
+    return (regions & where) != 0;
 }
 
 /* What the wearer's health says of ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
 static enum left_why barred(const struct load *l, const struct item *item)
 {
     if (item->contra & l->contra) return LEFT_HEALTH;
-    if (!l->health_answered && (item->contra & unasked_contra)) return LEFT_UNASKED;
+    if (!l->health_answered && (item->contra & CONTRA_UNASKED)) return LEFT_UNASKED;
     return painful(l, item) ? LEFT_PAIN : LEFT_WHY_COUNT;
 }
 
@@ -306,7 +312,7 @@ void routine_choose(const struct catalogue *catalogue, const struct load *load, 
     struct choice c = {.catalogue = catalogue, .load = load, .moment = moment, .budget_s = budget_s};
     memset(out, 0, sizeof *out);
     out->moment = moment;
-    out->see_clinician = load->red_flag || load->pain >= MUCH_PAIN;
+    out->see_clinician = load->red_flag || hurt(load);
     out->in_workout = load->running.there && !load->red_flag;
     routine_words_headline(load, out);
     if (load->red_flag || out->in_workout) return;

@@ -231,6 +231,7 @@ struct load {
     double creep;
     int stress, pain;         /* 0…10, −1 unknown */
     char pain_area[24];
+    unsigned hurt;            /* regions (region.h) with much pain, of today or the day before; all for no known one */
     int soreness;             /* 1…10, the newest note of today and the two days before; 0 none */
     char sore_area[24];
     double stress_week;       /* mean of the notes of 7 days, 0 without one */
@@ -246,7 +247,7 @@ struct load {
     bool massage_rests;       /* a massage was had, or offered on another day, within 7 days */
     enum moment fits;         /* what a routine now would be: see coach_load() */
     char recent[8][ITEM_ID_MAX]; /* ids done lately, newest first */
-    char micro[2][ITEM_ID_MAX];  /* of items for the desk, newest first */
+    char micro[4][ITEM_ID_MAX];  /* of items for the desk, done or offered, newest first */
 };
 
 /* Why an item that the day asks for is not in the routine. */
@@ -287,7 +288,7 @@ void routine_left_words(const struct left_out *left, const struct load *load, ch
 
 /* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
  * 1970; what lies HISTORY_DAYS and more before the newest is passed over. */
-enum { HISTORY_DAYS = 64 };
+enum { HISTORY_DAYS = 64, HISTORY_HURTS = 16, MUCH_PAIN = 7 };
 struct history {
     int64_t day; /* the newest; 0: none yet */
     struct {
@@ -299,6 +300,10 @@ struct history {
     int64_t sore_day; /* of the newest note of soreness, 0: never */
     int soreness;
     char sore_area[24];
+    struct {
+        int64_t day; /* 0: free */
+        char area[24];
+    } hurt[HISTORY_HURTS]; /* much pain, and nothing less noted since for that area, or for none in particular */
     char micro[2][ITEM_ID_MAX];
 };
 void history_stress(struct history *h, int64_t day, int stress);
