@@ -99,6 +99,7 @@ void wearer_tell(struct pipeline *p)
     p->wearer.contra = health_contra(&h);
     p->wearer.health_answered = h.answered;
     p->wearer.red_flag = h.red != 0;
+    p->wearer.emergency = health_emergency(&h);
     coach_set_wearer(p->coach, &p->wearer);
 }
 

@@ -7,31 +7,37 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { CLOSED_MAX = 300 };
+enum { DAY_S = 86400 };
 
-static int take(void *arg, const struct entry *e)
+/* ---- what the wearer said ---------------------------------------------------------------------------------------- */
+
+static int take_pain(void *arg, const struct entry *e)
 {
-    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
+    time_t t = (time_t)e->wall_s;
+    struct tm tm;
+    if (e->kind == ENTRY_PAIN && localtime_r(&t, &tm))
+        history_pain(arg, (e->wall_s + tm.tm_gmtoff) / DAY_S, e->value, e->what);
     return 0;
 }
 
-/* What the wearer's answers on health leave out; from the daemon, or from diary and configuration. */
-static int read_health(struct health *h)
+/* What routines would mind now, without the day's figures. Exit code, told. */
+static int read_wearer(struct load *l)
 {
-    const char *const words[] = {"health"};
-    json_t *reply;
-    *h = (struct health){0};
-    int code = said_ask(words, 1, &reply);
+    static struct history history;
+    struct health h;
+    time_t now = time(NULL);
+    struct tm tm;
+    int code = said_health(&h);
+    if (!code) code = said_each(now - 3 * DAY_S, take_pain, &history);
     if (code) return code;
-    if (!reply) {
-        code = said_each(INT64_MIN, take, h);
-        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
-        return code;
-    }
-    const char *text = json_string_value(json_object_get(reply, "contra"));
-    if (text) health_answer(h, text);
-    json_decref(reply);
+    localtime_r(&now, &tm);
+    history_load(&history, (now + tm.tm_gmtoff) / DAY_S, l);
+    l->pain = -1;
+    l->contra = health_contra(&h);
+    l->health_answered = h.answered;
+    l->red_flag = h.red != 0;
     return 0;
 }
 
@@ -46,18 +52,14 @@ static void name_letters(uint32_t bits, char out[256])
 }
 
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
-static void closed(const struct item *item, const struct health *h, char why[CLOSED_MAX])
+static void closed(const struct item *item, const struct load *load, char why[REASON_MAX])
 {
-    char names[256];
-    struct health asked = *h;
-    asked.answered = true; /* what was left open counts, and so does all when nobody was asked */
+    const struct left_out left = {.item = item, .why = routine_barred(load, item)};
     why[0] = 0;
-    uint32_t against = item->contra & health_contra(&asked);
-    name_letters(against, names);
-    if (!h->answered && against)
-        snprintf(why, CLOSED_MAX, "waits for your answers on health");
-    else if (against)
-        snprintf(why, CLOSED_MAX, "your answers on health: %s", names);
+    if (load->red_flag)
+        snprintf(why, REASON_MAX, "a clinician should look first: plumbline health show");
+    else if (left.why != LEFT_WHY_COUNT)
+        routine_left_words(&left, load, why);
 }
 
 static json_t *moments_of(const struct item *item)
@@ -70,11 +72,11 @@ static json_t *moments_of(const struct item *item)
     return list;
 }
 
-static json_t *describe(const struct item *item, const struct health *h)
+static json_t *describe(const struct item *item, const struct load *l)
 {
-    char why[CLOSED_MAX], contra[32] = "";
+    char why[REASON_MAX], contra[32] = "";
     json_t *steps = json_array();
-    closed(item, h, why);
+    closed(item, l, why);
     for (int i = 0; i < ITEM_STEPS; i++)
         if (item->step[i][0]) json_array_append_new(steps, json_string(item->step[i]));
     for (char letter = 'a'; letter <= 'z'; letter++)
@@ -97,17 +99,17 @@ static void print_doses(const struct item *item)
     putchar('\n');
 }
 
-static int list(const struct catalogue *c, const struct catalogue *shipped, const struct health *h, bool json)
+static int list(const struct catalogue *c, const struct catalogue *shipped, const struct load *l, bool json)
 {
     json_t *all = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct item *item = &c->item[i];
-        char why[CLOSED_MAX];
+        char why[REASON_MAX];
         if (json) {
-            json_array_append_new(all, describe(item, h));
+            json_array_append_new(all, describe(item, l));
             continue;
         }
-        closed(item, h, why);
+        closed(item, l, why);
         printf("%-15s %s (%s%s)\n                ", item->id, item->name, item_kind_name(item->kind),
                item->own ? ", your own" : "");
         print_doses(item);
@@ -131,10 +133,10 @@ static void line(const char *what, const char *value)
     view_paragraph(value, 10);
 }
 
-static int show(const struct catalogue *c, const struct health *h, const char *id)
+static int show(const struct catalogue *c, const struct load *l, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
-    char why[CLOSED_MAX], picture[VIEW_PICTURE_MAX], contra[256];
+    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[256];
     if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
     printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
     if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
@@ -147,7 +149,7 @@ static int show(const struct catalogue *c, const struct health *h, const char *i
     line("not with", contra);
     line("needed by", item->need);
     printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);
-    closed(item, h, why);
+    closed(item, l, why);
     line("closed", why);
     return 0;
 }
@@ -181,7 +183,7 @@ static int check(struct catalogue *c, const char *file)
 int cmd_catalogue(int argc, char **argv)
 {
     static struct catalogue c, shipped;
-    struct health health;
+    struct load load = {0};
     const char *what = argc > 1 ? argv[1] : "list";
     bool json = argc == 3 && !strcmp(argv[2], "--json");
     catalogue_load_shipped(&shipped);
@@ -192,7 +194,7 @@ int cmd_catalogue(int argc, char **argv)
     bool lists = !strcmp(what, "list") && (argc <= 2 || json), shows = !strcmp(what, "show") && argc == 3;
     if (!lists && !shows) return tool_fail(2, "expected list [--json], show ID or check [FILE]");
     catalogue_load(&c, tool_config());
-    int code = read_health(&health);
+    int code = read_wearer(&load);
     if (code) return code;
-    return shows ? show(&c, &health, argv[2]) : list(&c, &shipped, &health, json);
+    return shows ? show(&c, &load, argv[2]) : list(&c, &shipped, &load, json);
 }

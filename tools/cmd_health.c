@@ -14,38 +14,6 @@ enum { WORDS_MAX = 16 };
 
 /* ---- what is known ---- */
 
-static int take(void *arg, const struct entry *e)
-{
-    struct health *h = arg;
-    if (e->kind == ENTRY_HEALTH) health_answer(h, e->what);
-    if (e->kind == ENTRY_RED_FLAG) health_note_flag(h, e->what, e->value > 0);
-    return 0;
-}
-
-/* From the daemon, else from the diary. Exit code. */
-static int load(struct health *h)
-{
-    const char *const words[] = {"health"};
-    json_t *reply, *flag;
-    size_t i;
-    *h = (struct health){0};
-    int code = said_ask(words, 1, &reply);
-    if (code) return code;
-    if (!reply) {
-        code = said_each(INT64_MIN, take, h);
-        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
-        return code;
-    }
-    const char *text = json_string_value(json_object_get(reply, "contra"));
-    if (text) health_answer(h, text);
-    json_array_foreach(json_object_get(reply, "red_flags"), i, flag)
-    {
-        if (json_is_string(flag)) health_note_flag(h, json_string_value(flag), true);
-    }
-    json_decref(reply);
-    return 0;
-}
-
 /* Which of the letters: those in BITS, or all that are not. */
 static void print_names(const char *before, uint32_t bits)
 {
@@ -162,13 +130,17 @@ static bool ask_codes(struct health *h)
     return true;
 }
 
-static bool ask_flags(struct health *h)
+/* A sign is noted as it is given, whatever becomes of the other questions. */
+static bool ask_flags(struct health *h, int *code)
 {
     puts("\nLast, signs that somebody should look at before you exercise. Does any of these hold now?");
     for (int i = 0; i < HEALTH_FLAGS; i++) {
         enum answer_given given = ask(i + 1, HEALTH_FLAGS, health_flags[i].question);
         if (given == GIVEN_UP) return false;
-        if (given == GIVEN_YES) h->red |= 1u << i;
+        if (given != GIVEN_YES) continue;
+        if (health_flags[i].emergency) printf("\n%s\n\n", health_flag_advice(true));
+        h->red |= 1u << i;
+        if ((*code = flag(1u << i))) return false;
     }
     return true;
 }
@@ -179,7 +151,7 @@ static int ask_all(void)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return tool_fail(
             2, "the questions want a terminal; elsewhere use 'plumbline health set none', or letters (--help)");
-    int code = load(&known);
+    int code = said_health(&known);
     if (code) return code;
     if (known.answered || known.red) {
         show(&known);
@@ -187,10 +159,12 @@ static int ask_all(void)
     }
     puts("So that routines leave out what does not suit you. Asked once; the answers stay in your\n"
          "own diary. y yes, n no, Enter leaves a question open.");
-    if (!ask_codes(&given) || !ask_flags(&given)) return puts("\nnothing was noted"), 1;
+    if (!ask_codes(&given) || !ask_flags(&given, &code)) {
+        if (!code) puts(given.red ? "\nonly the signs were noted" : "\nnothing was noted");
+        return code ? code : 1;
+    }
     if (given.answered) code = set(&given);
-    if (!code) code = flag(given.red);
-    if (code || load(&known)) return code ? code : 1;
+    if (code || said_health(&known)) return code ? code : 1;
     putchar('\n');
     show(&known);
     if (!given.answered && !given.red) puts("Every question was left open; nothing was noted.");
@@ -266,7 +240,7 @@ int cmd_health(int argc, char **argv)
     bool json = argc == 3 && !strcmp(argv[2], "--json");
     if (strcmp(argv[1], "show") != 0 || (argc > 2 && !json))
         return tool_fail(2, "expected show, set, flag, clear or forget");
-    int code = load(&h);
+    int code = said_health(&h);
     if (code) return code;
     if (json)
         show_json(&h);

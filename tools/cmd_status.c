@@ -99,7 +99,10 @@ int cmd_status(int argc, char **argv)
         view_coach(s, coach, sizeof coach);
         print_posture(s);
         printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
-        if (view_bool(s, "health", "red_flag")) puts("health     see a clinician before you exercise (plumbline health show)");
+        if (view_bool(s, "health", "emergency"))
+            puts("health     please call the emergency services now (plumbline health show)");
+        else if (view_bool(s, "health", "red_flag"))
+            puts("health     see a clinician before you exercise (plumbline health show)");
         print_sensor(s);
         print_store(s);
         print_workout(s);

@@ -48,6 +48,36 @@ int said_each(int64_t from_s, int (*fn)(void *, const struct entry *), void *arg
     return failed < 0 ? tool_fail(1, "%s", diary_error(failed)) : 0;
 }
 
+static int take_health(void *arg, const struct entry *e)
+{
+    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
+    if (e->kind == ENTRY_RED_FLAG) health_note_flag(arg, e->what, e->value > 0);
+    return 0;
+}
+
+int said_health(struct health *h)
+{
+    const char *const words[] = {"health"};
+    json_t *reply, *flag;
+    size_t i;
+    *h = (struct health){0};
+    int code = said_ask(words, 1, &reply);
+    if (code) return code;
+    if (!reply) {
+        code = said_each(INT64_MIN, take_health, h);
+        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
+        return code;
+    }
+    const char *text = json_string_value(json_object_get(reply, "contra"));
+    if (text) health_answer(h, text);
+    json_array_foreach(json_object_get(reply, "red_flags"), i, flag)
+    {
+        if (json_is_string(flag)) health_note_flag(h, json_string_value(flag), true);
+    }
+    json_decref(reply);
+    return 0;
+}
+
 void said_time(int64_t wall_s, char text[24])
 {
     time_t t = (time_t)wall_s;

@@ -47,8 +47,7 @@ static bool painful(const struct load *l, const struct item *item)
     return (regions & where) != 0;
 }
 
-/* What the wearer's health says of ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
-static enum left_why barred(const struct load *l, const struct item *item)
+enum left_why routine_barred(const struct load *l, const struct item *item)
 {
     if (item->contra & l->contra) return LEFT_HEALTH;
     if (!l->health_answered && (item->contra & CONTRA_UNASKED)) return LEFT_UNASKED;
@@ -129,7 +128,7 @@ static void walk_first(struct choice *c, struct routine *out)
     if (most_s > c->budget_s) return;
     for (unsigned i = 0; i < c->catalogue->n; i++) {
         const struct item *item = &c->catalogue->item[i];
-        if (!is_walk(item) || !belongs(c, item) || barred(l, item) != LEFT_WHY_COUNT) continue;
+        if (!is_walk(item) || !belongs(c, item) || routine_barred(l, item) != LEFT_WHY_COUNT) continue;
         unsigned seconds = item->seconds[MOMENT_PRE];
         add(c, i, seconds < most_s ? seconds : most_s, out);
         routine_words_creep(l, out->reason[0]);
@@ -249,7 +248,7 @@ static void score_all(struct choice *c, struct routine *out)
     for (unsigned i = 0; i < c->catalogue->n; i++) {
         const struct item *item = &c->catalogue->item[i];
         double score = wish(c, item);
-        enum left_why why = barred(c->load, item);
+        enum left_why why = routine_barred(c->load, item);
         if (why == LEFT_WHY_COUNT && c->moment == MOMENT_MICRO && lately_at_desk(c->load, item)) why = LEFT_LATELY;
         c->score[i] = why == LEFT_WHY_COUNT ? score : 0;
         if (why != LEFT_WHY_COUNT && score > 0) leave(out, item, why, score);
@@ -267,7 +266,7 @@ static void offer_session(const struct choice *c, struct routine *out)
         const struct item *item = &c->catalogue->item[i];
         enum need_variable top;
         if (item->kind != ITEM_PROFESSIONAL || !(item->when >> MOMENT_EVENING & 1)) continue;
-        if (barred(c->load, item) != LEFT_WHY_COUNT) continue;
+        if (routine_barred(c->load, item) != LEFT_WHY_COUNT) continue;
         double need = need_value(item->need, c->load, MOMENT_EVENING, &top);
         if (!(need > most)) continue;
         most = need;
@@ -313,6 +312,7 @@ void routine_choose(const struct catalogue *catalogue, const struct load *load, 
     memset(out, 0, sizeof *out);
     out->moment = moment;
     out->see_clinician = load->red_flag || hurt(load);
+    out->emergency = load->red_flag && load->emergency;
     out->in_workout = load->running.there && !load->red_flag;
     routine_words_headline(load, out);
     if (load->red_flag || out->in_workout) return;

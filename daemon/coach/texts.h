@@ -48,6 +48,7 @@ enum text_id {
     TEXT_ROUTINE,
     TEXT_MICRO,
     TEXT_CLINICIAN,
+    TEXT_EMERGENCY,
     TEXT_BEFORE_WORKOUT,
     TEXT_AFTER_WORKOUT,
     /* why an item was chosen */

@@ -100,6 +100,7 @@ struct wearer {
     uint32_t contra;         /* flags, bits as in item.contra */
     bool health_answered;    /* whether that was ever answered */
     bool red_flag;           /* noted, and no clinician has looked at it yet */
+    bool emergency;          /* one of them is not to be waited with */
     int64_t sore_wall_s;     /* newest soreness above 0 */
     int64_t session_wall_s;  /* newest massage session */
     int64_t range_wall_s;    /* newest self-test of the range of motion */
@@ -240,6 +241,7 @@ struct load {
     uint32_t contra;          /* the wearer's flags, bits as in item.contra */
     bool health_answered;     /* whether the wearer was ever asked and answered */
     bool red_flag;            /* no exercise, only "see a clinician" */
+    bool emergency;           /* … or "call the emergency services" */
     struct load_workout next; /* the workout ahead, within 4 h */
     struct load_workout done; /* the one that ended within 2 h */
     struct load_workout running;
@@ -274,7 +276,7 @@ struct routine {
     double need[ROUTINE_MAX];             /* what it was chosen by */
     char reason[ROUTINE_MAX][REASON_MAX]; /* why this item, in words */
     char headline[REASON_MAX];            /* "52 min slouched since 13:00, 4 h 10 min sitting, Leg day at 18:00" */
-    bool see_clinician;
+    bool see_clinician, emergency;
     bool in_workout;                      /* one is going on: nothing is offered */
     const struct item *offer;             /* a professional session that could be thought of, in the evening; or NULL */
     char offer_reason[REASON_MAX];
@@ -283,6 +285,9 @@ struct routine {
 };
 /* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
 void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
+/* What the wearer's answers on health and pain say of ITEM: why it is to be left out, LEFT_WHY_COUNT when nothing stands
+ * in its way. A red flag is the caller's to mind. */
+enum left_why routine_barred(const struct load *load, const struct item *item);
 /* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 

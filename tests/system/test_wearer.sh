@@ -32,6 +32,8 @@ refused 'no area' pain 3 "neck
 injected"
 refused 'no number' pain 3.5
 plumbline pain 8 Lower-Back | grep -q 'talk to a clinician' || fail "much pain should be answered"
+plumbline pain 2 knee >/dev/null || fail "pain elsewhere"
+shows 'closed *too near to what hurts' catalogue show catcow || fail "the catalogue: $(plumbline catalogue show catcow)"
 shows 'low back' export entries || fail "the area should be the one that routines know"
 
 # ---- with one
@@ -71,6 +73,11 @@ if command -v script >/dev/null; then
     plumbline health forget >/dev/null
     { printf 'y\n'; sleep 0.1; } | script -qec "'$bin/plumbline' health" /dev/null >"$work/out" 2>&1 || true # gone half-way
     shows '"answered": false' health show --json || fail "given up: nothing should be noted"
+    { for i in $(seq 13); do printf '\n'; done; printf 'y\n'; sleep 0.1; } |
+        script -qec "'$bin/plumbline' health" /dev/null >"$work/out" 2>&1 || true # gone once the sign was given
+    grep -q 'call the emergency services' "$work/out" || fail "an emergency is told at once: $(cat "$work/out")"
+    shows '"saddle-numbness"' health show --json || fail "a sign given should be noted"
+    plumbline health clear --yes >/dev/null || fail "clear"
     answers | script -qec "'$bin/plumbline' health" /dev/null >"$work/out" 2>&1 || fail "the questions: $(cat "$work/out")"
     says "$work/out" 'y for yes, n for no' || fail "an odd answer should be asked for again"
     shows '"contra": "f"' health show --json || fail "asked: $(plumbline health show --json)"
@@ -83,9 +90,11 @@ fi
 
 # ---- red flags
 plumbline health flag leg-weakness fever | grep -q 'emergency' || fail "an emergency should be told"
-no_exercise() { shows 'clinician' routine && ! shows '^1\. ' routine; }
+no_exercise() { shows '^No exercises' routine && ! shows '^1\. ' routine; }
 no_exercise || fail "no exercise: $(plumbline routine)"
-shows 'see a clinician' status || fail "status should show it"
+shows 'call the emergency services now' routine || fail "the routine should say what to do: $(plumbline routine)"
+shows 'call the emergency services now' status || fail "status should say it: $(plumbline status)"
+shows 'closed *a clinician should look first' catalogue show sigh5 || fail "the catalogue: $(plumbline catalogue show sigh5)"
 refused 'emergency' range
 kill -9 $daemon
 wait $daemon 2>/dev/null || true
@@ -95,6 +104,7 @@ no_exercise || fail "a kill should not clear a red flag"
 refused 'nobody can be asked' health clear
 plumbline health clear leg-weakness --yes >/dev/null || fail "clear one"
 no_exercise || fail "one flag still stands"
+shows 'see a clinician' status || fail "status should show it"
 plumbline health clear --yes >/dev/null || fail "clear"
 no_exercise && fail "cleared, there should be exercises"
 plumbline health set none >/dev/null
