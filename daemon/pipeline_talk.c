@@ -70,7 +70,7 @@ void pipeline_load(const struct pipeline *p, struct load *load)
     coach_load(p->coach, &p->now, load);
     load->pain = wearer_pain(p);
     load->stress = wearer_stress(p);
-    memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
+    memcpy(load->pain_area, p->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
     wearer_history(p, load);
 }

@@ -3,6 +3,7 @@
 #include "said.h"
 
 #include "plumbline/health.h"
+#include "plumbline/upkeep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,13 +221,19 @@ static int clear(int argc, char **argv)
 
 static int forget(void)
 {
-    const char *const words[] = {"health", "forget"};
+    const char *const words[] = {"health", "forget"}, *data = tool_config()->data;
     struct entry e = entry_of(ENTRY_HEALTH, -1, "");
+    struct hold hold;
     int code = said_tell(words, 2, &e, 1, NULL);
-    if (!code)
-        puts("Not answered any more. The rows of before lie in your diary until plumbline forget\n"
-             "removes their days. A sign that a clinician should look at stands until cleared.");
-    return code;
+    if (!code) code = hold_take(&hold, data);
+    if (code) return code;
+    int failed = forget_health(data);
+    hold_end(&hold);
+    if (failed) return tool_fail(1, "%s: %s; then run this again", data, diary_error(failed));
+    puts("Not answered any more; the answers are out of your diary. Backups that you made, and a diary\n"
+         "set aside as damaged, still hold them. A sign for a clinician stands until cleared.");
+    if (tool_config()->health_answered) puts("What contra says in plumbline.conf, under [health], goes on to count.");
+    return 0;
 }
 
 int cmd_health(int argc, char **argv)

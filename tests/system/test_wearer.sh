@@ -57,7 +57,9 @@ shows '"contra": "none"' health show --json || fail "none"
 refused 'expected' health set x
 refused 'too many' health set $(printf 'f%.0s ' $(seq 100))
 refused 'no sign' health flag hunger
+plumbline health set b p >/dev/null || fail "health set b p"
 plumbline health forget >/dev/null || fail "health forget"
+plumbline export entries 2>/dev/null | grep -q ',health,' && fail "forgotten, they should be out of the diary"
 shows 'wait for a few answers' routine || fail "routine should mention the questions"
 shows '"answered": false' health show --json || fail "forgotten"
 plumbline health set none >/dev/null || fail "health set none"

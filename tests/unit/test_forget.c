@@ -182,6 +182,55 @@ static void test_interrupted(void **state)
     }
 }
 
+static void put_said(struct store *s, enum entry_kind kind, int64_t wall_s, int value, const char *what)
+{
+    struct entry e = {.wall_s = wall_s, .kind = kind, .value = value};
+    snprintf(e.what, sizeof e.what, "%s", what);
+    store_entry(s, &e);
+}
+
+static int add_said(void *arg, const struct entry *e)
+{
+    char *said = arg;
+    snprintf(said + strlen(said), 128 - strlen(said), "%s %d;", e->what, e->value);
+    return 0;
+}
+
+static void check_said(const char *expected)
+{
+    struct diary *d;
+    char why[256], said[128] = "";
+    assert_int_equal(diary_open(folder, &d, why), 0);
+    assert_int_equal(diary_entries(d, INT64_MIN, INT64_MAX, add_said, said), 0);
+    diary_close(d);
+    assert_string_equal(said, expected);
+}
+
+/* Days that go take no answer along that still spares the wearer something; those go when that is said. */
+static void test_health_stays_in_use(void **state)
+{
+    (void)state;
+    struct forget_sum sum = {0};
+    const int64_t at_s = midnight_s(KEPT_FROM) - 86400;
+    struct store *s = fixture_open(folder, fixture_options());
+    put_said(s, ENTRY_HEALTH, at_s, -1, "w");
+    put_said(s, ENTRY_HEALTH, at_s + 1, -1, "k p");
+    put_said(s, ENTRY_RED_FLAG, at_s, 1, "immune");
+    put_said(s, ENTRY_RED_FLAG, at_s + 1, 0, "");
+    put_said(s, ENTRY_RED_FLAG, at_s + 2, 1, "fever");
+    put_said(s, ENTRY_RED_FLAG, at_s + 3, 1, "age");
+    put_said(s, ENTRY_RED_FLAG, at_s + 90000, 0, "age");
+    put_said(s, ENTRY_PAIN, at_s, 8, "low back");
+    store_close(s);
+    assert_int_equal(forget_look(folder, KEPT_FROM, midnight_s(KEPT_FROM), &sum, NULL, NULL), 0);
+    assert_int_equal(sum.rows[2], 5);
+    assert_int_equal(forget_all(&sum), 0);
+    check_said("k p -1;fever 1;age 0;");
+    assert_int_equal(forget_health(folder), 0);
+    check_said("fever 1;");
+    assert_int_equal(search("k p"), 0);
+}
+
 /* A reader that keeps the old pages from going is told of; nothing is there, nothing is wrong. */
 static void test_refusals(void **state)
 {
@@ -204,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_forgets),
         TEST(test_interrupted),
+        TEST(test_health_stays_in_use),
         TEST(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
