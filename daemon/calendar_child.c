@@ -96,7 +96,7 @@ static ssize_t read_some(struct calendar_child *c)
     ssize_t n = read(c->out, bytes, sizeof bytes);
     if (n < 0) return -errno;
     bool good = calendar_lines_push(&c->lines, bytes, (size_t)n);
-    memset(bytes, 0, sizeof bytes); /* titles */
+    explicit_bzero(bytes, sizeof bytes); /* titles */
     return good ? n : -EPROTO;
 }
 

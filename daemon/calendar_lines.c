@@ -183,7 +183,7 @@ bool calendar_lines_push(struct calendar_lines *l, const char *bytes, size_t n)
             l->line[l->n_line++] = bytes[i];
         else {
             l->fault = read_line(l);
-            memset(l->line, 0, sizeof l->line);
+            explicit_bzero(l->line, sizeof l->line);
             l->n_line = 0;
         }
     }

@@ -13,7 +13,8 @@
 
 #include <stddef.h>
 
-enum { CALENDAR_LINES_MAX = 512, CALENDAR_BYTES_MAX = 64 * 1024, CALENDAR_LINE_LEN = 1024, CALENDAR_NOTE_LEN = 256 };
+/* An answer that is as full as may be has 512 events, some 40 notes and its end: 100 KB. */
+enum { CALENDAR_LINES_MAX = 600, CALENDAR_BYTES_MAX = 128 * 1024, CALENDAR_LINE_LEN = 1024, CALENDAR_NOTE_LEN = 256 };
 
 struct calendar_lines {
     /* what was found; to be used only when calendar_lines_whole() */

@@ -4,6 +4,7 @@
  */
 #include "config_key.h"
 
+#include "plumbline/health.h"
 #include "plumbline/sensor.h"
 #include "plumbline/text.h"
 
@@ -81,26 +82,24 @@ WRITE(bias)
     if (!isnan(c->tracker.sitting_bias)) fprintf(out, "%s = %g\n", k->name, (double)c->tracker.sitting_bias);
 }
 
+/* A letter that is not there is a no: who leaves one open answers at the terminal. */
 READ(contra)
 {
-    uint32_t bits = 0;
-    if (strcasecmp(value, "none") != 0)
-        for (const char *p = value; *p; p++) {
-            if (*p == ' ' || *p == ',') continue;
-            if (!strchr("wfodiprvbksce", *p)) return false;
-            bits |= 1u << (*p - 'a');
-        }
-    c->contra = bits;
+    struct health h = {0};
+    bool none = !strcasecmp(value, "none");
+    if (strchr(value, '?') || !health_answer(&h, none ? "none" : value) || !h.answered) return false;
+    c->contra = h.yes;
     c->health_answered = true;
     return true;
 }
 WRITE(contra)
 {
+    struct health h = {0};
+    char text[HEALTH_TEXT_MAX];
     if (!c->health_answered) return;
-    fprintf(out, "%s =%s", k->name, c->contra ? "" : " none");
-    for (unsigned i = 0; i < 26; i++)
-        if (c->contra >> i & 1) fprintf(out, " %c", (char)('a' + i));
-    fputc('\n', out);
+    health_unite(&h, c->contra);
+    health_text(&h, text);
+    config_value_line(out, k, text);
 }
 READ(data) { return value[0] == '/' && config_value_copy(c->data, sizeof c->data, value); }
 WRITE(data) { config_value_line(out, k, c->data); }
@@ -120,7 +119,7 @@ static const struct config_key sensor_keys[] = {
     CONFIG_KEYS_END,
 };
 static const struct config_key wearer_keys[] = {
-    CONFIG_KEY("health", "contra", contra, "none, or letters of w f o d i p r v b k s c e (see the comment in the file)"),
+    CONFIG_KEY("health", "contra", contra, "none, or letters of " HEALTH_LETTERS " (see the comment in the file)"),
     CONFIG_KEY("store", "data", data, "a folder's whole path"),
     CONFIG_KEY("store", "retention-days", retention, "days, 0 to 36500 (0: keep for ever)"),
     CONFIG_KEYS_END,

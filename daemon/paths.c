@@ -18,8 +18,6 @@ static void beside(char path[PATH_LEN], const char *variable, const char *fallba
 
 void config_default_path(char path[PATH_LEN]) { beside(path, "XDG_CONFIG_HOME", ".config", "plumbline/plumbline.conf"); }
 
-void config_data_path(char path[PATH_LEN]) { beside(path, "XDG_DATA_HOME", ".local/share", "plumbline"); }
-
 /* $XDG_RUNTIME_DIR/plumbline/NAME, its folder made for this user only. */
 static int runtime_path(char path[PATH_LEN], const char *name)
 {
@@ -50,7 +48,7 @@ void config_default(struct config *c)
     memset(c, 0, sizeof *c);
     memcpy(c->device, "auto", 5);
     memcpy(c->protocol, "auto", 5);
-    config_data_path(c->data);
+    beside(c->data, "XDG_DATA_HOME", ".local/share", "plumbline");
     c->retention_days = 90;
     c->tracker.sensitivity = SENSITIVITY_MEDIUM;
     c->tracker.sitting_bias = NAN; /* the placement's own */

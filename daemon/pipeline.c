@@ -31,7 +31,7 @@ void pipeline_keep_minute(struct pipeline *p, const struct minute *m)
     if (p->options.rows) p->options.rows->minute(p->options.rows->arg, m);
 }
 
-void pipeline_keep_event(struct pipeline *p, const struct event *e)
+static void keep_event(struct pipeline *p, const struct event *e)
 {
     struct now now = p->now;
     now.utc_offset_s = pipeline_clock_offset(p, now_wall_of(&now, e->start_ns));
@@ -59,7 +59,7 @@ void pipeline_say(struct pipeline *p, struct coach_out *out)
     for (unsigned i = 0; i < out->n_advice; i++)
         if (out->advice[i].action == ADVICE_SHOW) complete(p, &out->advice[i]);
     if (out->n_advice) course_keep(p);
-    for (unsigned i = 0; i < out->n_events; i++) pipeline_keep_event(p, &out->event[i]);
+    for (unsigned i = 0; i < out->n_events; i++) keep_event(p, &out->event[i]);
     if (out->vibrate && !p->muted) p->cue_ns = p->now.t_ns;
     for (unsigned i = 0; i < out->n_advice; i++)
         if (p->desk && !p->muted) desk_advise(p->desk, &out->advice[i], &p->now);
@@ -72,7 +72,7 @@ void pipeline_deliver(struct pipeline *p, const struct tracker_out *out)
     unsigned n_done = 0;
     for (unsigned i = 0; i < out->n_epochs; i++) n_done += minutes_add(p, &out->epoch[i], &done[n_done]);
     for (unsigned i = 0; i < out->n_events; i++) {
-        pipeline_keep_event(p, &out->event[i]);
+        keep_event(p, &out->event[i]);
         course_note(p, &out->event[i]);
     }
     for (unsigned i = 0; i < n_done; i++) minutes_keep(p, &done[i]);

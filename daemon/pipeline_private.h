@@ -113,7 +113,6 @@ struct pipeline {
     char pain_area[24];
 
     uint8_t *snapshot;
-    size_t snapshot_size;
 };
 
 /* pipeline_clock.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
@@ -140,9 +139,8 @@ void minutes_not_worn_since(struct pipeline *p, int64_t start_ns);
 /* pipeline.c: sends what a room gave rise to on its way. */
 void pipeline_deliver(struct pipeline *p, const struct tracker_out *out);
 void pipeline_say(struct pipeline *p, struct coach_out *out);
-/* A minute or an event that the tracker gave rise to goes where it is kept. */
+/* A minute that the tracker gave rise to goes where it is kept. */
 void pipeline_keep_minute(struct pipeline *p, const struct minute *m);
-void pipeline_keep_event(struct pipeline *p, const struct event *e);
 /* pipeline_talk.c: one item for the desk goes with a break, another than the last two times. */
 void pipeline_talk_micro(struct pipeline *p, struct advice *a);
 void pipeline_clock_set(struct pipeline *p, int64_t t_ns);

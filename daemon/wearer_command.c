@@ -61,7 +61,7 @@ static int set_health(struct daemon *d, int argc, const char *const *argv, json_
     }
     if (!health_answer(&h, text) || !h.answered)
         return refuse(reply,
-                      "expected 'none', or letters of w f o d i p r v b k s c e; 'plumbline health' asks in words");
+                      "expected 'none', or letters of " HEALTH_LETTERS "; 'plumbline health' asks in words");
     health_text(&h, text); /* each letter once */
     note(d, ENTRY_HEALTH, -1, text);
     return show_health(d, reply);

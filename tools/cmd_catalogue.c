@@ -41,16 +41,6 @@ static int read_wearer(struct load *l)
     return 0;
 }
 
-/* Names of the letters in BITS. */
-static void name_letters(uint32_t bits, char out[256])
-{
-    size_t n = 0;
-    out[0] = 0;
-    for (int i = 0; i < HEALTH_CODES && n < 200; i++)
-        if (bits >> (health_codes[i].letter - 'a') & 1)
-            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n ? ", " : "", health_codes[i].name);
-}
-
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
 static void closed(const struct item *item, const struct load *load, char why[REASON_MAX])
 {
@@ -80,7 +70,7 @@ static json_t *describe(const struct item *item, const struct load *l)
     for (int i = 0; i < ITEM_STEPS; i++)
         if (item->step[i][0]) json_array_append_new(steps, json_string(item->step[i]));
     for (char letter = 'a'; letter <= 'z'; letter++)
-        if (item->contra >> (letter - 'a') & 1) strncat(contra, &letter, 1);
+        if (item->contra & HEALTH_BIT(letter)) strncat(contra, &letter, 1);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o}", "id", item->id, "name",
                      item->name, "kind", item_kind_name(item->kind), "area", item->area, "contra", contra, "need",
                      item->need, "stop", item->stop, "source", item->source, "evidence", item->evidence, "from",
@@ -136,7 +126,7 @@ static void line(const char *what, const char *value)
 static int show(const struct catalogue *c, const struct load *l, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
-    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[256];
+    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[HEALTH_NAMES_MAX];
     if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
     printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
     if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
@@ -145,7 +135,7 @@ static int show(const struct catalogue *c, const struct load *l, const char *id)
     printf("%-10s", "dose");
     print_doses(item);
     line("stop at", item->stop);
-    name_letters(item->contra, contra);
+    health_names(item->contra, contra, sizeof contra);
     line("not with", contra);
     line("needed by", item->need);
     printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);

@@ -15,26 +15,17 @@ enum { WORDS_MAX = 16 };
 
 /* ---- what is known ---- */
 
-/* Which of the letters: those in BITS, or all that are not. */
-static void print_names(const char *before, uint32_t bits)
-{
-    const char *comma = before;
-    for (int i = 0; i < HEALTH_CODES; i++) {
-        if (!(bits >> (health_codes[i].letter - 'a') & 1)) continue;
-        printf("%s%s", comma, health_codes[i].name);
-        comma = ", ";
-    }
-    if (comma != before) putchar('\n');
-}
-
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
+    char yes_names[HEALTH_NAMES_MAX], open_names[HEALTH_NAMES_MAX];
+    health_names(h->yes, yes_names, sizeof yes_names);
+    health_names(open, open_names, sizeof open_names);
     if (!h->answered)
         puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
-    if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
-    if (h->answered) print_names("Left open: ", open);
+    if (h->yes) printf("Routines leave out what does not go with: %s\n", yes_names);
+    if (h->answered && open_names[0]) printf("Left open: %s\n", open_names);
     if (h->answered && health_contra(h) & open) puts("(of these, what could do harm is left out too)");
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (h->red >> i & 1) printf("You noted: %s\n", health_flags[i].question);
@@ -123,7 +114,7 @@ static bool ask_codes(struct health *h)
             if (groups[g].from == i) printf("\n%s\n", groups[g].heading);
         enum answer_given given = ask(i + 1, HEALTH_CODES, health_codes[i].question);
         if (given == GIVEN_UP) return false;
-        uint32_t bit = 1u << (health_codes[i].letter - 'a');
+        uint32_t bit = HEALTH_BIT(health_codes[i].letter);
         if (given == GIVEN_YES) h->yes |= bit;
         if (given == GIVEN_NO) h->no |= bit;
         h->answered |= given != GIVEN_OPEN;
@@ -184,7 +175,7 @@ static int set_words(int argc, char **argv)
             return tool_fail(2, "too many words");
     }
     if (!health_answer(&h, text) || !h.answered)
-        return tool_fail(2, "expected 'none', or letters of w f o d i p r v b k s c e; see plumbline health --help");
+        return tool_fail(2, "expected 'none', or letters of " HEALTH_LETTERS "; see plumbline health --help");
     int code = set(&h);
     if (!code) show(&h);
     return code;

@@ -50,9 +50,17 @@ int said_each(int64_t from_s, int (*fn)(void *, const struct entry *), void *arg
 
 static int take_health(void *arg, const struct entry *e)
 {
-    if (e->kind == ENTRY_HEALTH) health_answer(arg, e->what);
-    if (e->kind == ENTRY_RED_FLAG) health_note_flag(arg, e->what, e->value > 0);
+    struct health *h = arg;
+    if (e->kind == ENTRY_HEALTH) health_answer(h, e->what);
+    if (e->kind == ENTRY_RED_FLAG) health_note_flag(h, e->what, e->value > 0);
     return 0;
+}
+
+static int read_health(struct health *h)
+{
+    int code = said_each(INT64_MIN, take_health, h);
+    if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
+    return code;
 }
 
 int said_health(struct health *h)
@@ -62,12 +70,7 @@ int said_health(struct health *h)
     size_t i;
     *h = (struct health){0};
     int code = said_ask(words, 1, &reply);
-    if (code) return code;
-    if (!reply) {
-        code = said_each(INT64_MIN, take_health, h);
-        if (!code && tool_config()->health_answered) health_unite(h, tool_config()->contra);
-        return code;
-    }
+    if (code || !reply) return code ? code : read_health(h);
     const char *text = json_string_value(json_object_get(reply, "contra"));
     if (text) health_answer(h, text);
     json_array_foreach(json_object_get(reply, "red_flags"), i, flag)

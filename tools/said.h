@@ -14,8 +14,7 @@ int said_tell(const char *const *words, size_t n_words, const struct entry *entr
 int said_ask(const char *const *words, size_t n, json_t **reply);
 /* Each entry of the diary from FROM_S on, by time; none where there is no diary. Exit code, told. */
 int said_each(int64_t from_s, int (*fn)(void *, const struct entry *), void *arg);
-/* The answers on health and the red flags, with what the configuration adds; from the daemon, else from the diary. Exit
- * code, told. */
+/* What the wearer has said of health, from the daemon, else from the diary and the configuration. Exit code, told. */
 int said_health(struct health *h);
 /* "2026-03-02 18:00", local time. */
 void said_time(int64_t wall_s, char text[24]);

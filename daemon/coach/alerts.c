@@ -30,7 +30,7 @@ static const struct {
     [TOPIC_SLOUCH] = {300, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(WRONG) | ANSWER(DETAILS)},
     [TOPIC_BREAK] = {600, ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(WRONG) | ANSWER(DETAILS)},
     [TOPIC_LEAN] = {300, ANSWER(DONE) | ANSWER(WRONG) | ANSWER(DETAILS)},
-    [TOPIC_WORKOUT] = {BEFORE_FROM_S, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
+    [TOPIC_WORKOUT] = {0 /* it begins: endings.c */, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SNOOZE) | ANSWER(SKIP)},
     [TOPIC_AFTER] = {3600, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(SKIP)},
     [TOPIC_SUMMARY] = {1800, ANSWER(DONE)},
     [TOPIC_REFERENCE] = {1800, ANSWER(DETAILS) | ANSWER(DONE) | ANSWER(WRONG)},
@@ -66,10 +66,23 @@ static bool is_early(const struct coach *c, const struct workout *w)
     return w && workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
 }
 
+/* The last moment for a prompt before the workout that the newest one is about. */
+static int64_t workout_last_ns(const struct coach *c)
+{
+    return state_run_of(c, c->topic[TOPIC_WORKOUT].about_wall_s - BEFORE_UNTIL_S - 60);
+}
+
+/* Whether the newest prompt before a workout may be put off. */
+static bool may_come_later(const struct coach *c)
+{
+    if (is_early(c, workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s))) return false;
+    return c->now.t_ns < workout_last_ns(c);
+}
+
 static uint32_t buttons(const struct coach *c, enum topic t)
 {
     uint32_t answers = rules[t].answers;
-    bool last = t == TOPIC_WORKOUT && is_early(c, workouts_find(c, c->topic[t].about_wall_s));
+    bool last = t == TOPIC_WORKOUT && !may_come_later(c);
     if (t == TOPIC_WORKOUT && c->before_clinician) return ANSWER(DONE);
     return last || snooze_left_ns(c, t) < MINUTES_NS(1) ? answers & ~ANSWER(SNOOZE) : answers;
 }
@@ -182,7 +195,6 @@ static void remember_said(struct coach *c, enum topic t)
     if (t == TOPIC_AFTER) workouts_say_after(c, s->about_wall_s);
     if (t != TOPIC_WORKOUT) return;
     s->held = false;
-    s->expires_ns = state_run_of(c, s->about_wall_s);
     workouts_say_before(c, s->about_wall_s);
 }
 
@@ -271,15 +283,14 @@ static void snooze(struct coach *c, enum topic t)
 {
     struct topic_state *s = &c->topic[t];
     int64_t for_ns = snooze_left_ns(c, t);
+    if (t == TOPIC_WORKOUT && !may_come_later(c)) return;
     if (for_ns < MINUTES_NS(1)) return; /* the next comes when it would have come anyway */
     s->not_before_ns = c->now.t_ns + for_ns;
     s->snoozed_ns += for_ns;
     if (s->rung) s->rung--;
     s->today = false;
     if (t != TOPIC_WORKOUT) return;
-    int64_t last_ns = state_run_of(c, s->about_wall_s - BEFORE_UNTIL_S - 60);
-    if (last_ns <= c->now.t_ns || is_early(c, workouts_find(c, s->about_wall_s))) return;
-    if (s->not_before_ns > last_ns) s->not_before_ns = last_ns;
+    if (s->not_before_ns > workout_last_ns(c)) s->not_before_ns = workout_last_ns(c);
     workouts_unsay_before(c, s->about_wall_s);
 }
 

@@ -2,7 +2,7 @@
  * Everything is in run time: a clock that is set frees nothing. */
 #include "budget.h"
 
-enum { HOUR_S = 3600, SPACING_S = 60 };
+enum { HOUR_S = 3600 };
 
 static int64_t nth_newest(const struct budget *b, unsigned i)
 {
@@ -33,7 +33,8 @@ int64_t budget_free_ns(const struct budget *b, const struct coach_config *config
     if (hour > SPOKEN_MAX) hour = SPOKEN_MAX;
     if (hour <= keep_hour || b->today + keep_day >= day) return NEVER_NS;
     int64_t free_ns = now_ns;
-    if (b->n && nth_newest(b, 0) + SECONDS_NS(SPACING_S) > free_ns) free_ns = nth_newest(b, 0) + SECONDS_NS(SPACING_S);
+    int64_t spaced_ns = nth_newest(b, 0) + SECONDS_NS(BUDGET_SPACING_S);
+    if (b->n && spaced_ns > free_ns) free_ns = spaced_ns;
     unsigned allowed = hour - keep_hour;
     if (b->n >= allowed && nth_newest(b, allowed - 1) + SECONDS_NS(HOUR_S) > free_ns)
         free_ns = nth_newest(b, allowed - 1) + SECONDS_NS(HOUR_S);

@@ -4,6 +4,9 @@
 
 #include "state.h"
 
+/* Two prompts are at least this far apart. */
+enum { BUDGET_SPACING_S = 60 };
+
 void budget_spend(struct budget *b, int64_t now_ns);
 void budget_new_day(struct budget *b);
 /* Prompts within the hour before NOW_NS. */

@@ -1,8 +1,6 @@
 /* Invariants: C holds only whole, checked items, ids unique; a stanza with any fault adds nothing. libinih splits lines
  * into keys; our reader hands them over one by one, so that each fault has its line, and refuses what libinih would
  * quietly cut (long lines) or join (indented ones). */
-#include "catalogue.h"
-
 #include "catalogue_values.h"
 
 #include <ini.h>

@@ -2,8 +2,8 @@
  * a terminal, a notice and the socket as it is. */
 #include "catalogue_values.h"
 
-#include "catalogue.h"
 #include "need.h"
+#include "plumbline/health.h"
 #include "region.h"
 
 #include <stdarg.h>
@@ -143,9 +143,9 @@ static bool take_contra(struct item *item, const char *value, char why[CATALOGUE
     char word[24];
     if (strcmp(value, "none") == 0) return true;
     while (next_word(&value, word)) {
-        if (word[1] || !strchr(CONTRA_LETTERS, word[0]))
-            return fault(why, "contra '%s' is not one of " CONTRA_LETTERS, word);
-        item->contra |= CONTRA_BIT(word[0]);
+        if (word[1] || !health_is_letter(word[0]))
+            return fault(why, "contra '%s' is not one of " HEALTH_LETTERS, word);
+        item->contra |= HEALTH_BIT(word[0]);
     }
     return true;
 }
@@ -269,10 +269,10 @@ bool catalogue_values_agree(const struct stanza *s, char why[CATALOGUE_FAULT_MAX
 /* What every shipped item of the kind names. */
 static uint32_t least_contra(enum item_kind kind)
 {
-    uint32_t rolled = CONTRA_BIT('w') | CONTRA_BIT('f') | CONTRA_BIT('d') | CONTRA_BIT('i');
+    uint32_t rolled = HEALTH_BIT('w') | HEALTH_BIT('f') | HEALTH_BIT('d') | HEALTH_BIT('i');
     if (kind == ITEM_FOAM_ROLL || kind == ITEM_BALL_RELEASE) return rolled;
     return kind == ITEM_PROFESSIONAL
-               ? rolled | CONTRA_BIT('e') | CONTRA_BIT('p') | CONTRA_BIT('c') | CONTRA_BIT('b')
+               ? rolled | HEALTH_BIT('e') | HEALTH_BIT('p') | HEALTH_BIT('c') | HEALTH_BIT('b')
                : 0;
 }
 
@@ -282,5 +282,5 @@ void catalogue_values_be_careful(struct stanza *s, const struct item *before)
     if (before)
         s->item.contra |= before->contra;
     else if (!(s->keys & 1u << KEY_CONTRA))
-        s->item.contra |= CONTRA_UNASKED;
+        s->item.contra |= HEALTH_HARMFUL;
 }

@@ -202,9 +202,11 @@ static enum text_id silent_because(const struct coach *c, enum topic t, int64_t 
     if (why == TEXT_COUNT) why = gates_busy(c);
     if (why != TEXT_COUNT) return why;
     if (t == TOPIC_COUNT && !body_known(&c->body)) return TEXT_SILENT_SENSOR;
-    if (wants_reference_doubtful(c)) return TEXT_SILENT_REFERENCE;
-    if (gates_budget_ns(c, t) == NEVER_NS) return TEXT_SILENT_DAY_BUDGET;
-    return t != TOPIC_COUNT && wants_due_ns(c, t) < next_ns ? TEXT_SILENT_HOUR_BUDGET : TEXT_COUNT;
+    if (t == TOPIC_COUNT && wants_reference_doubtful(c)) return TEXT_SILENT_REFERENCE;
+    int64_t free_ns = gates_budget_ns(c, t);
+    if (free_ns == NEVER_NS) return TEXT_SILENT_DAY_BUDGET;
+    bool hour_is_full = free_ns > c->now.t_ns + SECONDS_NS(BUDGET_SPACING_S); /* less is only the pause between two */
+    return t != TOPIC_COUNT && hour_is_full && free_ns == next_ns ? TEXT_SILENT_HOUR_BUDGET : TEXT_COUNT;
 }
 
 void coach_view(const struct coach *c, const struct now *now, struct coach_view *view)

@@ -48,6 +48,13 @@ bool endings_groundless(const struct coach *c, enum topic t)
     return body_away(&c->body, c->now.t_ns) || (t != TOPIC_BREAK && !wants_reference_good(c));
 }
 
+/* A prompt before a workout stands until that begins, however the clock is set. */
+int64_t endings_expire_ns(const struct coach *c, enum topic t)
+{
+    const struct topic_state *s = &c->topic[t];
+    return t == TOPIC_WORKOUT ? state_run_of(c, s->about_wall_s) : s->expires_ns;
+}
+
 enum ending endings_of(const struct coach *c, enum topic t, double *recovery_s)
 {
     const struct topic_state *s = &c->topic[t];
@@ -57,7 +64,7 @@ enum ending endings_of(const struct coach *c, enum topic t, double *recovery_s)
         return ENDING_RECOVERED;
     }
     if (endings_groundless(c, t)) return ENDING_WITHDRAWN;
-    if (c->now.t_ns < s->expires_ns) return ENDING_NONE;
+    if (c->now.t_ns < endings_expire_ns(c, t)) return ENDING_NONE;
     return s->excused ? ENDING_WITHDRAWN : ENDING_IGNORED;
 }
 

@@ -10,6 +10,9 @@ enum ending { ENDING_NONE, ENDING_RECOVERED, ENDING_IGNORED, ENDING_WITHDRAWN };
  * for 5 s, on the feet for 60 s: counted to the beginning of that), only set with ENDING_RECOVERED. */
 enum ending endings_of(const struct coach *c, enum topic t, double *recovery_s);
 
+/* Run time at which the live notification of T has stood long enough. */
+int64_t endings_expire_ns(const struct coach *c, enum topic t);
+
 /* Whether the live notification of T has lost its ground: nobody there to answer it, its workout cancelled or moved, a
  * red flag noted since. */
 bool endings_groundless(const struct coach *c, enum topic t);

@@ -7,11 +7,8 @@
 #include <strings.h>
 
 enum { DAY_S = 86400, WEEK_S = 7 * DAY_S };
-static const int pain_high = 7;
 /* Ostelo 2008: minimal important change of a 0–10 scale. */
 static const double change_points = 2, change_share = 0.3;
-
-static const char harmful[] = "fodic"; /* left open, these count as yes */
 
 const struct health_code health_codes[HEALTH_CODES] = {
     {'f', "A broken bone, or an operation, in the last few months?", "fracture or operation"},
@@ -48,19 +45,28 @@ const char *health_flag_advice(bool emergency)
                      : "Please see a clinician before you exercise. It is often harmless; it is worth a look.";
 }
 
-static uint32_t bit(char letter) { return 1u << (letter - 'a'); }
-
-static bool is_code(char letter)
+bool health_is_letter(char letter)
 {
     for (int i = 0; i < HEALTH_CODES; i++)
         if (health_codes[i].letter == letter) return true;
     return false;
 }
 
+void health_names(uint32_t bits, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (int i = 0; i < HEALTH_CODES; i++) {
+        const char *separator = n ? ", " : "", *name = health_codes[i].name;
+        if (!(bits & HEALTH_BIT(health_codes[i].letter)) || n + strlen(separator) + strlen(name) >= size) continue;
+        n += (size_t)snprintf(out + n, size - n, "%s%s", separator, name);
+    }
+}
+
 static uint32_t all_codes(void)
 {
     uint32_t all = 0;
-    for (int i = 0; i < HEALTH_CODES; i++) all |= bit(health_codes[i].letter);
+    for (int i = 0; i < HEALTH_CODES; i++) all |= HEALTH_BIT(health_codes[i].letter);
     return all;
 }
 
@@ -72,8 +78,8 @@ bool health_answer(struct health *h, const char *text)
         if (*p == ' ' || *p == ',') continue;
         bool left_open = *p == '?';
         if (left_open) p++;
-        if (!*p || !is_code(*p)) return false;
-        *(left_open ? &open : &yes) |= bit(*p);
+        if (!*p || !health_is_letter(*p)) return false;
+        *(left_open ? &open : &yes) |= HEALTH_BIT(*p);
     }
     h->answered = none || yes || open;
     h->yes = yes;
@@ -87,7 +93,7 @@ void health_text(const struct health *h, char text[HEALTH_TEXT_MAX])
     text[0] = 0;
     if (!h->answered) return;
     for (int i = 0; i < HEALTH_CODES; i++) {
-        uint32_t b = bit(health_codes[i].letter);
+        uint32_t b = HEALTH_BIT(health_codes[i].letter);
         if (h->no & b) continue;
         if (n) text[n++] = ' ';
         if (!(h->yes & b)) text[n++] = '?';
@@ -122,9 +128,7 @@ void health_unite(struct health *h, uint32_t contra)
 
 uint32_t health_contra(const struct health *h)
 {
-    uint32_t contra = h->yes;
-    for (const char *p = harmful; h->answered && *p; p++) contra |= bit(*p) & ~h->no;
-    return contra;
+    return h->yes | (h->answered ? HEALTH_HARMFUL & ~h->no : 0);
 }
 
 bool health_emergency(const struct health *h)
@@ -137,9 +141,9 @@ bool health_emergency(const struct health *h)
 const char *health_against_range(const struct health *h, int pain)
 {
     if (h->red) return health_flag_advice(health_emergency(h));
-    if (h->yes & (bit('r') | bit('v') | bit('f') | bit('i')))
+    if (h->yes & (HEALTH_BIT('r') | HEALTH_BIT('v') | HEALTH_BIT('f') | HEALTH_BIT('i')))
         return "Please leave this out for now: you noted something that bending to the end could stir up.";
-    if (pain >= pain_high) return "Please leave this out today: you noted much pain.";
+    if (pain >= HEALTH_MUCH_PAIN) return "Please leave this out today: you noted much pain.";
     return NULL;
 }
 
@@ -203,7 +207,7 @@ enum health_pain health_pain_look(const struct rating *ratings, size_t n, int64_
     const struct rating *newest = NULL;
     for (size_t i = 0; i < n; i++)
         if (ratings[i].wall_s <= now_s && ratings[i].wall_s > now_s - DAY_S) newest = &ratings[i];
-    if (newest && newest->value >= pain_high) return HEALTH_PAIN_HIGH;
+    if (newest && newest->value >= HEALTH_MUCH_PAIN) return HEALTH_PAIN_HIGH;
     if (rising(ratings, n, now_s)) return HEALTH_PAIN_RISING;
     return lasting(ratings, n, now_s) ? HEALTH_PAIN_LASTING : HEALTH_PAIN_NONE;
 }

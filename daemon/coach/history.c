@@ -1,6 +1,7 @@
 /* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; `day` only goes forward. */
 #include "plumbline/coach.h"
 
+#include "plumbline/health.h"
 #include "region.h"
 
 #include <stddef.h>
@@ -43,11 +44,11 @@ static void note_hurt(struct history *h, int64_t day, int pain, const char *area
     size_t place = HISTORY_HURTS, oldest = 0;
     for (size_t i = 0; i < HISTORY_HURTS; i++) {
         bool same = strncmp(h->hurt[i].area, area, sizeof h->hurt[i].area - 1) == 0;
-        if (pain < MUCH_PAIN && (same || !area[0])) h->hurt[i].day = 0;
+        if (pain < HEALTH_MUCH_PAIN && (same || !area[0])) h->hurt[i].day = 0;
         if (h->hurt[i].day < h->hurt[oldest].day) oldest = i;
         if (same) place = i;
     }
-    if (pain < MUCH_PAIN) return;
+    if (pain < HEALTH_MUCH_PAIN) return;
     if (place == HISTORY_HURTS) place = oldest;
     h->hurt[place].day = day;
     snprintf(h->hurt[place].area, sizeof h->hurt[place].area, "%s", area);

@@ -6,8 +6,8 @@
  * A tie goes to the earlier item of the catalogue, so the same arguments give the same routine. */
 #include "routine.h"
 
-#include "catalogue.h"
 #include "need.h"
+#include "plumbline/health.h"
 #include "region.h"
 #include "texts.h"
 
@@ -35,8 +35,8 @@ static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL
 /* Where there is much pain: the newest note's area, and others'. */
 static unsigned hurt(const struct load *l)
 {
-    unsigned newest = l->pain >= MUCH_PAIN ? region_of(l->pain_area) : 0;
-    return l->pain >= MUCH_PAIN && !newest ? ~0u : newest | l->hurt;
+    unsigned newest = l->pain >= HEALTH_MUCH_PAIN ? region_of(l->pain_area) : 0;
+    return l->pain >= HEALTH_MUCH_PAIN && !newest ? ~0u : newest | l->hurt;
 }
 
 /* Of an item of the wearer's own that names no part of the body it is not known which it strains. */
@@ -50,7 +50,7 @@ static bool painful(const struct load *l, const struct item *item)
 enum left_why routine_barred(const struct load *l, const struct item *item)
 {
     if (item->contra & l->contra) return LEFT_HEALTH;
-    if (!l->health_answered && (item->contra & CONTRA_UNASKED)) return LEFT_UNASKED;
+    if (!l->health_answered && (item->contra & HEALTH_HARMFUL)) return LEFT_UNASKED;
     return painful(l, item) ? LEFT_PAIN : LEFT_WHY_COUNT;
 }
 

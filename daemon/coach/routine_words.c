@@ -148,14 +148,6 @@ void routine_words_headline(const struct load *l, struct routine *r)
     append_workout(r->headline, l, r->moment);
 }
 
-/* "fever, knee trouble" of the letters in BITS */
-static void health_words(uint32_t bits, char out[REASON_MAX])
-{
-    out[0] = 0;
-    for (int i = 0; i < HEALTH_CODES; i++)
-        if (bits >> (health_codes[i].letter - 'a') & 1) texts_append(out, REASON_MAX - 32, ", ", health_codes[i].name);
-}
-
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX])
 {
     static const enum text_id texts[LEFT_WHY_COUNT] = {
@@ -163,8 +155,8 @@ void routine_left_words(const struct left_out *left, const struct load *load, ch
         [LEFT_PAIN] = TEXT_WHY_LEFT_PAIN,     [LEFT_LATELY] = TEXT_WHY_LEFT_LATELY,
         [LEFT_TIME] = TEXT_WHY_LEFT_TIME,     [LEFT_ORDER] = TEXT_WHY_LEFT_ORDER,
     };
-    char health[REASON_MAX];
-    health_words(left->item->contra & load->contra, health);
+    char health[REASON_MAX - 32];
+    health_names(left->item->contra & load->contra, health, sizeof health);
     fill(out, texts[left->why], health, "");
 }
 

@@ -44,11 +44,12 @@ bool wants_training(const struct coach *c)
     return elapsed_min < 60 + length_min || (elapsed_min >= 300 && elapsed_min < 300 + length_min);
 }
 
-bool wants_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
+/* Whether what is said quickly there is felt instead of seen. */
+static bool is_felt(const struct coach *c) { return may_be_felt(c) && wants_training(c); }
 
 static int delay_s(const struct coach *c)
 {
-    return wants_training(c) && !wants_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
+    return wants_training(c) && !is_felt(c) ? TRAINING_S : fade_delay_s(&c->fade, &c->config);
 }
 
 /* End of the calm after a break. Who works on his feet is on one all day: it begins when the stand became one. */
@@ -73,7 +74,10 @@ static int64_t slouch(const struct coach *c) { return slouch_for(c, delay_s(c));
 
 int64_t wants_cue_ns(const struct coach *c)
 {
-    return wants_felt(c) && !c->topic[TOPIC_SLOUCH].id ? slouch_for(c, TRAINING_S) : NEVER_NS;
+    const struct topic_state *s = &c->topic[TOPIC_SLOUCH];
+    if (!is_felt(c) || s->id || s->skipped) return NEVER_NS;
+    int64_t due_ns = slouch_for(c, TRAINING_S);
+    return due_ns == NEVER_NS ? NEVER_NS : later(due_ns, s->not_before_ns);
 }
 
 static int64_t lean(const struct coach *c)
@@ -199,8 +203,9 @@ int64_t wants_next_ns(const struct coach *c)
     int64_t due_ns = now_ns + minute_ns - c->now.wall_ns % minute_ns;
     for (int t = 0; t < TOPIC_COUNT; t++) {
         if (c->topic[t].id && endings_groundless(c, (enum topic)t)) sooner(&due_ns, now_ns + 1, now_ns);
-        if (c->topic[t].id) sooner(&due_ns, c->topic[t].expires_ns, now_ns);
-        sooner(&due_ns, wants_due_ns(c, (enum topic)t), now_ns);
+        if (c->topic[t].id) sooner(&due_ns, endings_expire_ns(c, (enum topic)t), now_ns);
+        int64_t wanted_ns = wants_due_ns(c, (enum topic)t);
+        sooner(&due_ns, wanted_ns > now_ns ? wanted_ns : gates_budget_ns(c, (enum topic)t), now_ns);
     }
     sooner(&due_ns, cue_next_ns(c), now_ns);
     if (c->paused_until_ns) sooner(&due_ns, c->paused_until_ns, now_ns);

@@ -17,8 +17,6 @@ bool wants_reference_good(const struct coach *c);
 bool wants_reference_doubtful(const struct coach *c);
 /* Whether the present minute lies in a training window: two a working day, an hour and five hours into it. */
 bool wants_training(const struct coach *c);
-/* Whether what is said quickly there is felt instead of seen. */
-bool wants_felt(const struct coach *c);
 /* Run time from which a buzz is wanted; NEVER_NS when not. */
 int64_t wants_cue_ns(const struct coach *c);
 

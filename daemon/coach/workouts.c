@@ -147,16 +147,3 @@ void coach_set_busy(struct coach *c, const struct busy *b, unsigned n)
         if (state_plausible(b[i].from_wall_s) && b[i].to_wall_s > b[i].from_wall_s) c->busy[c->n_busy++] = b[i];
     c->due_ns = wants_next_ns(c);
 }
-
-const struct workout *coach_next_workout(const struct coach *c, const struct now *now)
-{
-    int64_t t = now->wall_ns / NS_PER_S;
-    const struct workout *ended = NULL;
-    for (unsigned i = 0; i < c->n_workouts; i++) {
-        const struct workout *w = &c->workout[i];
-        if (w->start_wall_s <= t && t < w->end_wall_s) return NULL;
-        if (w->start_wall_s > t) return w->start_wall_s - t <= 4 * 3600 ? w : ended;
-        if (w->end_wall_s <= t && t - w->end_wall_s <= AFTER_UNTIL_S) ended = w;
-    }
-    return ended;
-}

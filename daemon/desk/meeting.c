@@ -15,6 +15,7 @@ enum { STACK_BYTES = 256 * 1024 };
 struct meeting {
     atomic_int holders;
     int fd;
+    unsigned rest_ms;
     struct met met;
 };
 
@@ -44,23 +45,43 @@ static bool find_idle_counter(xcb_connection_t *x, xcb_sync_counter_t *counter)
     return found;
 }
 
-static void meet_idle_counter(struct met *met)
+static xcb_sync_alarm_t set_alarm(xcb_connection_t *x, xcb_sync_counter_t counter, uint32_t test, unsigned ms)
+{
+    const xcb_sync_create_alarm_value_list_t how = {
+        .counter = counter,
+        .valueType = XCB_SYNC_VALUETYPE_ABSOLUTE,
+        .value = {.hi = 0, .lo = ms},
+        .testType = test,
+        .events = 1,
+    };
+    xcb_sync_alarm_t alarm = xcb_generate_id(x);
+    xcb_sync_create_alarm_aux(x, alarm,
+                              XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE | XCB_SYNC_CA_TEST_TYPE |
+                                  XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS,
+                              &how);
+    return alarm;
+}
+
+static void meet_idle_counter(struct met *met, unsigned rest_ms)
 {
     xcb_connection_t *x = met->x;
+    xcb_sync_counter_t counter;
     const xcb_query_extension_reply_t *sync = xcb_get_extension_data(x, &xcb_sync_id);
     if (!sync || !sync->present) return;
     met->alarm_event = (uint8_t)(sync->first_event + XCB_SYNC_ALARM_NOTIFY);
     free(xcb_sync_initialize_reply(x, xcb_sync_initialize(x, 3, 1), NULL));
-    if (!find_idle_counter(x, &met->idle_counter)) return;
+    if (!find_idle_counter(x, &counter)) return;
+    met->at_rest = set_alarm(x, counter, XCB_SYNC_TESTTYPE_POSITIVE_TRANSITION, rest_ms);
+    met->at_use = set_alarm(x, counter, XCB_SYNC_TESTTYPE_NEGATIVE_TRANSITION, rest_ms - 1);
     xcb_sync_query_counter_reply_t *now =
-        xcb_sync_query_counter_reply(x, xcb_sync_query_counter(x, met->idle_counter), NULL);
+        xcb_sync_query_counter_reply(x, xcb_sync_query_counter(x, counter), NULL);
     if (!now) return;
     met->idle_ms = (uint64_t)(uint32_t)now->counter_value.hi << 32 | now->counter_value.lo;
     met->counts_idle = true;
     free(now);
 }
 
-static void meet(struct met *met)
+static void meet(struct met *met, unsigned rest_ms)
 {
     int n;
     xcb_connection_t *x = xcb_connect(NULL, &n);
@@ -75,22 +96,23 @@ static void meet(struct met *met)
     met->active_window = atom(x, "_NET_ACTIVE_WINDOW");
     met->window_state = atom(x, "_NET_WM_STATE");
     met->full_screen = atom(x, "_NET_WM_STATE_FULLSCREEN");
-    meet_idle_counter(met);
+    meet_idle_counter(met, rest_ms);
 }
 
 static void *run(void *arg)
 {
     struct meeting *m = arg;
-    meet(&m->met);
+    meet(&m->met, m->rest_ms);
     eventfd_write(m->fd, 1);
     meeting_leave(m);
     return NULL;
 }
 
-struct meeting *meeting_begin(void)
+struct meeting *meeting_begin(unsigned rest_ms)
 {
     struct meeting *m = calloc(1, sizeof *m);
     if (!m) return NULL;
+    m->rest_ms = rest_ms;
     m->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     atomic_init(&m->holders, 2);
     pthread_attr_t how;

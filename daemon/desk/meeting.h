@@ -15,14 +15,15 @@ struct met {
     xcb_window_t root;
     xcb_atom_t active_window, window_state, full_screen;
     bool counts_idle;
-    xcb_sync_counter_t idle_counter;
-    uint64_t idle_ms;
-    uint8_t alarm_event; /* the number of an alarm's event */
+    uint64_t idle_ms;                  /* without input, asked for once the alarms were set: no crossing is missed */
+    xcb_sync_alarm_t at_rest, at_use;  /* the idle time reaches the rest, and falls below it */
+    uint8_t alarm_event;               /* the number of an alarm's event */
 };
 
 struct meeting;
-/* Begins to meet the display in $DISPLAY; NULL when there is no memory, descriptor or thread for it. */
-struct meeting *meeting_begin(void);
+/* Begins to meet the display in $DISPLAY, where REST_MS without input is rest; NULL when there is no memory, descriptor
+ * or thread for it. */
+struct meeting *meeting_begin(unsigned rest_ms);
 /* Readable once the meeting is over. */
 int meeting_fd(const struct meeting *m);
 /* Hands over what was learnt, and the connection; only when it is over. */

@@ -30,7 +30,6 @@ struct screen {
     unsigned asked; /* sequence number of the question in flight; 0 none */
     bool asked_state, want_active, want_state;
     xcb_window_t window;
-    xcb_sync_alarm_t at_rest, at_use;
     bool tells, full;
     enum desk_input input;
 };
@@ -120,8 +119,8 @@ static void take_event(struct screen *s, const xcb_generic_event_t *e)
         s->want_state |= s->window && p->window == s->window && p->atom == s->met.window_state;
     } else if (s->met.counts_idle && type == s->met.alarm_event) {
         const xcb_sync_alarm_notify_event_t *a = (const void *)e;
-        if (a->alarm == s->at_rest) set(s, s->tells, s->full, DESK_INPUT_QUIET);
-        if (a->alarm == s->at_use) set(s, s->tells, s->full, DESK_INPUT_ACTIVE);
+        if (a->alarm == s->met.at_rest) set(s, s->tells, s->full, DESK_INPUT_QUIET);
+        if (a->alarm == s->met.at_use) set(s, s->tells, s->full, DESK_INPUT_ACTIVE);
     }
 }
 
@@ -163,23 +162,6 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *arg)
 
 /* ---- coming and going ---- */
 
-static xcb_sync_alarm_t set_alarm(struct screen *s, uint32_t test, unsigned ms)
-{
-    const xcb_sync_create_alarm_value_list_t how = {
-        .counter = s->met.idle_counter,
-        .valueType = XCB_SYNC_VALUETYPE_ABSOLUTE,
-        .value = {.hi = 0, .lo = ms},
-        .testType = test,
-        .events = 1,
-    };
-    xcb_sync_alarm_t alarm = xcb_generate_id(s->met.x);
-    xcb_sync_create_alarm_aux(s->met.x, alarm,
-                              XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE | XCB_SYNC_CA_TEST_TYPE |
-                                  XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS,
-                              &how);
-    return alarm;
-}
-
 static int on_retry(sd_event_source *source, uint64_t usec, void *arg);
 
 static void try_later(struct screen *s)
@@ -212,11 +194,8 @@ static void start(struct screen *s)
     const uint32_t events = XCB_EVENT_MASK_PROPERTY_CHANGE;
     s->pause_us = FIRST_PAUSE_US;
     xcb_change_window_attributes(s->met.x, s->met.root, XCB_CW_EVENT_MASK, &events);
-    if (s->met.counts_idle) {
-        s->at_rest = set_alarm(s, XCB_SYNC_TESTTYPE_POSITIVE_TRANSITION, s->rest_ms);
-        s->at_use = set_alarm(s, XCB_SYNC_TESTTYPE_NEGATIVE_TRANSITION, s->rest_ms - 1);
+    if (s->met.counts_idle)
         set(s, false, false, s->met.idle_ms < s->rest_ms ? DESK_INPUT_ACTIVE : DESK_INPUT_QUIET);
-    }
     s->want_active = true;
     look(s);
 }
@@ -239,7 +218,7 @@ static int on_met(sd_event_source *source, int fd, uint32_t events, void *arg)
 
 static void try_now(struct screen *s)
 {
-    s->meeting = meeting_begin();
+    s->meeting = meeting_begin(s->rest_ms);
     if (!s->meeting || sd_event_add_io(s->loop, &s->io, meeting_fd(s->meeting), EPOLLIN, on_met, s) < 0) lose(s);
 }
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <systemd/sd-bus.h>
 
-enum told_what { TOLD_SAVER, TOLD_QUIET, TOLD_SHARING, TOLD_SERVER, TOLD_COUNT };
+enum told_what { TOLD_SAVER, TOLD_QUIET, TOLD_SHARING, TOLD_SERVER };
 
 struct told_user {
     void *arg;

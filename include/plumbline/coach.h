@@ -195,7 +195,7 @@ struct item {
     bool own;                    /* from the wearer's own file */
     uint16_t seconds[MOMENT_COUNT]; /* whole dose, seconds; 0 where not offered */
     char dose[MOMENT_COUNT][40]; /* in words: "2 × 30 s a side" */
-    uint32_t contra;             /* bits 1 << (letter − 'a') */
+    uint32_t contra;             /* HEALTH_BIT(letter), health.h */
     uint32_t workouts;           /* bits 1 << WORKOUT_…: chosen for these; 0 = any */
     char need[96];               /* need rule, see catalogue.conf */
     char step[ITEM_STEPS][120];
@@ -285,15 +285,14 @@ struct routine {
 };
 /* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
 void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
-/* What the wearer's answers on health and pain say of ITEM: why it is to be left out, LEFT_WHY_COUNT when nothing stands
- * in its way. A red flag is the caller's to mind. */
+/* What the wearer's health has against ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
 enum left_why routine_barred(const struct load *load, const struct item *item);
 /* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
 void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
 
 /* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
  * 1970; what lies HISTORY_DAYS and more before the newest is passed over. */
-enum { HISTORY_DAYS = 64, HISTORY_HURTS = 16, MUCH_PAIN = 7 };
+enum { HISTORY_DAYS = 64, HISTORY_HURTS = 16 };
 struct history {
     int64_t day; /* the newest; 0: none yet */
     struct {
@@ -329,7 +328,5 @@ void advice_add_micro(struct advice *a, const struct routine *r);
  * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one
  * within two, in the evening from 19:00 on, else at the desk. */
 void coach_load(const struct coach *c, const struct now *now, struct load *load);
-/* The workout that a routine now would be for; NULL when none within 4 h (pre) or ended within 2 h (post). */
-const struct workout *coach_next_workout(const struct coach *c, const struct now *now);
 
 #endif

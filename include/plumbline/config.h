@@ -20,7 +20,7 @@ struct config {
     char catalogue[PATH_LEN]; /* user's own catalogue; empty = beside the configuration file */
     int retention_days;
     bool health_answered;     /* [health] contra was given, if only as "none" */
-    uint32_t contra;          /* the wearer's flags, bits as in item.contra */
+    uint32_t contra;          /* what holds of it, HEALTH_BIT(letter) */
     struct tracker_config tracker;
     struct coach_config coach;
     struct workout_rule workout[WORKOUT_RULES_MAX];
@@ -42,9 +42,8 @@ bool config_names_device(const struct config *c);
 bool config_protocol_known(const char *name, char why[128]);
 /* Writes C as a file that config_read() would read to the same C. */
 void config_write(const struct config *c, FILE *out);
-/* $XDG_CONFIG_HOME/plumbline/plumbline.conf and $XDG_DATA_HOME/plumbline, with their fallbacks. */
+/* $XDG_CONFIG_HOME/plumbline/plumbline.conf, with its fallback. */
 void config_default_path(char path[PATH_LEN]);
-void config_data_path(char path[PATH_LEN]);
 /* The socket, $XDG_RUNTIME_DIR/plumbline/control, and the file for store_options.memory beside it; the folder is made.
  * −ENOENT when there is no runtime folder, or another negative errno. */
 int config_socket_path(char path[PATH_LEN]);

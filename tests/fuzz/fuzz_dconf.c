@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     look(data, size);
     memcpy(file, dconf_sample, sizeof file);
     for (size_t i = 0; i + 3 <= size; i += 3) {
-        file[(data[i] << 8 | data[i + 1]) % sizeof file] = data[i + 2];
+        file[(size_t)(data[i] << 8 | data[i + 1]) % sizeof file] = data[i + 2];
         if (i % 48 == 0) look(file, sizeof file);
     }
     look(file, sizeof file);

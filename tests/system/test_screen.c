@@ -22,7 +22,8 @@ enum { SOON_MS = 60000, WHILE_MS = 300, REST_MS = 400, FLOOD = 2000 };
 static struct {
     struct fixture f;
     struct screen *screen;
-    unsigned changes;
+    unsigned changes, uses; /* uses: how often the input came to life; it may be over before the test has its turn */
+    enum desk_input input;
     pid_t server;
     char display[16];
     xcb_connection_t *x; /* the window manager's */
@@ -33,6 +34,9 @@ static void on_changed(void *arg)
 {
     (void)arg;
     t.changes++;
+    enum desk_input input = t.screen ? screen_input(t.screen) : DESK_INPUT_UNKNOWN;
+    t.uses += input == DESK_INPUT_ACTIVE && t.input != DESK_INPUT_ACTIVE;
+    t.input = input;
 }
 
 static void open_screen(void)
@@ -135,6 +139,11 @@ static bool is_input(struct fixture *f, const void *what)
     (void)f;
     return screen_input(t.screen) == *(const enum desk_input *)what;
 }
+static bool is_used(struct fixture *f, const void *times)
+{
+    (void)f;
+    return t.uses >= *(const unsigned *)times;
+}
 static void full(bool what) { assert_true(fixture_run(&t.f, is_full, &what, SOON_MS)); }
 static void tells(bool what) { assert_true(fixture_run(&t.f, is_told, &what, SOON_MS)); }
 static void input(enum desk_input what) { assert_true(fixture_run(&t.f, is_input, &what, SOON_MS)); }
@@ -191,7 +200,9 @@ static void test_input(void **state)
     open_screen();
     input(DESK_INPUT_QUIET); /* nobody has touched it yet */
     for (int i = 0; i < 3; i++) {
-        press_key(), input(DESK_INPUT_ACTIVE);
+        unsigned uses = t.uses + 1;
+        press_key();
+        assert_true(fixture_run(&t.f, is_used, &uses, SOON_MS));
         input(DESK_INPUT_QUIET);
     }
 }

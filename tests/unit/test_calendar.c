@@ -319,7 +319,14 @@ static void damage_is_noted(void **state)
          "note a.ics: ends in the middle; its last event was skipped, export it again\nend\n"},
         {"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20261399T990000\nEND:VEVENT\nEND:"
          "VCALENDAR\n",
-         "note a.ics: has an event without a start that can be read; it was skipped\nend\n"},
+         "note a.ics: has an event whose time is missing or cannot be read; it was skipped\nend\n"},
+        {"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20261124T100000Z\nSUMMARY:x\nEND:VEVENT\n"
+         "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:soon\nSEQUENCE:1\nDTSTART:20261125T100000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+         "event 1795514400 1795514400 busy timed x\n"
+         "note a.ics: has an event whose time is missing or cannot be read; it was skipped\nend\n"},
+        {"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261124T100000Z\nSUMMARY:x\nBEGIN:VALARM\n"
+         "BEGIN:VEVENT\nDTSTART:20261124T100000Z\nSUMMARY:y\nEND:VEVENT\nEND:VCALENDAR\n",
+         "event 1795514400 1795514400 busy timed x\nevent 1795514400 1795514400 busy timed y\nend\n"},
         {"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART:20261124T100000Z\nRRULE:FREQ=SOMETIMES\nEND:VEVENT\nEND:"
          "VCALENDAR\n",
          "event 1795514400 1795514400 busy timed x\n"

@@ -164,6 +164,26 @@ static void too_much(void **state)
     assert_non_null(lines.fault);
 }
 
+/* As the reader's own bounds allow (tools/calendar). */
+static void a_full_answer_is_taken(void **state)
+{
+    (void)state;
+    char line[512], title[121] = "", file[128] = "";
+    memset(title, 'x', 120);
+    memset(file, 'f', 127);
+    calendar_lines_begin(&lines, &config, FROM_S, TO_S);
+    for (int i = 0; i < 512; i++) {
+        int n = snprintf(line, sizeof line, "event %lld %lld busy allday %s\n", FROM_S + i, FROM_S + i + 500, title);
+        assert_true(calendar_lines_push(&lines, line, (size_t)n));
+    }
+    for (int i = 0; i < 41; i++) {
+        int n = snprintf(line, sizeof line, "note %s: %s\n", file, title);
+        assert_true(calendar_lines_push(&lines, line, (size_t)n));
+    }
+    assert_true(calendar_lines_push(&lines, "end\n", 4));
+    assert_true(calendar_lines_whole(&lines));
+}
+
 static void words(void **state)
 {
     (void)state;
@@ -208,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup(wrong_answers, setup),
         cmocka_unit_test_setup(strange_titles, setup),
         cmocka_unit_test_setup(too_much, setup),
+        cmocka_unit_test_setup(a_full_answer_is_taken, setup),
         cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FINE, NO_FILTER, NETWORK, WRITES, NEW_PROCESS, READS, MEMORY, TOO_MUCH_MEMORY, SIGNALS };
+enum { FINE, NO_FILTER, NETWORK, WRITES, NEW_PROCESS, READS, LINKS, MEMORY, TOO_MUCH_MEMORY, SIGNALS };
 
 static bool refused(int result) { return result == -1 && errno == EPERM; }
 
@@ -32,6 +32,8 @@ static int try_all(void)
     if (!refused(kill(getppid(), 0))) return SIGNALS;
     int fd = open("/dev/null", O_RDONLY);
     if (fd < 0 || close(fd)) return READS;
+    char target[8];
+    if (readlink("/dev/null", target, sizeof target) >= 0 || errno != EINVAL) return LINKS;
     void *some = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (some == MAP_FAILED || munmap(some, 16 << 20)) return MEMORY;
     some = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "daemon/coach/catalogue.h"
+#include "plumbline/health.h"
 #include "daemon/coach/need.h"
 #include "tests/unit/catalogue_fixture.h"
 
@@ -67,7 +67,7 @@ static void every_item_of_the_table_is_there(void **state)
     for (size_t i = 0; i < ROWS; i++) {
         const struct item *item = catalogue_find(&catalogue, table[i].id);
         uint32_t contra = 0;
-        for (const char *c = table[i].contra; *c; c++) contra |= CONTRA_BIT(*c);
+        for (const char *c = table[i].contra; *c; c++) contra |= HEALTH_BIT(*c);
         if (!item || item->contra != contra || item->when != table[i].when) print_message("[%s]\n", table[i].id);
         assert_non_null(item);
         assert_int_equal(item->kind, table[i].kind);

@@ -274,23 +274,28 @@ static void status_tells_what_comes(void **state)
     assert_string_equal(view.held, "posture not known");
 }
 
-static void the_workout_ahead_is_found(void **state)
+static void the_workout_around_is_found(void **state)
 {
     (void)state;
     static const struct {
         int64_t at_s;
-        int expected; /* index of the workout, −1 none */
-    } rows[] = {{AT(5, 0), -1},  {AT(6, 0), 0},    {AT(10, 0), -1}, {AT(11, 30), 0}, {AT(13, 30), -1},
-                {AT(14, 30), 1}, {AT(18, 59), -1}, {AT(21, 0), 1},  {AT(21, 1), -1}};
+        const char *next, *done, *running; /* by their times */
+    } rows[] = {
+        {AT(5, 0), "", "", ""},        {AT(6, 0), "10:00", "", ""},   {AT(10, 0), "", "", "11:00"},
+        {AT(11, 30), "", "11:00", ""}, {AT(13, 30), "", "", ""},      {AT(14, 30), "18:00", "", ""},
+        {AT(18, 59), "", "", "19:00"}, {AT(21, 0), "", "19:00", ""},  {AT(21, 1), "", "", ""},
+    };
     struct workout w[2] = {{.start_wall_s = MONDAY_WALL_S + AT(10, 0), .end_wall_s = MONDAY_WALL_S + AT(11, 0)},
                            {.start_wall_s = MONDAY_WALL_S + AT(18, 0), .end_wall_s = MONDAY_WALL_S + AT(19, 0)}};
     day_begin(&day, AT(5, 0));
     coach_set_workouts(day.coach, w, 2);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct now now = {.wall_ns = SECONDS_NS(MONDAY_WALL_S + rows[i].at_s)};
-        const struct workout *found = coach_next_workout(day.coach, &now);
-        assert_int_equal(found != NULL, rows[i].expected >= 0);
-        if (found) assert_int_equal(found->start_wall_s, w[rows[i].expected].start_wall_s);
+        struct load load;
+        coach_load(day.coach, &now, &load);
+        assert_string_equal(load.next.at, rows[i].next);
+        assert_string_equal(load.done.at, rows[i].done);
+        assert_string_equal(load.running.at, rows[i].running);
     }
 }
 
@@ -303,7 +308,9 @@ static void strange_workouts_are_left_out(void **state)
     day_begin(&day, AT(9, 0));
     coach_set_workouts(day.coach, w, 3);
     day_run(&day, 120);
-    assert_null(coach_next_workout(day.coach, &day.now));
+    struct load load;
+    coach_load(day.coach, &day.now, &load);
+    assert_false(load.next.there || load.running.there || load.done.there);
     assert_int_equal(day.n_said, 0);
 }
 
@@ -384,7 +391,7 @@ int main(void)
         cmocka_unit_test_teardown(deadlines_are_enough, teardown),
         cmocka_unit_test_teardown(an_unstarted_coach_has_no_deadline, teardown),
         cmocka_unit_test_teardown(status_tells_what_comes, teardown),
-        cmocka_unit_test_teardown(the_workout_ahead_is_found, teardown),
+        cmocka_unit_test_teardown(the_workout_around_is_found, teardown),
         cmocka_unit_test_teardown(strange_workouts_are_left_out, teardown),
         cmocka_unit_test_teardown(chaos_keeps_the_rules, teardown),
     };

@@ -107,6 +107,26 @@ static void not_felt_when_nothing_would_be_said(void **state)
     begin(0);
 }
 
+/* Who has put it off, or called it wrong, is not buzzed about the same spell. */
+static void not_felt_after_an_answer(void **state)
+{
+    (void)state;
+    static const enum answer answers[] = {ANSWER_WRONG, ANSWER_SKIP, ANSWER_SNOOZE};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        begin_with_motor(AT(9, 0));
+        day.config.slouch_delay_s = 60;
+        day_configure(&day);
+        day_slouch(&day, true);
+        day_run(&day, 62);
+        assert_int_equal(day.n_cues, 1);
+        assert_int_equal(day_answer(&day, shown(TOPIC_SLOUCH, 0)->id, answers[i]), 0);
+        day_run_until(&day, AT(9, 10));
+        assert_int_equal(day.n_cues, 1);
+        day_end(&day);
+    }
+    begin(0);
+}
+
 static void its_effect_is_kept(void **state)
 {
     (void)state;
@@ -168,6 +188,7 @@ int main(void)
         cmocka_unit_test_teardown(felt_or_seen, teardown),
         cmocka_unit_test_teardown(seldom_and_short, teardown),
         cmocka_unit_test_teardown(not_felt_when_nothing_would_be_said, teardown),
+        cmocka_unit_test_teardown(not_felt_after_an_answer, teardown),
         cmocka_unit_test_teardown(its_effect_is_kept, teardown),
         cmocka_unit_test_teardown(it_fades_but_costs_no_notice, teardown),
     };

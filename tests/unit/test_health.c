@@ -6,8 +6,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "daemon/coach/region.h"
 #include "plumbline/health.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +209,10 @@ static void areas_are_known_by_their_words(void **state)
     assert_string_equal(health_area("low back"), "low back");
     static const char *const none[] = {"", "back", "neck\n", "\xff", "neck neck neck neck neck neck neck"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) assert_null(health_area(none[i]));
+    char areas[200], *rest = areas;
+    snprintf(areas, sizeof areas, "%s", health_areas);
+    for (char *one; (one = strsep(&rest, " ,"));)
+        if (*one && strcmp(one, "or") != 0) assert_int_not_equal(region_of(health_area(one)), 0);
 }
 
 static void the_configuration_adds_to_it(void **state)
@@ -224,7 +230,12 @@ static void the_configuration_adds_to_it(void **state)
 static void every_text_is_short(void **state)
 {
     (void)state;
-    assert_int_equal(HEALTH_CODES, strlen("wfodiprvbksce"));
+    char names[HEALTH_NAMES_MAX], all[HEALTH_NAMES_MAX + 64];
+    health_names(~0u, names, sizeof names);
+    health_names(~0u, all, sizeof all);
+    assert_string_equal(names, all);
+    assert_int_equal(2 * HEALTH_CODES, sizeof HEALTH_LETTERS);
+    for (const char *p = HEALTH_LETTERS; *p; p++) assert_int_equal(health_is_letter(*p), *p != ' ');
     for (int i = 0; i < HEALTH_CODES; i++) assert_true(strlen(health_codes[i].question) <= 72);
     for (int i = 0; i < HEALTH_FLAGS; i++) assert_true(strlen(health_flags[i].question) <= 72);
     assert_true(strlen(health_flag_advice(true)) <= 120 && strlen(health_flag_advice(false)) <= 120);

@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "daemon/coach/catalogue.h"
+#include "plumbline/health.h"
 #include "daemon/coach/need.h"
 #include "daemon/coach/region.h"
 #include "tests/unit/catalogue_fixture.h"
@@ -67,8 +67,8 @@ static struct load random_load(const struct catalogue *c)
     if (often(50)) snprintf(l.slouch_since, sizeof l.slouch_since, "13:00");
     snprintf(l.pain_area, sizeof l.pain_area, "%s", areas[pick(8)]);
     if (often(70))
-        for (const char *letter = CONTRA_LETTERS; *letter; letter++)
-            if (often(10)) l.contra |= CONTRA_BIT(*letter);
+        for (int i = 0; i < HEALTH_CODES; i++)
+            if (often(10)) l.contra |= HEALTH_BIT(health_codes[i].letter);
     for (int i = 0; i < 8; i++)
         if (c->n && often(50)) memcpy(l.recent[i], c->item[pick(c->n)].id, ITEM_ID_MAX);
     for (int i = 0; i < 4; i++)
@@ -99,7 +99,7 @@ static void random_catalogue(struct catalogue *c)
             "name = Own %u\nkind = %s\narea = %s\nwhen = %s\ndose.%s = %u s: once\ncontra = %c\nneed = %s\n"
             "step1 = So.\nstop = pain\nsource = mine\nevidence = custom\n",
             i, item_kind_name((enum item_kind)pick(ITEM_KIND_COUNT)), area, moment, moment, 1 + pick(300),
-            CONTRA_LETTERS[pick(13)], needs[pick(7)]);
+            health_codes[pick(HEALTH_CODES)].letter, needs[pick(7)]);
     }
     c->own = true;
     catalogue_parse(c, n ? text : "", why);
@@ -134,7 +134,7 @@ static void check_item(const struct load *l, const struct routine *r, const stru
     assert_true(item->when >> r->moment & 1);
     assert_false(item->contra & l->contra);
     if (!l->health_answered)
-        for (const char *c = "fodic"; *c; c++) assert_false(item->contra & CONTRA_BIT(*c));
+        for (const char *c = "fodic"; *c; c++) assert_false(item->contra & HEALTH_BIT(*c));
     if (rolls(item)) {
         assert_false(region_of(item->area) & REGION_LOW_BACK);
         assert_false(region_is_bone(item->area));

@@ -98,6 +98,9 @@ static void a_snoozed_workout_comes_again_in_time(void **state)
         day_run_until(&day, AT(17, 59));
         assert_int_equal(day_shown(&day, TOPIC_WORKOUT), rows[i].again_s ? 2 : 1);
         if (rows[i].again_s) assert_int_equal(shown_s(TOPIC_WORKOUT, 1), rows[i].again_s);
+        assert_true(shown(TOPIC_WORKOUT, 0)->answers >> ANSWER_SNOOZE & 1);
+        bool last = rows[i].again_s == AT(17, 49);
+        if (rows[i].again_s) assert_int_equal(shown(TOPIC_WORKOUT, 1)->answers >> ANSWER_SNOOZE & 1, !last);
         day_end(&day);
     }
     begin(0);
@@ -118,6 +121,28 @@ static void yoga_needs_no_warm_up_and_quiet_hours_rule(void **state)
     day_run_until(&day, AT(7, 0));
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
     assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(6, 40));
+}
+
+/* Without a sensor, too: the pause between two notices is no full hour, and ends to the second. */
+static void a_workout_told_late_is_offered_at_once(void **state)
+{
+    (void)state;
+    begin(AT(17, 0));
+    day.silent = true;
+    struct coach_view view;
+    struct coach_out out;
+    for (int n = 0; n < 2; n++) {
+        set_workout(AT(17, 20) + 300 * n, 60, WORKOUT_RUN);
+        coach_tick(day.coach, &day.now, &out);
+        day_note(&day, &out);
+        coach_view(day.coach, &day.now, &view);
+        assert_string_equal(view.held, "");
+        day_run_until(&day, AT(17, 1)); /* from 17:00:01 */
+    }
+    assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
+    assert_int_equal(coach_due_ns(day.coach), day.now.t_ns + NS_PER_S);
+    day_run(&day, 1);
+    assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 2);
 }
 
 /* ---- clocks ------------------------------------------------------------------------------------------------------ */
@@ -152,6 +177,28 @@ static void a_clock_step_repeats_nothing(void **state)
         step_clock(-steps[i]);
         day_run_until(&day, AT(10, 59));
         assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
+        day_end(&day);
+    }
+    begin(0);
+}
+
+/* Nothing stands over a workout: a clock that is put forward begins it, one that is put back lets its prompt stand. */
+static void a_clock_step_moves_the_end_of_a_prompt(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t step_s, closed_s;
+    } rows[] = {{600, AT(11, 0)}, {1500, AT(11, 1)}, {-600, AT(11, 0)}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(AT(10, 0));
+        set_workout(AT(11, 0), 60, WORKOUT_RUN);
+        day.silent = true;
+        day_run_until(&day, AT(10, 36));
+        step_clock(rows[i].step_s);
+        day_run_until(&day, AT(11, 5));
+        assert_int_equal(day.n_said, 2);
+        assert_int_equal(day.said[1].advice.action, ADVICE_CLOSE);
+        assert_int_equal(day.said[1].s, rows[i].closed_s);
         day_end(&day);
     }
     begin(0);
@@ -233,7 +280,9 @@ int main(void)
         cmocka_unit_test_teardown(nothing_during_a_workout, teardown),
         cmocka_unit_test_teardown(a_snoozed_workout_comes_again_in_time, teardown),
         cmocka_unit_test_teardown(yoga_needs_no_warm_up_and_quiet_hours_rule, teardown),
+        cmocka_unit_test_teardown(a_workout_told_late_is_offered_at_once, teardown),
         cmocka_unit_test_teardown(a_clock_step_repeats_nothing, teardown),
+        cmocka_unit_test_teardown(a_clock_step_moves_the_end_of_a_prompt, teardown),
         cmocka_unit_test_teardown(summer_time_moves_the_hours_only, teardown),
         cmocka_unit_test_teardown(sleep_is_nobodys_fault, teardown),
         cmocka_unit_test_teardown(fading_lengthens_the_delay, teardown),

@@ -245,5 +245,7 @@ int event_read(struct event *e, const char *text, unsigned rules, struct arena *
     if (!c) return -EBADMSG;
     int failed = icalcomponent_isa(c) == ICAL_VEVENT_COMPONENT ? take_event(&r, c) : -EBADMSG;
     icalcomponent_free(c);
+    /* libical forgets what it cannot read; the event would be taken for the whole one */
+    if (!failed && !e->has_id && strcasestr(text, "\r\nRECURRENCE-ID")) return -EBADMSG;
     return failed;
 }

@@ -42,7 +42,7 @@ struct event {
 typedef int event_name(void *arg, const char *tzid);
 
 /* TEXT: a VEVENT component with RULES lines RRULE and EXRULE. What E points at lies in the arena. 0; -EBADMSG: it
- * has no start that can be read; -ENOMEM. */
+ * has no start, or stands for one, that can be read; -ENOMEM. */
 int event_read(struct event *e, const char *text, unsigned rules, struct arena *a, event_name *name, void *arg);
 
 #endif

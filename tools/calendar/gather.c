@@ -143,7 +143,8 @@ void gather_line(struct gather *g, const char *line, size_t n, bool cut, gather_
     if (begins && !strcasecmp(of, "VCALENDAR")) {
         gather_init(g);
         g->calendar = true;
-    } else if (begins && !strcasecmp(of, "VEVENT")) { /* also where the one before was not ended */
+    } else if (begins && !strcasecmp(of, "VEVENT")) {
+        if (g->in_event) close_part(g, take, arg); /* its own end, or that of an alarm in it, was forgotten */
         open_part(g, true);
     } else if (begins && !strcasecmp(of, "VTIMEZONE")) {
         open_part(g, false);

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-int64_t day_end_wall_s(const struct report_day *day) { return day->start_wall_s + (int64_t)day->length_min * 60; }
+static int64_t end_wall_s(const struct report_day *day) { return day->start_wall_s + (int64_t)day->length_min * 60; }
 
 bool day_holds(const struct report_day *day, int64_t wall_s)
 {
-    return wall_s >= day->start_wall_s && wall_s < day_end_wall_s(day);
+    return wall_s >= day->start_wall_s && wall_s < end_wall_s(day);
 }
 
 double day_at_min(const struct report_day *day, int64_t wall_ns)
@@ -54,7 +54,7 @@ static void add_hours(const struct report_source *s, struct report_day *day, int
 
 static double calibration_age_days(const struct report_source *s, const struct report_day *day)
 {
-    int64_t end_s = day_end_wall_s(day);
+    int64_t end_s = end_wall_s(day);
     double age_days = NAN;
     if (end_s / DAY_S > OUTCOME_DATE_MAX) return NAN;
     for (size_t i = 0; i < s->n_events; i++) {

@@ -9,8 +9,6 @@ int day_make(const struct report_source *s, int64_t number, bool in_full, struct
 /* A day of the history: its figures and its longest bout. 0 or −ENOMEM. */
 int day_recall(const struct report_source *s, int64_t number, struct report_day *day);
 void day_free(struct report_day *day);
-/* End of the day, UTC seconds. */
-int64_t day_end_wall_s(const struct report_day *day);
 bool day_holds(const struct report_day *day, int64_t wall_s);
 double day_at_min(const struct report_day *day, int64_t wall_ns);
 /* The wall clock at AT_MIN of the day, minutes after midnight. */

@@ -39,7 +39,8 @@ void table_free(struct table *t)
     memset(t, 0, sizeof *t);
 }
 
-void table_bin_name(int bin, char words[TABLE_CELL])
+/* "10 to 20°", for bin 0…INCLINATION_BINS − 1. */
+static void bin_name(int bin, char words[TABLE_CELL])
 {
     const float *border = inclination_borders_deg;
     if (bin == 0)
@@ -110,7 +111,7 @@ void table_angles(const struct report *r, struct table *t)
     for (int b = 0; sums.angle_min > 0 && b < INCLINATION_BINS; b++) {
         char(*row)[TABLE_CELL] = add_row(t);
         if (!row) return;
-        table_bin_name(b, row[0]);
+        bin_name(b, row[0]);
         words_duration(sums.bin_min[b], row[1]);
         words_share(sums.bin_min[b] / sums.angle_min, row[2]);
     }

@@ -40,7 +40,5 @@ struct table_map {
     unsigned days;
 };
 void table_map(const struct report *r, struct table_map map[REPORT_HOURS][7]);
-/* "10 to 20°", for bin 0…INCLINATION_BINS − 1. */
-void table_bin_name(int bin, char words[TABLE_CELL]);
 
 #endif

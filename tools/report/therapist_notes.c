@@ -197,8 +197,7 @@ static void list(char words[THERAPIST_WORDS], const char *word)
 
 static void put_health(const struct therapist_notebook *b, struct therapist *t)
 {
-    for (int i = 0; i < HEALTH_CODES; i++)
-        if (b->health.yes >> (health_codes[i].letter - 'a') & 1) list(t->health, health_codes[i].name);
+    health_names(b->health.yes, t->health, sizeof t->health);
     if (!t->health[0]) list(t->health, b->health.answered ? "nothing of what was asked" : "not answered");
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (b->health.red >> i & 1) list(t->red_flags, health_flags[i].id);

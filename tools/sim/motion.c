@@ -196,8 +196,6 @@ const struct segment *motion_segment(const struct motion *m)
     return &m->scenario->segments[m->next ? m->next - 1 : 0];
 }
 
-bool motion_on_its_way(const struct motion *m, double t_s) { return t_s - m->move_start_s < m->move_s; }
-
 /* ---- the pose ------------------------------------------------------------------------------------------------ */
 
 struct lean {

@@ -71,9 +71,8 @@ struct motion {
 void motion_init(struct motion *m, const struct scenario *s);
 /* The pose at T_S ≥ 0, never earlier than in the call before. After the scenario's end the last posture goes on. */
 void motion_pose(struct motion *m, double t_s, struct trunk_pose *pose);
-/* The segment of the last call, and whether the body is still on its way into the last posture. */
+/* The segment of the last call. */
 const struct segment *motion_segment(const struct motion *m);
-bool motion_on_its_way(const struct motion *m, double t_s);
 
 /* What is true of a segment, for --truth: posture, and flexion and lateral flexion in degrees beyond the wearer's own
  * upright of sitting or standing (0 where there is none). PRESENT: the last posture segment at or before it. */

@@ -22,7 +22,6 @@ static void on_signal(int number)
     interrupted = 1;
 }
 
-bool out_interrupted(void) { return interrupted; }
 
 static void catch_signals(void)
 {

@@ -46,7 +46,4 @@ int out_plug(struct out *o, bool wait);
 /* Gives the reader time to take what was written, then closes and removes link and socket. */
 void out_close(struct out *o);
 
-/* Set by SIGINT and SIGTERM. */
-bool out_interrupted(void);
-
 #endif
