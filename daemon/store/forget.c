@@ -23,6 +23,7 @@
 
 enum { DAY_S = 86400, PATIENCE_MS = 10000 };
 #define SET_ASIDE DIARY_FILE ".damaged-"
+#define SHEET "plumbline-therapist-" /* it ends with its day */
 #define CHUNK "5000" /* rows a transaction: bounds the write-ahead log */
 
 /* A sign that a clinician should look at, which stands until it is cleared. */
@@ -86,7 +87,8 @@ static void take_file(struct sweep *s, const char *path, const char *name)
     int day;
     if (!day_of(name, s->prefix, &day) || lstat(path, &st) < 0 || !S_ISREG(st.st_mode)) return;
     if (day >= s->day) {
-        if (!strcmp(s->prefix, SET_ASIDE) && s->stays) s->stays(s->arg, path);
+        bool reaches_back = !strcmp(s->prefix, SET_ASIDE) || !strcmp(s->prefix, SHEET);
+        if (reaches_back && s->stays) s->stays(s->arg, path);
         return;
     }
     s->sum->files++;
@@ -120,6 +122,8 @@ static int sweep(struct sweep *s)
     s->prefix = "";
     if (folder_path(s->root, "raw", path) == 0) sweep_folder(s, path, 2);
     s->prefix = "plumbline-"; /* a report's is the day that it begins with */
+    if (folder_path(s->root, "reports", path) == 0) sweep_folder(s, path, 0);
+    s->prefix = SHEET;
     if (folder_path(s->root, "reports", path) == 0) sweep_folder(s, path, 0);
     s->prefix = SET_ASIDE;
     sweep_folder(s, s->root, 0);

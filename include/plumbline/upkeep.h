@@ -86,7 +86,8 @@ struct forget_sum {
 };
 const char *forget_table(unsigned i);
 /* DAY counts from 1 January 1970, MIDNIGHT_S is when it began. Only looks; STAYS is told each damaged diary that was
- * set aside later, and so may hold older things too. 0 or a negative errno; −EBADMSG: the diary is damaged. */
+ * set aside later, and each sheet for a therapist made later: they may hold older things too. 0 or a negative errno;
+ * −EBADMSG: the diary is damaged. */
 int forget_look(const char *path, int day, int64_t midnight_s, struct forget_sum *sum,
                 void (*stays)(void *arg, const char *path), void *arg);
 /* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. What
