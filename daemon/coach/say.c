@@ -62,11 +62,11 @@ static void say_workout(const struct coach *c, struct advice *a)
 {
     const struct workout *w = workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s);
     if (!w) return;
-    int64_t local_min = (w->start_wall_s + c->now.utc_offset_s) / 60;
-    char at[16], day[REASON_MAX];
-    bool early = workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
-    enum text_id id = c->before_clinician ? TEXT_WORKOUT_CLINICIAN : early ? TEXT_WORKOUT_EARLY : TEXT_WORKOUT;
-    snprintf(at, sizeof at, "%02d:%02d", (int)(local_min / 60 % 24), (int)(local_min % 60));
+    char at[6], day[REASON_MAX];
+    enum text_id id = c->before_clinician    ? TEXT_WORKOUT_CLINICIAN
+                      : workouts_early(c, w) ? TEXT_WORKOUT_EARLY
+                                             : TEXT_WORKOUT;
+    texts_clock(at, (w->start_wall_s + c->now.utc_offset_s) / 60);
     say(a, id, workout_word(w), at);
     say_load(c, day);
     texts_fill(a->body, sizeof a->body, texts_of(id)->body, day, "");

@@ -163,3 +163,9 @@ void texts_duration(char out[24], double minutes)
     else
         snprintf(out, 24, "%d h %d min", hours, rest);
 }
+
+void texts_clock(char out[6], int64_t local_min)
+{
+    int at = (int)((local_min % 1440 + 1440) % 1440);
+    snprintf(out, 6, "%02d:%02d", at / 60, at % 60);
+}

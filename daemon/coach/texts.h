@@ -3,6 +3,7 @@
 #define PLUMBLINE_COACH_TEXTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum text_id {
     /* prompts */
@@ -110,5 +111,7 @@ void texts_append(char *out, size_t size, const char *separator, const char *tex
 
 /* "10 s", "52 min", "4 h", "4 h 10 min". */
 void texts_duration(char out[24], double minutes);
+/* "18:00", of local minutes since any midnight. */
+void texts_clock(char out[6], int64_t local_min);
 
 #endif
