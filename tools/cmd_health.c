@@ -1,6 +1,7 @@
 /* The questions about health, asked once, at a terminal, in plain words; each can be left open. What they mean stands
  * in daemon/coach/health.c. */
 #include "said.h"
+#include "view.h"
 
 #include "plumbline/health.h"
 #include "plumbline/upkeep.h"
@@ -15,22 +16,27 @@ enum { WORDS_MAX = 16 };
 
 /* ---- what is known ---- */
 
+static void print_names(const char *before, uint32_t bits)
+{
+    char names[HEALTH_NAMES_MAX], words[HEALTH_NAMES_MAX + 64];
+    health_names(bits, names, sizeof names);
+    snprintf(words, sizeof words, "%s%s", before, names);
+    if (names[0]) view_paragraph(words, 0);
+}
+
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
-    char yes_names[HEALTH_NAMES_MAX], open_names[HEALTH_NAMES_MAX];
-    health_names(h->yes, yes_names, sizeof yes_names);
-    health_names(open, open_names, sizeof open_names);
     if (!h->answered)
-        puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
+        view_paragraph("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.", 0);
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
-    if (h->yes) printf("Routines leave out what does not go with: %s\n", yes_names);
-    if (h->answered && open_names[0]) printf("Left open: %s\n", open_names);
+    if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
+    if (h->answered) print_names("Left open: ", open);
     if (h->answered && health_contra(h) & open) puts("(of these, what could do harm is left out too)");
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (h->red >> i & 1) printf("You noted: %s\n", health_flags[i].question);
     if (!h->red) return;
-    puts(health_flag_advice(health_emergency(h)));
+    view_paragraph(health_flag_advice(health_emergency(h)), 0);
     puts("Until then there are no exercises. Afterwards: plumbline health clear");
 }
 
@@ -125,7 +131,8 @@ static bool ask_codes(struct health *h)
 /* A sign is noted as it is given, whatever becomes of the other questions. */
 static bool ask_flags(struct health *h, int *code)
 {
-    puts("\nLast, signs that somebody should look at before you exercise. Does any of these hold now?");
+    putchar('\n');
+    view_paragraph("Last, signs that somebody should look at before you exercise. Does any of these hold now?", 0);
     for (int i = 0; i < HEALTH_FLAGS; i++) {
         enum answer_given given = ask(i + 1, HEALTH_FLAGS, health_flags[i].question);
         if (given == GIVEN_UP) return false;
@@ -149,8 +156,8 @@ static int ask_all(void)
         show(&known);
         if (!said_yes("Answer the questions anew?")) return 0;
     }
-    puts("So that routines leave out what does not suit you. Asked once; the answers stay in your\n"
-         "own diary. y yes, n no, Enter leaves a question open.");
+    view_paragraph("So that routines leave out what does not suit you. Asked once; the answers stay in your own diary. "
+                   "y yes, n no, Enter leaves a question open.", 0);
     if (!ask_codes(&given) || !ask_flags(&given, &code)) {
         if (!code) puts(given.red ? "\nonly the signs were noted" : "\nnothing was noted");
         return code ? code : 1;
@@ -177,6 +184,7 @@ static int set_words(int argc, char **argv)
     if (!health_answer(&h, text) || !h.answered)
         return tool_fail(2, "expected 'none', or letters of " HEALTH_LETTERS "; see plumbline health --help");
     int code = set(&h);
+    if (!code) code = said_health(&h);
     if (!code) show(&h);
     return code;
 }
@@ -189,6 +197,7 @@ static int flag_words(int argc, char **argv)
         if (!health_note_flag(&h, argv[i], true))
             return tool_fail(2, "there is no sign '%s'; see plumbline health --help", argv[i]);
     int code = flag(h.red);
+    if (!code) code = said_health(&h);
     if (!code) show(&h);
     return code;
 }
@@ -221,8 +230,8 @@ static int forget(void)
     int failed = forget_health(data);
     hold_end(&hold);
     if (failed) return tool_fail(1, "%s: %s; then run this again", data, diary_error(failed));
-    puts("Not answered any more; the answers are out of your diary. Backups that you made, and a diary\n"
-         "set aside as damaged, still hold them. A sign for a clinician stands until cleared.");
+    view_paragraph("Not answered any more; the answers are out of your diary. Backups that you made, and a diary set "
+                   "aside as damaged, still hold them. A sign for a clinician stands until cleared.", 0);
     if (tool_config()->health_answered) puts("What contra says in plumbline.conf, under [health], goes on to count.");
     return 0;
 }
