@@ -197,7 +197,10 @@ int agenda_find(const struct agenda *a, const char *which, int64_t now_s, char w
     char raw[160], when[32];
     int64_t start_s;
     if (is_start(which, &start_s)) which = agenda_when(start_s, when);
-    snprintf(raw, sizeof raw, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
+    if (!strcasecmp(which, "next"))
+        snprintf(raw, sizeof raw, "no workout is ahead; 'plumbline workout add' notes one");
+    else
+        snprintf(raw, sizeof raw, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
     text_copy(why, 160, raw); /* a word may have been cut within a character */
     return -1;
 }

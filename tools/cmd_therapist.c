@@ -1,5 +1,6 @@
 /* Sessions with a massage therapist: noted, listed, the next by one's own interval, and pain before against after. */
 #include "said.h"
+#include "view.h"
 
 #include "plumbline/outcome.h"
 
@@ -127,7 +128,7 @@ static int list(bool json)
     if (code || json) return code;
     if (!s.n) return puts("No session yet; note one with plumbline therapist add swedish"), 0;
     print_next(&s);
-    puts("Pain: mean of your notes, seven days before and after; a change is 2 points or 30 %.");
+    view_paragraph("Pain: mean of your notes, seven days before and after; a change is 2 points or 30 %.", 0);
     return 0;
 }
 

@@ -49,7 +49,7 @@ static const struct {
                 "  --bell    with --start: rings at each change\n"
                 "The minutes are 'routine = 8' under [coach].\n\n"
                 "  plumbline routine pre --start\n"},
-    {"catalogue", "  list        each exercise: kind, moments and doses; closed ones with the reason\n"
+    {"catalogue", "  list        each exercise: kind, moments, doses; closed ones with the reason\n"
                   "              (health), your own and those you switched off\n"
                   "  show ID     all about one, with its picture\n"
                   "  check       looks your own file over, line by line (exit code 1 with faults)\n"
@@ -62,7 +62,7 @@ static const struct {
               "  plumbline pause 45m\n"},
     {"resume", "Ends a pause.\n"},
     {"answer", "  TOPIC   slouch, break, lean, workout, after, summary, reference, battery,\n"
-               "          sensor-lost, not-seen, report, sore, session or range: the newest notice of\n"
+               "          sensor-lost, not-seen, report, sore, session or range: the newest of\n"
                "          that kind; 'plumbline status' shows those that wait\n"
                "  done    I did it            snooze  later, please\n"
                "  skip    not this time       wrong   that was not so\n\n"
@@ -96,8 +96,8 @@ static const struct {
     {"therapist", TIMES
      "  add KIND   swedish, deep-tissue, trigger-point or other; usual time: now\n"
      "  --felt     how it felt, 0 to 10\n"
-     "  list       sessions, with the pain you noted seven days before and after each, and\n"
-     "             the next, where 'session-every' under [coach] says how often\n\n"
+     "  list       sessions, with the pain you noted seven days before and after each,\n"
+     "             and the next, where 'session-every' under [coach] says how often\n\n"
      "  plumbline therapist add deep-tissue 'yesterday 17:00' --felt 7\n"},
     {"reindex", "What the raw log holds goes through the tracker once more, as it did live, and takes\n"
                 "the place of the minutes and events that it made then; bit for bit the same while\n"
@@ -114,7 +114,7 @@ static const struct {
      "  add TIME LENGTH TYPE [TITLE]   one ahead\n"
      "  start TYPE [TITLE] [LENGTH]    begins now (60m): no notice until it is over\n"
      "  done                           the one going on is over\n"
-     "  cancel [WHICH]                 called off: the next, or by time, title or TYPE;\n"
+     "  cancel [WHICH]                 called off: the next, or by time, title, TYPE;\n"
      "                                 of weekly ones and the calendar's only this one\n"
      "  feel 0-10 [TITLE]              how the last one went\n"
      "  list [--json]                  14 days ahead, and where each comes from\n"
