@@ -31,7 +31,7 @@ static int answer(int64_t from_s, int64_t to_s, const char *zone, char **paths, 
     struct calendar *c = calendar_open(from_s, to_s, zone, &known);
     struct folder folder = {.calendar = c};
     if (!c) return 1;
-    if (!known) notes_add(&c->notes, NOTE_ZONE, "--zone");
+    if (!known) notes_add(&c->notes, NOTE_OWN_ZONE, "calendar");
     for (int i = 0; i < n; i++) folder_read(&folder, paths[i]);
     calendar_expand(c);
     calendar_print(c, stdout);
