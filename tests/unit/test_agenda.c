@@ -132,6 +132,7 @@ static void the_nearest_win(void **state)
     lay_out();
     assert_int_equal(agenda.n, WORKOUTS_MAX);
     expect(0, AT(8, 0), AGENDA_ADDED, "Run");
+    expect(6, AT(18, 0), AGENDA_CONFIG, "Leg day"); /* laid out last, and a far one went */
     for (unsigned i = 1; i < agenda.n; i++)
         assert_true(agenda.workout[i - 1].start_wall_s <= agenda.workout[i].start_wall_s);
     assert_true(agenda.left_out > 0);
