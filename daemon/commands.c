@@ -15,7 +15,7 @@ struct command {
     int (*run)(struct daemon *d, int argc, const char *const *argv, json_t *reply); /* argv[0] is the first of them */
 };
 
-__attribute__((format(printf, 2, 3))) static int refuse(json_t *reply, const char *format, ...)
+int commands_refuse(json_t *reply, const char *format, ...)
 {
     char raw[256], text[256];
     va_list args;
@@ -66,13 +66,14 @@ static int run_calibrate(struct daemon *d, int argc, const char *const *argv, js
             pipeline_calibrate(d->pipeline, (enum pose)i);
             return 0;
         }
-    return refuse(reply, "'%.32s' is no pose; use sit-upright, sit-slouched, lean-back, bend or stand", argv[0]);
+    return commands_refuse(reply, "'%.32s' is no pose; use sit-upright, sit-slouched, lean-back, bend or stand",
+                           argv[0]);
 }
 
 static int run_pause(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     int s = argc ? duration_s(argv[0]) : 3600;
-    if (s <= 0) return refuse(reply, "'%.32s' is no duration; use for example 45m or 2h", argv[0]);
+    if (s <= 0) return commands_refuse(reply, "'%.32s' is no duration; use for example 45m or 2h", argv[0]);
     pipeline_pause(d->pipeline, s);
     json_object_set_new(reply, "paused_s", json_integer(s));
     return 0;
@@ -102,9 +103,10 @@ static int run_answer(struct daemon *d, int argc, const char *const *argv, json_
 {
     (void)argc;
     enum answer a = answer_find(argv[1]);
-    if (a == ANSWER_COUNT) return refuse(reply, "'%.32s' is no answer; use done, snooze, skip or wrong", argv[1]);
+    if (a == ANSWER_COUNT)
+        return commands_refuse(reply, "'%.32s' is no answer; use done, snooze, skip or wrong", argv[1]);
     if (pipeline_answer(d->pipeline, advice_id(d, argv[0]), a))
-        return refuse(reply, "no notice '%.32s' waits for an answer", argv[0]);
+        return commands_refuse(reply, "no notice '%.32s' waits for an answer", argv[0]);
     return 0;
 }
 
@@ -112,10 +114,11 @@ static int enter(struct daemon *d, enum entry_kind kind, int argc, const char *c
 {
     struct entry e = {.kind = kind};
     long long value;
-    if (!commands_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
+    if (!commands_number(argv[0], 0, 10, &value))
+        return commands_refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
     const char *area = argc > 1 ? argv[1] : "";
     if (area[0]) area = health_area(area);
-    if (!area) return refuse(reply, "'%.32s' is no area; use %s", argv[1], health_areas);
+    if (!area) return commands_refuse(reply, "'%.32s' is no area; use %s", argv[1], health_areas);
     e.value = (int)value;
     text_copy(e.what, sizeof e.what, area);
     pipeline_enter(d->pipeline, &e);
@@ -141,7 +144,7 @@ static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *
 {
     for (int i = 0; i < argc; i++)
         if (!catalogue_find(pipeline_catalogue(d->pipeline), argv[i]))
-            return refuse(reply, "'%.32s' is no exercise; 'plumbline routine' shows their names in [ ]", argv[i]);
+            return commands_refuse(reply, "'%.32s' is no exercise; 'plumbline catalogue' lists their names", argv[i]);
     for (int i = 0; i < argc; i++) {
         struct entry e = {.kind = ENTRY_ROUTINE, .value = -1};
         text_copy(e.what, ITEM_ID_MAX, argv[i]);
@@ -157,7 +160,7 @@ static int run_routine(struct daemon *d, int argc, const char *const *argv, json
     struct load load;
     enum moment moment = argc ? moment_find(argv[0]) : MOMENT_COUNT;
     if (argc && moment == MOMENT_COUNT)
-        return refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
+        return commands_refuse(reply, "'%.32s' is no moment; use pre, post, micro or evening", argv[0]);
     pipeline_routine(d->pipeline, moment, &load, &r);
     status_routine_fill(&r, &load, reply);
     return 0;
@@ -175,7 +178,8 @@ static int run_presence(struct daemon *d, int argc, const char *const *argv, jso
         else if (!strcmp(argv[i], "busy")) p.busy = true;
         else if (!strcmp(argv[i], "input")) p.input = DESK_INPUT_ACTIVE;
         else if (!strcmp(argv[i], "no-input")) p.input = DESK_INPUT_QUIET;
-        else if (strcmp(argv[i], "free") != 0) return refuse(reply, "'%.32s' is no presence", argv[i]);
+        else if (strcmp(argv[i], "free") != 0)
+            return commands_refuse(reply, "'%.32s' is no presence", argv[i]);
     }
     pipeline_presence(d->pipeline, &p);
     return 0;
@@ -186,7 +190,7 @@ static int run_battery(struct daemon *d, int argc, const char *const *argv, json
     (void)argc;
     char *end;
     long percent = strtol(argv[0], &end, 10);
-    if (end == argv[0] || *end || percent < 0 || percent > 100) return refuse(reply, "expected a percentage");
+    if (end == argv[0] || *end || percent < 0 || percent > 100) return commands_refuse(reply, "expected a percentage");
     pipeline_battery(d->pipeline, (int)percent);
     return 0;
 }
@@ -196,8 +200,8 @@ static int run_clock(struct daemon *d, int argc, const char *const *argv, json_t
     (void)argc;
     char *end;
     long s = strtol(argv[0], &end, 10);
-    if (end == argv[0] || *end || labs(s) > 86400) return refuse(reply, "expected seconds, at most a day");
-    if (d->loop) return refuse(reply, "only a replay's clock can be set");
+    if (end == argv[0] || *end || labs(s) > 86400) return commands_refuse(reply, "expected seconds, at most a day");
+    if (d->loop) return commands_refuse(reply, "only a replay's clock can be set");
     pipeline_step_clock(d->pipeline, (int)s);
     return 0;
 }
@@ -205,7 +209,7 @@ static int run_clock(struct daemon *d, int argc, const char *const *argv, json_t
 static int run_sleep(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     (void)argc, (void)argv;
-    if (d->loop) return refuse(reply, "only a replay can be put to sleep");
+    if (d->loop) return commands_refuse(reply, "only a replay can be put to sleep");
     pipeline_on_sleep(d->pipeline, true);
     return 0;
 }
@@ -213,7 +217,7 @@ static int run_sleep(struct daemon *d, int argc, const char *const *argv, json_t
 static int run_unplugged(struct daemon *d, int argc, const char *const *argv, json_t *reply)
 {
     (void)argc, (void)argv;
-    if (d->loop) return refuse(reply, "only a replay can be told that the sensor was unplugged");
+    if (d->loop) return commands_refuse(reply, "only a replay can be told that the sensor was unplugged");
     pipeline_on_unplugged(d->pipeline);
     return 0;
 }
@@ -222,8 +226,8 @@ static int run_reload(struct daemon *d, int argc, const char *const *argv, json_
 {
     (void)argc, (void)argv;
     int mistakes = d->reload ? d->reload(d) : 0;
-    if (mistakes < 0) return refuse(reply, "%s: %s", d->config_path, strerror(-mistakes));
-    return mistakes ? refuse(reply, "the configuration has mistakes; see 'plumbline config check'") : 0;
+    if (mistakes < 0) return commands_refuse(reply, "%s: %s", d->config_path, strerror(-mistakes));
+    return mistakes ? commands_refuse(reply, "the configuration has mistakes; see 'plumbline config check'") : 0;
 }
 
 static const struct command commands[] = {
@@ -259,8 +263,8 @@ int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *re
     for (size_t i = 0; argc && i < sizeof commands / sizeof commands[0]; i++) {
         const struct command *c = &commands[i];
         if (strcmp(c->name, argv[0]) != 0) continue;
-        if (argc - 1 < c->min || argc - 1 > c->max) return refuse(reply, "usage: %s %s", c->name, c->usage);
+        if (argc - 1 < c->min || argc - 1 > c->max) return commands_refuse(reply, "usage: %s %s", c->name, c->usage);
         return c->run(d, argc - 1, argv + 1, reply);
     }
-    return refuse(reply, "there is no command '%.32s'", argc ? argv[0] : "");
+    return commands_refuse(reply, "there is no command '%.32s'", argc ? argv[0] : "");
 }

@@ -133,6 +133,8 @@ void control_close(struct control *c);
 /* Runs the command made of ARGC words and fills REPLY (an empty object). On failure REPLY holds "error", one sentence
  * that says what to do, and the return value is negative. */
 int commands_run(struct daemon *d, int argc, const char *const *argv, json_t *reply);
+/* For what it runs: puts the sentence into REPLY. −EINVAL. */
+__attribute__((format(printf, 2, 3))) int commands_refuse(json_t *reply, const char *format, ...);
 /* Digits only, within LOW…HIGH. */
 bool commands_number(const char *text, long long low, long long high, long long *value);
 

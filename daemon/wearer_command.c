@@ -6,12 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static int refuse(json_t *reply, const char *text)
-{
-    json_object_set_new(reply, "error", json_string(text));
-    return -EINVAL;
-}
-
 static void note(struct daemon *d, enum entry_kind kind, int value, const char *what)
 {
     struct entry e = {.kind = kind, .value = value};
@@ -54,13 +48,13 @@ static int set_health(struct daemon *d, int argc, const char *const *argv, json_
     char text[2 * HEALTH_TEXT_MAX] = "";
     for (int i = 0; i < argc; i++) {
         size_t n = strlen(text), more = strlen(argv[i]);
-        if (n + more + 2 > sizeof text) return refuse(reply, "those are too many letters");
+        if (n + more + 2 > sizeof text) return commands_refuse(reply, "those are too many letters");
         if (n) text[n++] = ' ';
         memcpy(text + n, argv[i], more + 1);
     }
     if (!health_answer(&h, text) || !h.answered)
-        return refuse(reply,
-                      "expected 'none', or letters of " HEALTH_LETTERS "; 'plumbline health' asks in words");
+        return commands_refuse(reply,
+                               "expected 'none', or letters of " HEALTH_LETTERS "; 'plumbline health' asks in words");
     health_text(&h, text); /* each letter once */
     note(d, ENTRY_HEALTH, -1, text);
     return show_health(d, reply);
@@ -70,7 +64,7 @@ static int note_flags(struct daemon *d, int argc, const char *const *argv, bool 
 {
     for (int i = 0; i < argc; i++)
         if (health_flag_find(argv[i]) < 0)
-            return refuse(reply, "there is no such sign; 'plumbline health --help' lists them");
+            return commands_refuse(reply, "there is no such sign; 'plumbline health --help' lists them");
     for (int i = 0; i < argc; i++) note(d, ENTRY_RED_FLAG, noted, argv[i]);
     if (!argc && !noted) note(d, ENTRY_RED_FLAG, 0, "");
     return show_health(d, reply);
@@ -82,7 +76,8 @@ int wearer_command_health(struct daemon *d, int argc, const char *const *argv, j
     if (!strcmp(argv[0], "set")) return set_health(d, argc - 1, argv + 1, reply);
     if (!strcmp(argv[0], "flag") && argc > 1) return note_flags(d, argc - 1, argv + 1, true, reply);
     if (!strcmp(argv[0], "clear")) return note_flags(d, argc - 1, argv + 1, false, reply);
-    if (strcmp(argv[0], "forget") != 0 || argc > 1) return refuse(reply, "expected set, flag, clear or forget");
+    if (strcmp(argv[0], "forget") != 0 || argc > 1)
+        return commands_refuse(reply, "expected set, flag, clear or forget");
     note(d, ENTRY_HEALTH, -1, "");
     return show_health(d, reply);
 }
@@ -95,18 +90,19 @@ int wearer_command_session(struct daemon *d, int argc, const char *const *argv, 
     struct entry e = {.kind = ENTRY_SESSION, .value = -1};
     struct pipeline_status status;
     long long at_s, felt;
-    if (!outcome_session_known(argv[0])) return refuse(reply, "expected swedish, deep-tissue, trigger-point or other");
+    if (!outcome_session_known(argv[0]))
+        return commands_refuse(reply, "expected swedish, deep-tissue, trigger-point or other");
     text_copy(e.what, sizeof e.what, argv[0]);
     pipeline_status(d->pipeline, &status);
     long long now_s = status.now.wall_ns / NS_PER_S;
     if (argc > 1) {
         if (!commands_number(argv[1], now_s - YEARS_S, now_s + SOON_S, &at_s))
-            return refuse(reply, "expected a time of the last ten years; what is ahead is noted when it was");
+            return commands_refuse(reply, "expected a time of the last ten years; what is ahead is noted when it was");
         e.wall_s = at_s;
     }
     if (argc > 2) {
         if (!commands_number(argv[2], 0, 10, &felt))
-            return refuse(reply, "expected a number from 0 to 10 for how it felt");
+            return commands_refuse(reply, "expected a number from 0 to 10 for how it felt");
         e.value = (int)felt;
     }
     pipeline_enter(d->pipeline, &e);
@@ -147,9 +143,9 @@ int wearer_command_range(struct daemon *d, int argc, const char *const *argv, js
         pipeline_range_stop(d->pipeline);
     } else if (argc) {
         bool start = !strcmp(argv[0], "start");
-        if (!start && strcmp(argv[0], "check") != 0) return refuse(reply, "expected check, start or stop");
+        if (!start && strcmp(argv[0], "check") != 0) return commands_refuse(reply, "expected check, start or stop");
         int failed = start ? pipeline_range_start(d->pipeline) : pipeline_range_check(d->pipeline);
-        if (failed) return refuse(reply, against(d, failed));
+        if (failed) return commands_refuse(reply, "%s", against(d, failed));
     }
     show_range(d, reply);
     return 0;

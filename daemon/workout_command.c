@@ -5,23 +5,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { YEAR_S = 366 * 86400, DAY_MIN = 1440 };
-
-__attribute__((format(printf, 2, 3))) static int refuse(json_t *reply, const char *format, ...)
-{
-    char raw[256], text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(raw, sizeof raw, format, args);
-    va_end(args);
-    text_copy(text, sizeof text, raw); /* a word may have been cut within a character */
-    json_object_set_new(reply, "error", json_string(text));
-    return -EINVAL;
-}
 
 static const struct agenda *look(const struct daemon *d, int64_t *now_s)
 {
@@ -50,8 +37,9 @@ static int keep(struct daemon *d, const struct workout *w, json_t *reply)
     }
     describe(reply, w);
     if (!pipeline_add_workout(d->pipeline, w)) return 0;
-    return refuse(reply, "there are %d workouts before that one already; take one out with 'plumbline workout cancel'",
-                  WORKOUTS_MAX);
+    return commands_refuse(
+        reply, "there are %d workouts before that one already; take one out with 'plumbline workout cancel'",
+        WORKOUTS_MAX);
 }
 
 /* START_UNIX_S MINUTES TYPE [TITLE]: `plumbline workout add` has turned the date into seconds. */
@@ -61,10 +49,10 @@ static int add(struct daemon *d, int argc, const char *const *argv, json_t *repl
     long long start_s, minutes;
     int64_t now_s;
     look(d, &now_s);
-    if (argc < 3 || argc > 4) return refuse(reply, "expected START_S MINUTES TYPE [TITLE]");
+    if (argc < 3 || argc > 4) return commands_refuse(reply, "expected START_S MINUTES TYPE [TITLE]");
     if (!commands_number(argv[0], now_s - YEAR_S, now_s + YEAR_S, &start_s) ||
         !commands_number(argv[1], 1, DAY_MIN, &minutes))
-        return refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
+        return commands_refuse(reply, "expected a start within a year, in seconds since 1970, and 1 to 1440 minutes");
     w.start_wall_s = start_s;
     w.end_wall_s = start_s + minutes * 60;
     w.type = workout_type_find(argv[2]);
@@ -78,7 +66,7 @@ static int start(struct daemon *d, int argc, const char *const *argv, json_t *re
     char why[160];
     int64_t now_s;
     look(d, &now_s);
-    if (agenda_begin(&w, argc, argv, now_s, why)) return refuse(reply, "%s", why);
+    if (agenda_begin(&w, argc, argv, now_s, why)) return commands_refuse(reply, "%s", why);
     return keep(d, &w, reply);
 }
 
@@ -87,24 +75,24 @@ static int done(struct daemon *d, json_t *reply)
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
     int i = agenda_running(a, now_s);
-    if (i < 0) return refuse(reply, "no workout is going on; 'plumbline workout list' shows what is ahead");
+    if (i < 0) return commands_refuse(reply, "no workout is going on; 'plumbline workout list' shows what is ahead");
     struct workout w = a->workout[i];
     w.end_wall_s = now_s > w.start_wall_s ? now_s : w.start_wall_s + 1;
     describe(reply, &w);
-    return pipeline_add_workout(d->pipeline, &w) ? refuse(reply, "there are too many workouts") : 0;
+    return pipeline_add_workout(d->pipeline, &w) ? commands_refuse(reply, "there are too many workouts") : 0;
 }
 
 static int cancel(struct daemon *d, const char *which, json_t *reply)
 {
+    char why[160];
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
-    int i = agenda_find(a, which, now_s);
-    if (i < 0)
-        return refuse(reply, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
+    int i = agenda_find(a, which, now_s, why);
+    if (i < 0) return commands_refuse(reply, "%s", why);
     struct workout w = a->workout[i];
     describe(reply, &w);
     w.end_wall_s = w.start_wall_s;
-    return pipeline_add_workout(d->pipeline, &w) ? refuse(reply, "there are too many workouts") : 0;
+    return pipeline_add_workout(d->pipeline, &w) ? commands_refuse(reply, "there are too many workouts") : 0;
 }
 
 int workout_command_run(struct daemon *d, int argc, const char *const *argv, json_t *reply)
@@ -113,7 +101,7 @@ int workout_command_run(struct daemon *d, int argc, const char *const *argv, jso
     if (!strcmp(argv[0], "start")) return start(d, argc - 1, argv + 1, reply);
     if (!strcmp(argv[0], "done") && argc == 1) return done(d, reply);
     if (!strcmp(argv[0], "cancel") && argc <= 2) return cancel(d, argc > 1 ? argv[1] : "next", reply);
-    return refuse(reply, "'%.32s' is not known; use start, done or cancel", argv[0]);
+    return commands_refuse(reply, "'%.32s' is not known; use start, done or cancel", argv[0]);
 }
 
 int workout_command_feel(struct daemon *d, int argc, const char *const *argv, json_t *reply)
@@ -123,10 +111,11 @@ int workout_command_feel(struct daemon *d, int argc, const char *const *argv, js
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
     int last = agenda_last(a, now_s);
-    if (!commands_number(argv[0], 0, 10, &value)) return refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
+    if (!commands_number(argv[0], 0, 10, &value))
+        return commands_refuse(reply, "'%.32s' is no number from 0 to 10", argv[0]);
     if (argc < 2 && last < 0)
-        return refuse(reply, "no workout since yesterday is known; say which: plumbline workout feel %s 'Leg day'",
-                      argv[0]);
+        return commands_refuse(
+            reply, "no workout since yesterday is known; say which: plumbline workout feel %s 'Leg day'", argv[0]);
     e.value = (int)value;
     text_copy(e.what, sizeof e.what, argc > 1 ? argv[1] : agenda_name(&a->workout[last]));
     json_object_set_new(reply, "name", json_string(e.what));
@@ -142,12 +131,12 @@ int workout_command_busy(struct daemon *d, int argc, const char *const *argv, js
     struct agenda_calendar c;
     long long from_min;
     int64_t now_s;
-    if (d->loop) return refuse(reply, "only a replay is told what the calendar would tell");
+    if (d->loop) return commands_refuse(reply, "only a replay is told what the calendar would tell");
     c = look(d, &now_s)->calendar;
     int length_min = agenda_minutes(argv[1]);
     if (!commands_number(argv[0], 0, AGENDA_DAYS * DAY_MIN, &from_min) || length_min < 0)
-        return refuse(reply, "expected minutes from now and a length, as 30 45m");
-    if (c.n_busy == BUSY_MAX) return refuse(reply, "there are %d busy stretches already", BUSY_MAX);
+        return commands_refuse(reply, "expected minutes from now and a length, as 30 45m");
+    if (c.n_busy == BUSY_MAX) return commands_refuse(reply, "there are %d busy stretches already", BUSY_MAX);
     int64_t from_s = now_s + from_min * 60;
     unsigned at = c.n_busy++;
     for (; at > 0 && c.busy[at - 1].from_wall_s > from_s; at--) c.busy[at] = c.busy[at - 1];
@@ -162,16 +151,17 @@ int workout_command_calendar(struct daemon *d, int argc, const char *const *argv
     static struct calendar_lines lines;
     char bytes[1024];
     int64_t now_s;
-    if (d->loop) return refuse(reply, "only a replay is told what the calendar would tell");
+    if (d->loop) return commands_refuse(reply, "only a replay is told what the calendar would tell");
     FILE *f = fopen(argv[0], "re");
-    if (!f) return refuse(reply, "%.100s: %s", argv[0], strerror(errno));
+    if (!f) return commands_refuse(reply, "%.100s: %s", argv[0], strerror(errno));
     look(d, &now_s);
     calendar_lines_begin(&lines, &d->config, now_s - 86400, now_s + AGENDA_DAYS * 86400LL);
     for (size_t n; (n = fread(bytes, 1, sizeof bytes, f)) > 0 && calendar_lines_push(&lines, bytes, n);) {
     }
     fclose(f);
     if (!calendar_lines_whole(&lines))
-        return refuse(reply, "%.100s, line %u: %s", argv[0], lines.n_lines, lines.fault ? lines.fault : "no end");
+        return commands_refuse(reply, "%.100s, line %u: %s", argv[0], lines.n_lines,
+                               lines.fault ? lines.fault : "no end");
     pipeline_set_calendar(d->pipeline, &lines.calendar);
     return 0;
 }

@@ -60,12 +60,6 @@ static int64_t snooze_left_ns(const struct coach *c, enum topic t)
     return left_ns < snooze_ns ? left_ns : snooze_ns;
 }
 
-/* Whether the prompt before the workout comes early because there is no free moment later. */
-static bool is_early(const struct coach *c, const struct workout *w)
-{
-    return w && workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
-}
-
 /* The last moment for a prompt before the workout that the newest one is about. */
 static int64_t workout_last_ns(const struct coach *c)
 {
@@ -75,7 +69,7 @@ static int64_t workout_last_ns(const struct coach *c)
 /* Whether the newest prompt before a workout may be put off. */
 static bool may_come_later(const struct coach *c)
 {
-    if (is_early(c, workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s))) return false;
+    if (workouts_early(c, workouts_find(c, c->topic[TOPIC_WORKOUT].about_wall_s))) return false;
     return c->now.t_ns < workout_last_ns(c);
 }
 

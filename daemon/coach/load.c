@@ -8,7 +8,6 @@
 #include "workouts.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -95,15 +94,9 @@ void load_add_bout(struct day_sums *s, const struct event *e)
     count_bout(&s->bouts_30, &s->bouts_60, s->bout_ns);
 }
 
-static void clock_words(char out[6], int64_t local_min)
-{
-    int at = (int)((local_min % 1440 + 1440) % 1440);
-    snprintf(out, 6, "%02d:%02d", at / 60 % 24, at % 60);
-}
-
 static void since_words(char out[6], int16_t since_min)
 {
-    if (since_min >= 0) clock_words(out, since_min);
+    if (since_min >= 0) texts_clock(out, since_min);
 }
 
 static bool is_race(const struct workout *w)
@@ -118,7 +111,7 @@ static struct load_workout around(const struct workout *w, int64_t at_wall_s, co
 {
     struct load_workout found = {.there = true, .type = w->type};
     memcpy(found.title, w->title, sizeof found.title);
-    clock_words(found.at, (at_wall_s + now->utc_offset_s) / 60);
+    texts_clock(found.at, (at_wall_s + now->utc_offset_s) / 60);
     return found;
 }
 

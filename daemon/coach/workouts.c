@@ -54,6 +54,11 @@ int64_t workouts_offer_wall_s(const struct coach *c, const struct workout *w)
     return early_s >= w->start_wall_s - BEFORE_EARLIEST_S ? early_s : from_s;
 }
 
+bool workouts_early(const struct coach *c, const struct workout *w)
+{
+    return w && workouts_offer_wall_s(c, w) < w->start_wall_s - BEFORE_FROM_S;
+}
+
 const struct workout *workouts_before(const struct coach *c)
 {
     const struct workout *first = NULL;

@@ -16,6 +16,8 @@ enum { BEFORE_EARLIEST_S = 90 * 60 };
 const struct workout *workouts_before(const struct coach *c);
 /* From when on W is to be prompted for, as the calendar stands. */
 int64_t workouts_offer_wall_s(const struct coach *c, const struct workout *w);
+/* Whether that is before the window, as the calendar leaves no free moment in it; false for no workout (NULL). */
+bool workouts_early(const struct coach *c, const struct workout *w);
 /* Whether W is one to warm up for, and was not spoken of. */
 bool workouts_wants_warm_up(const struct coach *c, const struct workout *w);
 /* The workout that begins at START_WALL_S; NULL when there is none, as it was cancelled or moved. */
