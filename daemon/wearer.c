@@ -72,6 +72,7 @@ static void take(struct pipeline *p, const struct entry *e)
     case ENTRY_STRESS: of_today(p, e); break;
     case ENTRY_SORENESS:
         if (e->value > 0) later(&w->sore_wall_s, e->wall_s);
+        else if (e->wall_s >= w->sore_wall_s) w->sore_wall_s = INT64_MIN; /* it is gone: nothing to ask about */
         break;
     case ENTRY_HEALTH: health_answer(&p->health, e->what); break;
     case ENTRY_RED_FLAG: health_note_flag(&p->health, e->what, e->value > 0); break;
