@@ -175,19 +175,30 @@ int agenda_last(const struct agenda *a, int64_t now_s)
     return -1;
 }
 
-static bool meant(const struct workout *w, const char *which, int64_t now_s)
+static bool is_start(const char *which, int64_t *start_s)
 {
     char *end;
-    long long start_s = strtoll(which, &end, 10);
-    if (isdigit((unsigned char)which[0]) && !*end) return w->start_wall_s == start_s;
-    if (!strcasecmp(which, "next")) return w->start_wall_s > now_s;
-    return !strcasecmp(which, w->title) || !strcasecmp(which, workout_type_name(w->type));
+    *start_s = strtoll(which, &end, 10);
+    return isdigit((unsigned char)which[0]) && !*end;
 }
 
-int agenda_find(const struct agenda *a, const char *which, int64_t now_s)
+static bool meant(const struct workout *w, const char *which, int64_t now_s)
+{
+    int64_t start_s;
+    if (is_start(which, &start_s)) return w->start_wall_s == start_s;
+    if (!strcasecmp(which, "next")) return w->start_wall_s > now_s;
+    return which[0] && (!strcasecmp(which, w->title) || !strcasecmp(which, workout_type_name(w->type)));
+}
+
+int agenda_find(const struct agenda *a, const char *which, int64_t now_s, char why[160])
 {
     for (unsigned i = 0; i < a->n; i++)
         if (a->workout[i].end_wall_s > now_s && meant(&a->workout[i], which, now_s)) return (int)i;
+    char raw[160], when[32];
+    int64_t start_s;
+    if (is_start(which, &start_s)) which = agenda_when(start_s, when);
+    snprintf(raw, sizeof raw, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are", which);
+    text_copy(why, 160, raw); /* a word may have been cut within a character */
     return -1;
 }
 
@@ -202,6 +213,14 @@ int agenda_overlap(const struct agenda *a, const struct workout *w)
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
+
+const char *agenda_when(int64_t start_s, char when[32])
+{
+    time_t start = (time_t)start_s;
+    struct tm tm;
+    if (!localtime_r(&start, &tm) || !strftime(when, 32, "%a %Y-%m-%d %H:%M", &tm)) when[0] = 0;
+    return when;
+}
 
 int agenda_minutes(const char *text)
 {

@@ -1,5 +1,6 @@
-/* Invariants: a run is followed by the next not sooner than PACE after it began; what was asked for meanwhile is one
- * more run. A run that fails changes nothing but what status says, and is tried again, less and less often. */
+/* Invariants: after a run there is a rest of twenty times as long as it took, within bounds, so that calendars which
+ * change all the time cost little; what was asked for meanwhile is one more run. A run that fails changes nothing but
+ * what status says, and is tried again, less and less often. */
 #include "calendar.h"
 
 #include "plumbline/text.h"
@@ -9,17 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTLE_MS = 500, PACE_S = 10, RETRY_FIRST_S = 60, RETRY_MOST_S = 3600, DAY_S = 86400, ACCURACY_MS = 250 };
+enum { SETTLE_MS = 500, RESTS = 20, REST_LEAST_S = 2, REST_MOST_S = 10 };
+enum { RETRY_FIRST_S = 60, RETRY_MOST_S = 3600, DAY_S = 86400, ACCURACY_MS = 250 };
 
 struct calendar {
     struct daemon *daemon;
     struct calendar_child *child;
     struct calendar_watch *watch;
-    sd_event_source *wait;    /* until the next run */
-    bool asked;               /* while one runs */
-    int64_t begun_ns, due_ns; /* CLOCK_BOOTTIME: the newest run; the next, INT64_MAX none */
-    int retry_s, unwatched;   /* unwatched: negative errno */
-    unsigned days;            /* pipeline_days_turned() at the newest run */
+    sd_event_source *wait; /* until the next run */
+    bool asked;            /* while one runs */
+    /* CLOCK_BOOTTIME: the newest run's begin and its rest's end; the next run, INT64_MAX none */
+    int64_t begun_ns, rested_ns, due_ns;
+    int retry_s, unwatched; /* unwatched: negative errno */
+    unsigned days;          /* pipeline_days_turned() at the newest run */
 };
 
 /* TEXT is what status shows from now on; the journal is told what is new. */
@@ -93,10 +96,19 @@ static void tell_answer(struct calendar *c, const struct calendar_lines *l)
          busy == 1 ? "" : "s", full, more, unwatched);
 }
 
+static void rest(struct calendar *c)
+{
+    int64_t now_ns = pipeline_clock_ns(CLOCK_BOOTTIME), rest_ns = RESTS * (now_ns - c->begun_ns);
+    if (rest_ns < SECONDS_NS(REST_LEAST_S)) rest_ns = SECONDS_NS(REST_LEAST_S);
+    if (rest_ns > SECONDS_NS(REST_MOST_S)) rest_ns = SECONDS_NS(REST_MOST_S);
+    c->rested_ns = now_ns + rest_ns;
+}
+
 static void on_ended(void *arg, const struct calendar_lines *lines, const char *why)
 {
     struct calendar *c = arg;
     struct daemon *d = c->daemon;
+    rest(c);
     if (!d->config.n_calendar) return; /* none is wanted any more */
     if (why && lines->fault) {
         char text[128];
@@ -113,7 +125,7 @@ static void on_ended(void *arg, const struct calendar_lines *lines, const char *
         pipeline_set_calendar(d->pipeline, &lines->calendar);
         live_rearm(d);
     }
-    if (c->asked) wait_until(c, c->begun_ns + SECONDS_NS(PACE_S));
+    if (c->asked) wait_until(c, c->rested_ns);
     c->asked = false;
 }
 
@@ -148,14 +160,13 @@ static int on_due(sd_event_source *source, uint64_t usec, void *arg)
 void calendar_ask(struct calendar *c)
 {
     if (!c) return;
-    int64_t soon_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + SETTLE_MS * NS_PER_MS,
-            paced_ns = c->begun_ns + SECONDS_NS(PACE_S);
+    int64_t soon_ns = pipeline_clock_ns(CLOCK_BOOTTIME) + SETTLE_MS * NS_PER_MS;
     if (!c->daemon->config.n_calendar)
         no_calendar(c);
     else if (calendar_child_runs(c->child))
         c->asked = true;
     else
-        wait_until(c, c->begun_ns && paced_ns > soon_ns ? paced_ns : soon_ns);
+        wait_until(c, c->rested_ns > soon_ns ? c->rested_ns : soon_ns);
 }
 
 void calendar_look(struct calendar *c)

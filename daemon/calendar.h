@@ -1,7 +1,7 @@
 /* calendar — the wearer's calendars, read by a child process of its own: theirs are hostile files, and a library for
  * them that the daemon need not carry. Asked at the start, when a file changes, at local midnight, with another time
- * zone or configuration, and after sleep; at most once in ten seconds. What came last stays until the next whole
- * answer. */
+ * zone or configuration, and after sleep; at most once in two seconds, and the less often the longer it takes. What
+ * came last stays until the next whole answer. */
 #ifndef PLUMBLINE_CALENDAR_H
 #define PLUMBLINE_CALENDAR_H
 

@@ -84,12 +84,11 @@ static int done(struct daemon *d, json_t *reply)
 
 static int cancel(struct daemon *d, const char *which, json_t *reply)
 {
+    char why[160];
     int64_t now_s;
     const struct agenda *a = look(d, &now_s);
-    int i = agenda_find(a, which, now_s);
-    if (i < 0)
-        return commands_refuse(reply, "no workout '%.40s' is ahead; 'plumbline workout list' shows those that are",
-                               which);
+    int i = agenda_find(a, which, now_s, why);
+    if (i < 0) return commands_refuse(reply, "%s", why);
     struct workout w = a->workout[i];
     describe(reply, &w);
     w.end_wall_s = w.start_wall_s;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { YEAR_S = 366 * 86400 };
+
 static struct agenda agenda; /* without a daemon: what the diary and the configuration tell */
 
 static int64_t look_offline(void)
@@ -29,15 +31,11 @@ static int keep_offline(const struct workout *w)
     return 0;
 }
 
-/* "Leg day, Mon 18:00" */
+/* "Leg day, Mon 2026-03-02 18:00" */
 static void print_name(const char *before, const char *name, int64_t start_s)
 {
-    time_t start = (time_t)start_s;
-    struct tm tm;
     char when[32];
-    localtime_r(&start, &tm);
-    strftime(when, sizeof when, "%a %H:%M", &tm);
-    printf("%s%s, %s", before, name, when);
+    printf("%s%s, %s", before, name, agenda_when(start_s, when));
 }
 
 static void print_overlap(const char *name, int64_t start_s)
@@ -99,6 +97,7 @@ static int add(int argc, const char *const *argv)
         return tool_fail(2, "expected: workout add TIME LENGTH TYPE [TITLE], as 'tomorrow 18:00' 60m squat");
     if (!tool_time(argv[0], &w.start_wall_s))
         return tool_fail(2, "'%s' is no time; use 18:00, 'tomorrow 18:00' or '2026-03-02 18:00'", argv[0]);
+    if (llabs(w.start_wall_s - time(NULL)) > YEAR_S) return tool_fail(2, "'%s' is more than a year away", argv[0]);
     int minutes = agenda_minutes(argv[1]);
     if (minutes < 0) return tool_fail(2, "'%s' is no length; use 60m or 1h", argv[1]);
     w.end_wall_s = w.start_wall_s + minutes * 60;
@@ -130,7 +129,7 @@ static int done(void)
 
 static int cancel(const char *which)
 {
-    char start[24];
+    char start[24], why[160];
     int64_t start_s;
     if (tool_time(which, &start_s)) {
         snprintf(start, sizeof start, "%lld", (long long)start_s);
@@ -139,8 +138,8 @@ static int cancel(const char *which)
     const char *const words[] = {"workout", "cancel", which};
     int code = tell("called off: ", words, 3);
     if (code != -ENOTCONN) return code;
-    int i = agenda_find(&agenda, which, look_offline());
-    if (i < 0) return tool_fail(1, "no workout '%s' is ahead; 'plumbline workout list' shows those that are", which);
+    int i = agenda_find(&agenda, which, look_offline(), why);
+    if (i < 0) return tool_fail(1, "%s", why);
     struct workout w = agenda.workout[i];
     w.end_wall_s = w.start_wall_s;
     return tell_offline("called off: ", &w);
@@ -202,11 +201,8 @@ static json_t *list_offline(void)
 
 static void print_one(const json_t *one)
 {
-    time_t start = (time_t)json_integer_value(json_object_get(one, "start_s"));
-    struct tm tm;
     char when[32];
-    localtime_r(&start, &tm);
-    strftime(when, sizeof when, "%a %Y-%m-%d %H:%M", &tm);
+    agenda_when(json_integer_value(json_object_get(one, "start_s")), when);
     printf("%s  %3d min  %-8s  %-8s  %s\n", when, (int)json_integer_value(json_object_get(one, "minutes")),
            json_string_value(json_object_get(one, "type")), json_string_value(json_object_get(one, "from")),
            json_string_value(json_object_get(one, "title")));

@@ -46,15 +46,17 @@ void agenda_load(struct agenda *a, const char *data, int64_t now_s);
 void agenda_lay_out(struct agenda *a, const struct config *config, int64_t now_s);
 
 /* Index in a->workout, −1 none: the one going on (the newest of several); the last that has begun; the one meant by
- * WHICH: "next", its start in seconds, its title or its kind, not over yet. */
+ * WHICH: "next", its start in seconds, its title or its kind, not over yet (−1: WHY says so). */
 int agenda_running(const struct agenda *a, int64_t now_s);
 int agenda_last(const struct agenda *a, int64_t now_s);
-int agenda_find(const struct agenda *a, const char *which, int64_t now_s);
+int agenda_find(const struct agenda *a, const char *which, int64_t now_s, char why[160]);
 /* The first workout, other than W itself, that W overlaps; −1 none. */
 int agenda_overlap(const struct agenda *a, const struct workout *w);
 /* W's title, or its kind when it has none. */
 const char *agenda_name(const struct workout *w);
 
+/* "Mon 2026-03-02 18:00", local time. */
+const char *agenda_when(int64_t start_s, char when[32]);
 /* "60m", "1h", "1h30m" or plain minutes, at most a day; −1 when it is none. */
 int agenda_minutes(const char *text);
 /* "TYPE [TITLE] [LENGTH]": a workout that begins at NOW_S, 60 min when nothing is said. −EINVAL: WHY says what was

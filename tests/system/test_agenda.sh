@@ -76,7 +76,6 @@ status_says '1 workout and 2 busy times ahead' || fail "state: $(plumbline statu
 status_says "\"from_s\": $((day + 7200)), \"to_s\": $((day + 9000))" || fail "busy: $(status)"
 status_says '"held": "busy in the calendar"' || fail "the coach should know: $(status)"
 plumbline workout list --json | grep -q '"from": "calendar"' || fail "as JSON"
-flows "a calendar is there"
 wait_for "the child is gone" no_children
 
 # moved, by a file renamed over the other; several changes are one question
@@ -88,15 +87,12 @@ status_says '"busy": \[\]' || fail "the busy times are no more: $(status)"
 # what goes wrong costs nothing: the last answer stays, samples come
 wrong() { # wrong SCRIPT WORDS: a child that does SCRIPT
     behave "$1"
-    [ -z "$again" ] || { stop && start; } # that does not wait for ten seconds
+    [ -z "$again" ] || { stop && start; } # which asks at once
     wait_for "$1" status_says "not read: .*$2"
     listed 'Squat with Ann' || fail "the last answer is lost after $1"
     alive
 }
 again=
-wrong 'sleep 1000 & sleep 1000' 'took longer than 10 s'
-flows "the child is no good"
-wait_for "no child is left" no_children
 wrong 'yes note all is well' 'too many lines'
 again=yes
 wrong 'kill -9 $$' 'stopped itself'
@@ -105,9 +101,16 @@ wrong 'exit 2' 'another version'
 wrong 'echo event 5' 'a time that is none'
 wrong 'printf "event 1 2 bu"' 'breaks off'
 wrong 'head -c 100000 /dev/zero' 'a line too long'
+behave 'sleep 1000 & sleep 1000'
+stop
+start
+flows "the child hangs"
+wait_for "its end" status_says 'not read: .*took longer than 10 s'
+listed 'Squat with Ann' || fail "the last answer is lost"
 wait_for "no child is left" no_children
 
-# killed and started again, the child as bad as before: it is still known
+# killed and started again, the child still no good: it is still known
+behave 'exit 3'
 kill -9 $daemon
 wait $daemon 2>/dev/null || :
 start

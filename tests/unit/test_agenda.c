@@ -94,9 +94,10 @@ static void what_was_told_goes_before_both(void **state)
 static void called_off(void **state)
 {
     (void)state;
+    char why[160];
     calendar(one(AT(18, 10), 60, WORKOUT_SQUAT, "Squats"));
     lay_out();
-    int i = agenda_find(&agenda, "next", AT(8, 0));
+    int i = agenda_find(&agenda, "next", AT(8, 0), why);
     assert_int_equal(i, 0);
     struct workout w = agenda.workout[i];
     w.end_wall_s = w.start_wall_s;
@@ -131,6 +132,7 @@ static void the_nearest_win(void **state)
     lay_out();
     assert_int_equal(agenda.n, WORKOUTS_MAX);
     expect(0, AT(8, 0), AGENDA_ADDED, "Run");
+    expect(6, AT(18, 0), AGENDA_CONFIG, "Leg day"); /* laid out last, and a far one went */
     for (unsigned i = 1; i < agenda.n; i++)
         assert_true(agenda.workout[i - 1].start_wall_s <= agenda.workout[i].start_wall_s);
     assert_true(agenda.left_out > 0);
@@ -151,18 +153,23 @@ static void which_one_is_meant(void **state)
     tell(one(AT(7, 30), 60, WORKOUT_RUN, "Early"));
     tell(one(AT(12, 0), 60, WORKOUT_YOGA, "Stretch it"));
     lay_out();
-    char start[24];
+    char start[24], why[160];
     snprintf(start, sizeof start, "%lld", (long long)AT(12, 0));
     assert_int_equal(agenda_running(&agenda, AT(8, 0)), 0);
     assert_int_equal(agenda_running(&agenda, AT(8, 30)), -1);
     assert_int_equal(agenda_last(&agenda, AT(7, 0)), -1);
     assert_int_equal(agenda_last(&agenda, AT(11, 0)), 0);
-    assert_int_equal(agenda_find(&agenda, "next", AT(8, 0)), 1);
-    assert_int_equal(agenda_find(&agenda, "early", AT(8, 0)), 0);
-    assert_int_equal(agenda_find(&agenda, "early", AT(8, 30)), -1);
-    assert_int_equal(agenda_find(&agenda, "squat", AT(8, 0)), 2);
-    assert_int_equal(agenda_find(&agenda, start, AT(8, 0)), 1);
-    assert_int_equal(agenda_find(&agenda, "17", AT(8, 0)), -1);
+    assert_int_equal(agenda_find(&agenda, "next", AT(8, 0), why), 1);
+    assert_int_equal(agenda_find(&agenda, "early", AT(8, 0), why), 0);
+    assert_int_equal(agenda_find(&agenda, "early", AT(8, 30), why), -1);
+    assert_int_equal(agenda_find(&agenda, "squat", AT(8, 0), why), 2);
+    assert_int_equal(agenda_find(&agenda, start, AT(8, 0), why), 1);
+    tell(one(AT(13, 0), 60, WORKOUT_RUN, ""));
+    lay_out();
+    assert_int_equal(agenda_find(&agenda, "", AT(8, 0), why), -1);
+    assert_int_equal(agenda_find(&agenda, "17", AT(8, 0), why), -1);
+    assert_string_equal(why,
+                        "no workout 'Thu 1970-01-01 01:00' is ahead; 'plumbline workout list' shows those that are");
     struct workout w = one(AT(12, 30), 60, WORKOUT_RUN, "");
     assert_int_equal(agenda_overlap(&agenda, &w), 1);
     w = one(AT(13, 0), 60, WORKOUT_RUN, "");

@@ -84,6 +84,9 @@ static void a_weekly_event_repeats(void **state)
                         "RDATE;VALUE=PERIOD:20261203T070000Z/PT10M\n"),
            "2.12 17:00-2.12 18:00 busy timed Squats\n3.12 07:00-3.12 07:10 busy timed Squats\n"
            "4.12 06:00-4.12 07:00 busy timed Squats\nend\n");
+    expect(EVENT("UID:1\nSUMMARY:Talk\nDTSTART:20261124T100000Z\nDURATION:PT1H\n" /* a period's own end counts */
+                 "RDATE;VALUE=PERIOD:20261124T100000Z/PT10M\n"),
+           "24.11 10:00-24.11 10:10 busy timed Talk\nend\n");
     expect(EVENT(SQUATS "EXRULE:FREQ=WEEKLY;BYDAY=WE\n"),
            "23.11 17:00-23.11 18:00 busy timed Squats\n30.11 17:00-30.11 18:00 busy timed Squats\nend\n");
 }

@@ -68,6 +68,16 @@ static void other_titles_are_forgotten(void **state)
         assert_null(memmem(&lines, sizeof lines, secret[i], strlen(secret[i])));
 }
 
+static void stretches_that_touch_are_one(void **state)
+{
+    (void)state;
+    assert_true(read_all("event 1791910000 1791913600 busy timed A\nevent 1791913600 1791917200 busy timed B\n"
+                         "event 1791917201 1791920000 busy timed C\nend\n"));
+    assert_int_equal(lines.calendar.n_busy, 2);
+    assert_int_equal(lines.calendar.busy[0].to_wall_s, 1791917200);
+    assert_int_equal(lines.calendar.busy[1].from_wall_s, 1791917201);
+}
+
 static void nothing_makes_busy_when_told_so(void **state)
 {
     (void)state;
@@ -75,6 +85,26 @@ static void nothing_makes_busy_when_told_so(void **state)
     assert_true(read_all(good));
     assert_int_equal(lines.calendar.n_busy, 0);
     assert_int_equal(lines.calendar.n_workouts, 2);
+}
+
+/* A workout takes at most half a day, a meeting less than one. */
+static void long_ones_are_neither(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *title;
+        int64_t length_s;
+        unsigned workouts, busy;
+    } rows[] = {{"gym", 12 * 3600, 1, 0},    {"gym", 12 * 3600 + 1, 0, 1}, {"Away", 86399, 0, 1},
+                {"Away", 86400, 0, 0},       {"gym", 86400, 0, 0},         {"gym", 0, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "event %lld %lld busy timed %s\nend\n", (long long)FROM_S + 3600,
+                 (long long)FROM_S + 3600 + rows[i].length_s, rows[i].title);
+        assert_true(read_all(text));
+        assert_int_equal(lines.calendar.n_workouts, rows[i].workouts);
+        assert_int_equal(lines.calendar.n_busy, rows[i].busy);
+    }
 }
 
 static void half_an_answer_is_none(void **state)
@@ -222,7 +252,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(workouts_and_busy_stretches, setup),
         cmocka_unit_test_setup(other_titles_are_forgotten, setup),
+        cmocka_unit_test_setup(stretches_that_touch_are_one, setup),
         cmocka_unit_test_setup(nothing_makes_busy_when_told_so, setup),
+        cmocka_unit_test_setup(long_ones_are_neither, setup),
         cmocka_unit_test_setup(half_an_answer_is_none, setup),
         cmocka_unit_test_setup(bytes_may_come_one_by_one, setup),
         cmocka_unit_test_setup(wrong_answers, setup),

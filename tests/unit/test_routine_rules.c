@@ -148,10 +148,12 @@ static void check_item(const struct load *l, const struct routine *r, const stru
 /* 2 */
 static void check_before(const struct routine *r)
 {
+    unsigned holds = 0;
     for (unsigned i = 0; i < r->n; i++) {
         const struct item *item = r->item[i];
         if (i) assert_true(order(item) >= order(r->item[i - 1]));
         if (item->kind != ITEM_STRETCH) continue;
+        assert_true(++holds <= 2);
         bool followed = false;
         unsigned held_s = 0;
         for (unsigned j = 0; j < r->n; j++) {
