@@ -144,8 +144,7 @@ static int run_did(struct daemon *d, int argc, const char *const *argv, json_t *
 {
     for (int i = 0; i < argc; i++)
         if (!catalogue_find(pipeline_catalogue(d->pipeline), argv[i]))
-            return commands_refuse(reply, "'%.32s' is no exercise; 'plumbline routine' shows their names in [ ]",
-                                   argv[i]);
+            return commands_refuse(reply, "'%.32s' is no exercise; 'plumbline catalogue' lists their names", argv[i]);
     for (int i = 0; i < argc; i++) {
         struct entry e = {.kind = ENTRY_ROUTINE, .value = -1};
         text_copy(e.what, ITEM_ID_MAX, argv[i]);

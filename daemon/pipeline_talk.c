@@ -12,6 +12,8 @@ void pipeline_calibrate(struct pipeline *p, enum pose pose)
     context_capture(p, pose, p->now.t_ns);
 }
 
+bool pipeline_waiting(const struct pipeline *p, enum topic t, struct advice *a) { return coach_waiting(p->coach, t, a); }
+
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a)
 {
     int failed = coach_on_answer(p->coach, advice_id, a, &p->now, &p->coach_out);

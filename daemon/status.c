@@ -46,13 +46,24 @@ static json_t *sensor(const struct daemon *d, const struct pipeline_status *s)
                      "lost_samples", (json_int_t)s->link.lost_samples, "device_lost", (json_int_t)s->link.device_lost);
 }
 
-static json_t *coach(const struct pipeline_status *s)
+static json_t *waiting(const struct daemon *d)
+{
+    json_t *list = json_array();
+    struct advice a;
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        if (pipeline_waiting(d->pipeline, (enum topic)t, &a))
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "topic", topic_name(a.topic), "title", a.title, "body", a.body));
+    return list;
+}
+
+static json_t *coach(const struct daemon *d, const struct pipeline_status *s)
 {
     const struct coach_view *c = &s->coach;
-    return json_pack("{s:s, s:o, s:s, s:o, s:i, s:i}",
+    return json_pack("{s:s, s:o, s:s, s:o, s:i, s:i, s:o}",
                      "next", c->next_ns == INT64_MAX ? "none" : topic_name(c->next_topic), "next_s", seconds_until(&s->now, c->next_ns),
                      "held", c->held, "paused_s", seconds_until(&s->now, c->paused_until_ns),
-                     "sent_today", (int)c->sent_today, "sent_last_hour", (int)c->sent_last_hour);
+                     "sent_today", (int)c->sent_today, "sent_last_hour", (int)c->sent_last_hour,
+                     "waiting", waiting(d));
 }
 
 static json_t *capture(const struct pipeline_status *s)
@@ -112,7 +123,7 @@ void status_fill(struct daemon *d, json_t *reply)
     json_object_set_new(reply, "posture", posture(&s));
     json_object_set_new(reply, "sensor", sensor(d, &s));
     json_object_set_new(reply, "devices", devices_describe(d));
-    json_object_set_new(reply, "coach", coach(&s));
+    json_object_set_new(reply, "coach", coach(d, &s));
     json_object_set_new(reply, "capture", capture(&s));
     json_object_set_new(reply, "health", wearer_command_describe(d));
     json_object_set_new(reply, "store", store(d));

@@ -32,6 +32,7 @@ void status_routine_fill(const struct routine *r, const struct load *load, json_
     json_object_set_new(reply, "headline", json_string(r->headline));
     json_object_set_new(reply, "seconds", json_integer(r->total_s));
     json_object_set_new(reply, "see_clinician", json_boolean(r->see_clinician));
+    json_object_set_new(reply, "red_flag", json_boolean(load->red_flag));
     json_object_set_new(reply, "in_workout", json_boolean(r->in_workout));
     json_object_set_new(reply, "health_answered", json_boolean(load->health_answered));
     json_object_set_new(reply, "items", items);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INDENT = 10 };
+
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
 static void closed(const struct item *item, const struct health *h, char why[REASON_MAX])
 {
@@ -43,15 +45,23 @@ static json_t *describe(const struct item *item, const struct health *h)
                      steps);
 }
 
-static void print_doses(const struct item *item)
+/* A value behind its name, or below another. */
+static void line(const char *name, const char *value)
 {
-    bool any = false;
-    for (int m = 0; m < MOMENT_COUNT; m++) {
-        if (!(item->when >> m & 1)) continue;
-        printf("%s%s %s", any ? "; " : "", moment_name((enum moment)m), item->dose[m]);
-        any = true;
-    }
-    putchar('\n');
+    if (!value[0]) return;
+    printf("%-*s", INDENT, name);
+    view_paragraph(value, INDENT);
+}
+
+static void print_doses(const char *name, const struct item *item)
+{
+    char all[MOMENT_COUNT * (sizeof item->dose[0] + 16)] = "";
+    size_t n = 0;
+    for (int m = 0; m < MOMENT_COUNT; m++)
+        if (item->when >> m & 1)
+            n += (size_t)snprintf(all + n, sizeof all - n, "%s%s %s", n ? "; " : "", moment_name((enum moment)m),
+                                  item->dose[m]);
+    line(name, all);
 }
 
 static int list(const struct catalogue *c, const struct catalogue *shipped, const struct health *h, bool json)
@@ -59,51 +69,47 @@ static int list(const struct catalogue *c, const struct catalogue *shipped, cons
     json_t *all = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct item *item = &c->item[i];
-        char why[REASON_MAX];
+        char why[REASON_MAX], note[REASON_MAX + 8];
         if (json) {
             json_array_append_new(all, describe(item, h));
             continue;
         }
         closed(item, h, why);
-        printf("%-15s %s (%s%s)\n                ", item->id, item->name, item_kind_name(item->kind),
-               item->own ? ", your own" : "");
-        print_doses(item);
-        if (why[0]) printf("                closed: %s\n", why);
+        printf("%-9s %s (%s%s)\n", item->id, item->name, item_kind_name(item->kind), item->own ? ", your own" : "");
+        print_doses("", item);
+        if (!why[0]) continue;
+        snprintf(note, sizeof note, "closed: %s", why);
+        line("", note);
     }
     for (unsigned i = 0; i < shipped->n && !json; i++)
         if (!catalogue_find(c, shipped->item[i].id))
-            printf("%-15s %s: switched off in your own file\n", shipped->item[i].id, shipped->item[i].name);
+            printf("%-9s %s: switched off in your own file\n", shipped->item[i].id, shipped->item[i].name);
     if (json) {
         json_dumpf(all, stdout, JSON_INDENT(2));
         putchar('\n');
+    } else if (!h->answered) {
+        puts("\nWhat waits for your answers on health opens with: plumbline health");
     }
     json_decref(all);
     return 0;
 }
 
-static void line(const char *what, const char *value)
-{
-    if (!value[0]) return;
-    printf("%-10s", what);
-    view_paragraph(value, 10);
-}
-
 static int show(const struct catalogue *c, const struct health *h, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
-    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[HEALTH_NAMES_MAX];
+    char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[HEALTH_NAMES_MAX], evidence[sizeof item->evidence + sizeof item->source + 4];
     if (!item) return tool_fail(1, "there is no item '%s'; 'plumbline catalogue list' has all", id);
     printf("%s  [%s]%s\n", item->name, item->id, item->own ? "  from your own file" : "");
     if (view_picture(item->id, 32, picture)) printf("\n%s\n", picture);
     printf("%s, %s\n", item_kind_name(item->kind), item->area);
     for (int i = 0; i < ITEM_STEPS; i++) line(i ? "" : "steps", item->step[i]);
-    printf("%-10s", "dose");
-    print_doses(item);
+    print_doses("dose", item);
     line("stop at", item->stop);
     health_names(item->contra, contra, sizeof contra);
     line("not with", contra);
     line("needed by", item->need);
-    printf("%-10s%s (%s)\n", "evidence", item->evidence, item->source);
+    snprintf(evidence, sizeof evidence, "%s (%s)", item->evidence, item->source);
+    line("evidence", evidence);
     closed(item, h, why);
     line("closed", why);
     return 0;

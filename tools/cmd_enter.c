@@ -21,7 +21,7 @@ static int tell(const char *name, int argc, char **argv, json_t **reply)
 static int enter(enum entry_kind kind, int argc, char **argv, int most)
 {
     if (argc < 2 || argc > most)
-        return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? " and an area" : "");
+        return tool_fail(2, "expected a number from 0 to 10%s", most > 2 ? ", and an area if you like" : "");
     char *end;
     long value = strtol(argv[1], &end, 10);
     bool scale = end != argv[1] && !*end && value >= 0 && value <= 10;

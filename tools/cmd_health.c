@@ -1,6 +1,7 @@
 /* The questions about health, asked once, at a terminal, in plain words; each can be left open. What they mean stands
  * in daemon/coach/health.c. */
 #include "said.h"
+#include "view.h"
 
 #include "plumbline/health.h"
 
@@ -14,22 +15,27 @@ enum { WORDS_MAX = 16 };
 
 /* ---- what is known ---- */
 
+static void print_names(const char *before, uint32_t bits)
+{
+    char names[HEALTH_NAMES_MAX], words[HEALTH_NAMES_MAX + 64];
+    health_names(bits, names, sizeof names);
+    snprintf(words, sizeof words, "%s%s", before, names);
+    if (names[0]) view_paragraph(words, 0);
+}
+
 static void show(const struct health *h)
 {
     uint32_t open = ~(h->yes | h->no);
-    char yes_names[HEALTH_NAMES_MAX], open_names[HEALTH_NAMES_MAX];
-    health_names(h->yes, yes_names, sizeof yes_names);
-    health_names(open, open_names, sizeof open_names);
     if (!h->answered)
-        puts("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.");
+        view_paragraph("Not answered. Rolling, ball and some other items stay out of routines; plumbline health asks.", 0);
     if (h->answered && !h->yes) puts("You noted nothing that exercise should leave out.");
-    if (h->yes) printf("Routines leave out what does not go with: %s\n", yes_names);
-    if (h->answered && open_names[0]) printf("Left open: %s\n", open_names);
+    if (h->yes) print_names("Routines leave out what does not go with: ", h->yes);
+    if (h->answered) print_names("Left open: ", open);
     if (h->answered && health_contra(h) & open) puts("(of these, what could do harm is left out too)");
     for (int i = 0; i < HEALTH_FLAGS; i++)
         if (h->red >> i & 1) printf("You noted: %s\n", health_flags[i].question);
     if (!h->red) return;
-    puts(health_flag_advice(health_emergency(h)));
+    view_paragraph(health_flag_advice(health_emergency(h)), 0);
     puts("Until then there are no exercises. Afterwards: plumbline health clear");
 }
 
@@ -123,7 +129,8 @@ static bool ask_codes(struct health *h)
 
 static bool ask_flags(struct health *h)
 {
-    puts("\nLast, signs that somebody should look at before you exercise. Does any of these hold now?");
+    putchar('\n');
+    view_paragraph("Last, signs that somebody should look at before you exercise. Does any of these hold now?", 0);
     for (int i = 0; i < HEALTH_FLAGS; i++) {
         enum answer_given given = ask(i + 1, HEALTH_FLAGS, health_flags[i].question);
         if (given == GIVEN_UP) return false;
@@ -144,8 +151,8 @@ static int ask_all(void)
         show(&known);
         if (!said_yes("Answer the questions anew?")) return 0;
     }
-    puts("So that routines leave out what does not suit you. Asked once; the answers stay in your\n"
-         "own diary. y yes, n no, Enter leaves a question open.");
+    view_paragraph("So that routines leave out what does not suit you. Asked once; the answers stay in your own diary. "
+                   "y yes, n no, Enter leaves a question open.", 0);
     if (!ask_codes(&given) || !ask_flags(&given)) return puts("\nnothing was noted"), 1;
     if (given.answered) code = set(&given);
     if (!code) code = flag(given.red);
@@ -170,6 +177,7 @@ static int set_words(int argc, char **argv)
     if (!health_answer(&h, text) || !h.answered)
         return tool_fail(2, "expected 'none', or letters of " HEALTH_LETTERS "; see plumbline health --help");
     int code = set(&h);
+    if (!code) code = said_health(&h);
     if (!code) show(&h);
     return code;
 }
@@ -182,6 +190,7 @@ static int flag_words(int argc, char **argv)
         if (!health_note_flag(&h, argv[i], true))
             return tool_fail(2, "there is no sign '%s'; see plumbline health --help", argv[i]);
     int code = flag(h.red);
+    if (!code) code = said_health(&h);
     if (!code) show(&h);
     return code;
 }
@@ -209,8 +218,8 @@ static int forget(void)
     struct entry e = entry_of(ENTRY_HEALTH, -1, "");
     int code = said_tell(words, 2, &e, 1, NULL);
     if (!code)
-        puts("Not answered any more. The rows of before lie in your diary until plumbline forget\n"
-             "removes their days. A sign that a clinician should look at stands until cleared.");
+        view_paragraph("Not answered any more. What you noted before stays in your diary until 'plumbline forget' "
+                       "removes those days. A sign that a clinician should look at stands until cleared.", 0);
     return code;
 }
 

@@ -107,8 +107,8 @@ static int list(bool json)
 
 static void get_ready(void)
 {
-    puts("A minute, standing, the sensor on. Move slowly, only as far as is pleasant. Stop at sharp\n"
-         "pain, numbness or dizziness: Ctrl-C. Each bell is the next movement.");
+    view_paragraph("A minute, standing, the sensor on. Move slowly, only as far as is pleasant. Stop at sharp "
+                   "pain, numbness or dizziness: Ctrl-C. Each bell is the next movement.", 0);
     fputs("Press Enter, then stand upright and keep still. ", stdout);
     fflush(stdout);
     for (int c; (c = getchar()) != '\n' && c != EOF;) {
@@ -179,6 +179,7 @@ static const char *difference(double now_deg, double usual_deg)
 
 static void show_result(const struct test *found, const struct tests *before)
 {
+    char words[240];
     const struct test *last = before->n ? &before->test[before->n - 1] : NULL;
     printf("%-14s %6s %6s %6s\n", "degrees", "today", "last", "median");
     for (int w = 0; w < RANGE_WAYS; w++) {
@@ -190,9 +191,10 @@ static void show_result(const struct test *found, const struct tests *before)
         printf("%-14s %6s %6s %6s  %s\n", ways[w], now, then, median,
                isfinite(found->deg[w]) ? difference(found->deg[w], usual) : "no such movement was seen");
     }
-    printf("Of the trunk where the sensor sits, hips included. Two tests of the same back differ by up\n"
-           "to %d degrees (Laird 2016); only what is beyond that is called a change.\n",
-           RANGE_CHANGE_DEG);
+    snprintf(words, sizeof words,
+             "Of the trunk where the sensor sits, hips included. Two tests of the same back differ by up to %d degrees "
+             "(Laird 2016); only what is beyond that is called a change.", RANGE_CHANGE_DEG);
+    view_paragraph(words, 0);
 }
 
 static int run_test(void)

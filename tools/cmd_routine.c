@@ -35,6 +35,19 @@ static void print_moment(const json_t *r)
 
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
 
+static void print_why(const json_t *item)
+{
+    char words[400];
+    printf("   why: ");
+    view_paragraph(text(item, "reason"), 8);
+    snprintf(words, sizeof words, "%s (%s)", text(item, "evidence"), text(item, "source"));
+    printf("   evidence: ");
+    view_paragraph(words, 13);
+    if (!text(item, "stop")[0]) return;
+    printf("   stop at: ");
+    view_paragraph(text(item, "stop"), 12);
+}
+
 static void print_item(const json_t *item, size_t number, bool why)
 {
     const json_t *step;
@@ -45,12 +58,7 @@ static void print_item(const json_t *item, size_t number, bool why)
         printf("   - ");
         view_paragraph(json_string_value(step), 5);
     }
-    if (!why) return;
-    printf("   why: ");
-    view_paragraph(text(item, "reason"), 8);
-    printf("   evidence: %s (%s)\n", text(item, "evidence"), text(item, "source"));
-    printf("   stop at: ");
-    view_paragraph(text(item, "stop"), 12);
+    if (why) print_why(item);
 }
 
 static void print_left(const json_t *left)
@@ -59,7 +67,12 @@ static void print_left(const json_t *left)
     size_t i;
     if (json_array_size(left)) puts("\nLeft out:");
     json_array_foreach(left, i, item)
-        printf("  %s [%s]: %s\n", text(item, "name"), text(item, "id"), text(item, "why"));
+    {
+        char words[400];
+        snprintf(words, sizeof words, "%s [%s]: %s", text(item, "name"), text(item, "id"), text(item, "why"));
+        printf("  - ");
+        view_paragraph(words, 4);
+    }
 }
 
 static void print_offer(const json_t *offer, bool why)
@@ -73,9 +86,7 @@ static void print_offer(const json_t *offer, bool why)
         printf("   - ");
         view_paragraph(json_string_value(step), 5);
     }
-    if (why)
-        printf("   why: %s\n   evidence: %s (%s)\n", text(offer, "reason"), text(offer, "evidence"),
-               text(offer, "source"));
+    if (why) print_why(offer);
 }
 
 static void print_list(const json_t *r, bool why)
@@ -87,11 +98,12 @@ static void print_list(const json_t *r, bool why)
         char all[32];
         view_duration((double)json_integer_value(json_object_get(r, "seconds")), all, sizeof all);
         printf("\n%s in all. Not a medical device; stop when something hurts.\n", all);
-        puts("Guided, and noted: add --start. What you did without: plumbline did, and its [name].");
-    } else if (json_is_true(json_object_get(r, "see_clinician")))
+        printf("Guided, and noted: add --start. Done by yourself: plumbline did %s\n", text(json_array_get(items, 0), "id"));
+    } else if (json_is_true(json_object_get(r, "red_flag")))
         puts("plumbline health show tells what you noted.");
     else if (!json_is_true(json_object_get(r, "in_workout")))
-        puts("Nothing is needed now.");
+        puts(json_is_true(json_object_get(r, "see_clinician")) ? "Nothing is offered near what hurts today."
+                                                               : "Nothing is needed now.");
     if (why) print_left(json_object_get(r, "left_out"));
     print_offer(json_object_get(r, "offer"), why);
     if (!json_is_true(json_object_get(r, "health_answered")))
@@ -201,7 +213,7 @@ int cmd_routine(int argc, char **argv)
     if (code) return code;
     if (!w.start || !json_array_size(json_object_get(r, "items"))) {
         bool offered =
-            !json_is_true(json_object_get(r, "in_workout")) && !json_is_true(json_object_get(r, "see_clinician"));
+            !json_is_true(json_object_get(r, "in_workout")) && !json_is_true(json_object_get(r, "red_flag"));
         if (!w.moment && offered) print_moment(r);
         if (text(r, "headline")[0]) puts(text(r, "headline"));
         print_list(r, w.why);

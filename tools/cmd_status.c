@@ -57,6 +57,20 @@ static void print_store(const json_t *s)
     if (view_number(s, "store", "lost") > 0) printf("           %.0f samples could not be kept\n", view_number(s, "store", "lost"));
 }
 
+/* Notices that wait for an answer, for whoever could not read them on the screen. */
+static void print_notices(const json_t *s)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(json_object_get(s, "coach"), "waiting"), i, one)
+    {
+        printf("notice     %s  [%s]\n%*s", json_string_value(json_object_get(one, "title")),
+               json_string_value(json_object_get(one, "topic")), LABEL, "");
+        view_paragraph(json_string_value(json_object_get(one, "body")), LABEL);
+    }
+    if (i) puts("           (plumbline answer NAME done, snooze, skip or wrong)");
+}
+
 static void print_workout(const json_t *s)
 {
     const json_t *next = json_array_get(json_object_get(s, "workouts"), 0);
@@ -65,8 +79,9 @@ static void print_workout(const json_t *s)
     char when[32];
     if (!next || !localtime_r(&start, &tm)) return;
     strftime(when, sizeof when, "%a %Y-%m-%d %H:%M", &tm);
-    printf("workout    %s %s, %.0f min, %s\n", when, json_string_value(json_object_get(next, "type")),
-           json_number_value(json_object_get(next, "minutes")), json_string_value(json_object_get(next, "title")));
+    const char *title = json_string_value(json_object_get(next, "title"));
+    printf("workout    %s %s, %.0f min%s%s\n", when, json_string_value(json_object_get(next, "type")),
+           json_number_value(json_object_get(next, "minutes")), title && title[0] ? ", " : "", title ? title : "");
 }
 
 static void print_calendar(const json_t *s)
@@ -99,6 +114,7 @@ int cmd_status(int argc, char **argv)
         view_coach(s, coach, sizeof coach);
         print_posture(s);
         printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
+        print_notices(s);
         if (view_bool(s, "health", "red_flag")) puts("health     see a clinician before you exercise (plumbline health show)");
         print_sensor(s);
         print_store(s);

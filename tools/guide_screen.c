@@ -172,8 +172,10 @@ static void put_time(struct frame *f, const struct guide *g)
 static void put_item(struct frame *f, const struct guide *g)
 {
     const struct guide_item *item = &g->item[g->at];
+    char name[LINE_MAX_BYTES];
     put(f, "%s", "");
-    put(f, "  %s — %s", item->name, item->dose);
+    snprintf(name, sizeof name, "%s — %s", item->name, item->dose);
+    put_wrapped(f, "  ", name);
     put_time(f, g);
     put(f, "%s", "");
     put_picture(f, item->id, f->rows - f->used - ROWS_OF_WORDS);
@@ -198,8 +200,8 @@ void guide_screen_draw(const struct guide *g, bool bell)
     if (g->phase != GUIDE_OVER) put_item(&f, g);
     if (g->at + 1 < g->n) put(&f, "  then: %s", g->item[g->at + 1].name);
     put(&f, "%s", "");
-    put(&f, "%s",
-        g->phase == GUIDE_LEAD ? "  space begin, s skip, q stop" : "  space pause, enter done, s skip, q stop");
+    put_wrapped(&f, "  ",
+                g->phase == GUIDE_LEAD ? "space begin, s skip, q stop" : "space pause, enter done, s skip, q stop");
     fputs("\033[J", f.out);
     fclose(f.out);
     for (size_t sent = 0; sent < size;) { /* past stdio, which sends a terminal line by line */

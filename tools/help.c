@@ -62,7 +62,8 @@ static const struct {
               "  plumbline pause 45m\n"},
     {"resume", "Ends a pause.\n"},
     {"answer", "  TOPIC   slouch, break, lean, workout, after, summary, reference, battery,\n"
-               "          sensor-lost, not-seen or report: the newest notice of that kind\n"
+               "          sensor-lost, not-seen, report, sore, session or range: the newest notice of\n"
+               "          that kind; 'plumbline status' shows those that wait\n"
                "  done    I did it            snooze  later, please\n"
                "  skip    not this time       wrong   that was not so\n\n"
                "  plumbline answer break snooze\n"},

@@ -86,13 +86,14 @@ static int columns_of(const char *text, size_t n)
 
 void view_paragraph(const char *text, int indent)
 {
-    enum { WIDTH = 80 };
-    int at = indent;
+    int at = indent, columns, rows;
+    view_terminal(&columns, &rows);
+    if (columns > 80) columns = 80;
     bool begun = false;
     for (const char *word = text + strspn(text, " "); *word; word += strspn(word, " ")) {
         size_t n = strcspn(word, " ");
         int wide = columns_of(word, n);
-        if (begun && at + 1 + wide > WIDTH) {
+        if (begun && at + 1 + wide > columns) {
             printf("\n%*s", indent, "");
             at = indent;
         } else if (begun) {

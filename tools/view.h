@@ -21,7 +21,7 @@ void view_coach(const json_t *status, char *text, size_t n);
 void view_terminal(int *columns, int *rows);
 /* Bytes of TEXT (UTF-8) that fill at most COLUMNS columns, a character each. */
 int view_cut(const char *text, int columns);
-/* Prints TEXT and a newline, broken between words at 80 columns; lines after the first begin with INDENT spaces, and the
+/* Prints TEXT and a newline, broken between words at the terminal's edge (80 at most); lines after the first begin with INDENT spaces, and the
  * first is INDENT wide already. A word that is longer stays whole, so that a path can be copied. */
 void view_paragraph(const char *text, int indent);
 

@@ -9,6 +9,7 @@
 #include "fade.h"
 #include "gates.h"
 #include "load.h"
+#include "say.h"
 #include "schedule.h"
 #include "wants.h"
 #include "workouts.h"
@@ -216,4 +217,12 @@ void coach_view(const struct coach *c, const struct now *now, struct coach_view 
     view->next_topic = alerts_next(c, &view->next_ns);
     enum text_id why = silent_because(c, view->next_topic, view->next_ns);
     if (why != TEXT_COUNT) snprintf(view->held, sizeof view->held, "%s", texts_of(why)->body);
+}
+
+bool coach_waiting(const struct coach *c, enum topic t, struct advice *a)
+{
+    if (!c->topic[t].id) return false;
+    *a = (struct advice){.topic = t, .id = c->topic[t].id};
+    say_plain(c, a);
+    return true;
 }

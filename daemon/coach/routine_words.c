@@ -36,14 +36,14 @@ static void fill_number(char out[REASON_MAX], enum text_id id, double number, co
     fill(out, id, words, b);
 }
 
-/* "Leg day", "squat", "your workout" */
+/* "Leg day", "squats", "your workout" */
 static const char *name_of(const struct load_workout *w, bool with_title)
 {
     if (w->there && with_title && w->title[0]) return w->title;
-    return w->there && w->type != WORKOUT_UNKNOWN ? workout_type_name(w->type) : "your workout";
+    return texts_workout(w->there ? w->type : WORKOUT_UNKNOWN);
 }
 
-/* "Leg day at 18:00", "squat ahead", "after Leg day" */
+/* "Leg day at 18:00", "squats ahead", "after Leg day" */
 static void fill_workout(char out[REASON_MAX], const struct load_workout *w, enum moment moment, bool with_title)
 {
     if (moment == MOMENT_POST)

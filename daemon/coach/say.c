@@ -45,11 +45,6 @@ static void say_lean(const struct coach *c, struct advice *a)
     say(a, TEXT_LEAN, c->body.view.lateral_deg > 0 ? "left" : "right", spell);
 }
 
-static const char *workout_word(const struct workout *w)
-{
-    return w->type == WORKOUT_UNKNOWN ? "your workout" : workout_type_name(w->type);
-}
-
 static void say_load(const struct coach *c, char out[REASON_MAX])
 {
     struct load load;
@@ -67,7 +62,7 @@ static void say_workout(const struct coach *c, struct advice *a)
                       : workouts_early(c, w) ? TEXT_WORKOUT_EARLY
                                              : TEXT_WORKOUT;
     texts_clock(at, (w->start_wall_s + c->now.utc_offset_s) / 60);
-    say(a, id, workout_word(w), at);
+    say(a, id, texts_workout(w->type), at);
     say_load(c, day);
     texts_fill(a->body, sizeof a->body, texts_of(id)->body, day, "");
 }
@@ -75,7 +70,7 @@ static void say_workout(const struct coach *c, struct advice *a)
 static void say_after(const struct coach *c, struct advice *a)
 {
     const struct workout *w = workouts_find(c, c->topic[TOPIC_AFTER].about_wall_s);
-    if (w) say(a, TEXT_AFTER, workout_word(w), "");
+    if (w) say(a, TEXT_AFTER, texts_workout(w->type), "");
 }
 
 static void say_summary(const struct coach *c, struct advice *a)
@@ -144,10 +139,14 @@ static enum text_id neutral_text(enum topic t)
 void say_fill(const struct coach *c, struct advice *a)
 {
     a->neutral = c->presence.sharing;
-    if (a->neutral) {
+    if (a->neutral)
         say(a, neutral_text(a->topic), "", "");
-        return;
-    }
+    else
+        say_plain(c, a);
+}
+
+void say_plain(const struct coach *c, struct advice *a)
+{
     switch (a->topic) {
     case TOPIC_SLOUCH: say_slouch(c, a); break;
     case TOPIC_BREAK: say_break(c, a); break;

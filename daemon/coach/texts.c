@@ -18,8 +18,8 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_WORKOUT] = {"Warm up for {0} at {1}?", "{0}."},
     [TEXT_WORKOUT_EARLY] = {"Warm up for {0} at {1}?", "{0}. Your calendar is full until then, so this comes early."},
     [TEXT_WORKOUT_CLINICIAN] = {"Before {0} at {1}",
-                                "No exercises today: you noted something that a clinician should see first"},
-    [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like: plumbline routine post"},
+                                "No exercises for now: you noted something that a clinician should see first"},
+    [TEXT_AFTER] = {"Wind down after {0}", "A few easy minutes now, if you like."},
     [TEXT_SUMMARY] = {"While you were busy", ""},
     [TEXT_REFERENCE] = {"Did the sensor move?", "Its angle no longer fits. If it moved, your poses follow; if not, all stays as it is."},
     [TEXT_BATTERY] = {"Sensor battery at {0} %", "It would like to be charged today."},
@@ -27,11 +27,11 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_NOT_SEEN] = {"The sensor has not been seen today", "When you wear it, the day will be counted from there."},
     [TEXT_REPORT] = {"Your day is ready to read", "{0}. To read more: plumbline report"},
     [TEXT_SORE] = {"How is the soreness now?",
-                   "A few easy minutes, if you like. To note how it is: plumbline soreness 0-10"},
+                   "A few easy minutes, if you like. To note how it is: plumbline soreness 0-10."},
     [TEXT_SESSION] = {"Time for a session, if you like",
-                      "Weeks since the last one noted: {0}. A licensed therapist can plan with you. To note one: plumbline therapist"},
+                      "Weeks since the last one noted: {0}. A licensed therapist can plan with you. To note one: plumbline therapist add"},
     [TEXT_SESSION_FIRST] = {"Time for a session, if you like",
-                            "None is noted so far. A licensed therapist can plan with you. To note one: plumbline therapist"},
+                            "None is noted so far. A licensed therapist can plan with you. To note one: plumbline therapist add"},
     [TEXT_RANGE] = {"How far do you bend this week?",
                     "One minute, standing: forward, back and to both sides, as far as is easy. To begin: plumbline range"},
     [TEXT_DEVICE] = {"Is this your posture sensor?", "{0} was plugged in. To say so later: plumbline devices pair"},
@@ -41,8 +41,8 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_NEUTRAL_DEVICE] = {"Plumbline", "A device would like a look: plumbline status"},
 
     [TEXT_DETAILS] = {NULL, "Today: {0}. To watch it: plumbline live. When this speaks is set in plumbline.conf, under [coach]."},
-    [TEXT_DETAILS_WORKOUT] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine pre"},
-    [TEXT_DETAILS_AFTER] = {NULL, "Today: {0}. Step by step, with reasons: plumbline routine post"},
+    [TEXT_DETAILS_WORKOUT] = {NULL, "Today: {0}. Step by step: plumbline routine pre --start. The reasons: plumbline routine pre --why"},
+    [TEXT_DETAILS_AFTER] = {NULL, "Today: {0}. Step by step: plumbline routine post --start. The reasons: plumbline routine post --why"},
     [TEXT_DETAILS_REFERENCE] = {NULL, "Slouch prompts rest until this is known. Without buttons: plumbline answer reference done (it moved) or wrong (it did not). To set it anew, two minutes: plumbline calibrate"},
     [TEXT_DETAILS_REPORT] = {NULL, "Today: {0}. The page with pictures: plumbline report --html"},
 
@@ -55,9 +55,19 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_HELD_WORKOUT] = {NULL, "Warm-ups missed: {0}."},
     [TEXT_MICRO] = {NULL, "If you like: {0}."},
     [TEXT_ROUTINE] = {NULL, "{0}: {1}"},
-    [TEXT_CLINICIAN] = {NULL, "No exercises today: you noted something that a clinician should see first"},
+    [TEXT_CLINICIAN] = {NULL, "No exercises for now: you noted something that a clinician should see first"},
     [TEXT_BEFORE_WORKOUT] = {NULL, "{0} ahead"},
     [TEXT_AFTER_WORKOUT] = {NULL, "after {0}"},
+
+    [TEXT_NAME_WORKOUT] = {NULL, "your workout"},
+    [TEXT_NAME_SQUAT] = {NULL, "squats"},
+    [TEXT_NAME_DEADLIFT] = {NULL, "deadlifts"},
+    [TEXT_NAME_RUN] = {NULL, "your run"},
+    [TEXT_NAME_SWIM] = {NULL, "your swim"},
+    [TEXT_NAME_UPPER] = {NULL, "upper-body work"},
+    [TEXT_NAME_CYCLE] = {NULL, "your ride"},
+    [TEXT_NAME_YOGA] = {NULL, "yoga"},
+    [TEXT_NAME_ROW] = {NULL, "rowing"},
 
     [TEXT_WHY_SLOUCH] = {NULL, "{0} slouched today"},
     [TEXT_WHY_SLOUCH_SINCE] = {NULL, "{0} slouched since {1}"},
@@ -97,13 +107,23 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_SILENT_DND] = {NULL, "do not disturb"},
     [TEXT_SILENT_FULL] = {NULL, "full screen"},
     [TEXT_SILENT_BUSY] = {NULL, "busy in the calendar"},
-    [TEXT_SILENT_HOUR_BUDGET] = {NULL, "said enough this hour"},
+    [TEXT_SILENT_HOUR_BUDGET] = {NULL, "said enough for now"},
     [TEXT_SILENT_DAY_BUDGET] = {NULL, "said enough today"},
     [TEXT_SILENT_SENSOR] = {NULL, "posture not known"},
     [TEXT_SILENT_REFERENCE] = {NULL, "the sensor may have moved"},
 };
 
 const struct text *texts_of(enum text_id id) { return &table[id]; }
+
+const char *texts_workout(enum workout_type type)
+{
+    static const enum text_id names[WORKOUT_TYPE_COUNT] = {
+        [WORKOUT_UNKNOWN] = TEXT_NAME_WORKOUT, [WORKOUT_SQUAT] = TEXT_NAME_SQUAT, [WORKOUT_DEADLIFT] = TEXT_NAME_DEADLIFT,
+        [WORKOUT_RUN] = TEXT_NAME_RUN,         [WORKOUT_SWIM] = TEXT_NAME_SWIM,   [WORKOUT_UPPER] = TEXT_NAME_UPPER,
+        [WORKOUT_CYCLE] = TEXT_NAME_CYCLE,     [WORKOUT_YOGA] = TEXT_NAME_YOGA,   [WORKOUT_ROW] = TEXT_NAME_ROW,
+    };
+    return table[(unsigned)type < WORKOUT_TYPE_COUNT ? names[type] : TEXT_NAME_WORKOUT].body;
+}
 
 /* Length of S without a character cut in two at its end. */
 static size_t whole_characters(const char *s, size_t n)

@@ -2,6 +2,8 @@
 #ifndef PLUMBLINE_COACH_TEXTS_H
 #define PLUMBLINE_COACH_TEXTS_H
 
+#include "plumbline/coach.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +53,16 @@ enum text_id {
     TEXT_CLINICIAN,
     TEXT_BEFORE_WORKOUT,
     TEXT_AFTER_WORKOUT,
+    /* workouts, as a sentence names them */
+    TEXT_NAME_WORKOUT,
+    TEXT_NAME_SQUAT,
+    TEXT_NAME_DEADLIFT,
+    TEXT_NAME_RUN,
+    TEXT_NAME_SWIM,
+    TEXT_NAME_UPPER,
+    TEXT_NAME_CYCLE,
+    TEXT_NAME_YOGA,
+    TEXT_NAME_ROW,
     /* why an item was chosen */
     TEXT_WHY_SLOUCH,
     TEXT_WHY_SLOUCH_SINCE,
@@ -102,6 +114,7 @@ struct text {
     const char *title, *body;
 };
 const struct text *texts_of(enum text_id id);
+const char *texts_workout(enum workout_type type);
 
 /* Writes PATTERN with {0} and {1} replaced; cut at a character's border when it does not fit. */
 void texts_fill(char *out, size_t size, const char *pattern, const char *a, const char *b);

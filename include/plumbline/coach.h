@@ -187,6 +187,8 @@ struct coach_view {
     unsigned sent_today, sent_last_hour;
 };
 void coach_view(const struct coach *c, const struct now *now, struct coach_view *view);
+/* Whether a notice of T waits for an answer; its words into A, also while the screen is shared: who asks may read them. */
+bool coach_waiting(const struct coach *c, enum topic t, struct advice *a);
 
 /* The words of the question whether a new device, "USB Serial", is the sensor. */
 void coach_ask_device(const char *description, char title[ADVICE_TITLE_MAX], char body[ADVICE_BODY_MAX]);

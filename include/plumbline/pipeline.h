@@ -114,6 +114,7 @@ void pipeline_restored(struct pipeline *p);
 /* What a person (or a script) says. */
 void pipeline_calibrate(struct pipeline *p, enum pose pose);
 int pipeline_answer(struct pipeline *p, uint32_t advice_id, enum answer a); /* −ENOENT: nothing of that id waits */
+bool pipeline_waiting(const struct pipeline *p, enum topic t, struct advice *a); /* as coach_waiting() */
 void pipeline_pause(struct pipeline *p, int seconds);                       /* 0 resumes */
 void pipeline_enter(struct pipeline *p, const struct entry *e);             /* wall_s = 0: now */
 /* As agenda_tell(), kept in the diary; what was said of a workout that is called off is taken back. */

@@ -135,7 +135,7 @@ tomorrow=$(date -d "tomorrow" +%Y-%m-%d)
 plumbline workout cancel "$tomorrow $hour:10" | grep -q 'Leg day' || fail "cancel by time"
 gone 'Leg day' || fail "it should be gone: $(plumbline workout list)"
 plumbline workout cancel nonsense 2>"$work/second" && fail "nonsense was cancelled"
-says "$work/second" "no workout 'nonsense' is ahead" || fail "$(cat "$work/second")"
+says "$work/second" "no such workout is ahead" || fail "$(cat "$work/second")"
 plumbline workout done 2>"$work/second" && fail "nothing was going on"
 plumbline workout start row 'On the water' 45m | grep -q 'begun: On the water' || fail "start"
 listed 'row .*added .*On the water' || fail "it should be going on: $(plumbline workout list)"

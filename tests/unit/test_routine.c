@@ -167,7 +167,7 @@ static void a_routine_says_why(void **state)
     assert_string_equal(neutral.body, "x");
     l.slouch_since[0] = l.next.title[0] = l.next.at[0] = 0;
     routine_choose(&catalogue, &l, MOMENT_PRE, 480, &r);
-    assert_string_equal(r.headline, "52 min slouched, 4 h 10 min sitting, squat ahead");
+    assert_string_equal(r.headline, "52 min slouched, 4 h 10 min sitting, squats ahead");
 }
 
 /* A title that has no room gives way to the kind of workout. */
@@ -185,7 +185,7 @@ static void long_titles_give_way(void **state)
                               .title = "A title of forty-seven characters, no fewer now"}};
     struct routine r;
     routine_choose(&catalogue, &l, MOMENT_PRE, 480, &r);
-    assert_string_equal(r.headline, "9 h 59 min slouched since 13:00, 9 h 54 min sitting, run at 18:00");
+    assert_string_equal(r.headline, "9 h 59 min slouched since 13:00, 9 h 54 min sitting, your run at 18:00");
 }
 
 static void two_workouts_a_day_are_kept_apart(void **state)

@@ -29,7 +29,7 @@ static void titles_have_forty_characters(void **state)
         texts_fill(out, sizeof out, t->title,
                    lean      ? "right"
                    : battery ? "14"
-                             : "your workout",
+                             : "upper-body work",
                    lean ? "23 h 59 min" : "18:00");
         if (characters(out) > 40) print_message("%s\n", out);
         assert_in_range(characters(out), 1, 40);

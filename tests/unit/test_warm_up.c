@@ -74,7 +74,7 @@ static void one_that_comes_early_says_why(void **state)
     set_workout(AT(18, 0), 60, WORKOUT_SQUAT);
     set_busy(busy, 1);
     day_run_until(&day, AT(17, 0));
-    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for squat at 18:00?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for squats at 18:00?");
     assert_non_null(strstr(shown(TOPIC_WORKOUT, 0)->body, "calendar is full"));
     assert_false(shown(TOPIC_WORKOUT, 0)->answers >> ANSWER_SNOOZE & 1); /* there is no later moment */
     day_run_until(&day, AT(17, 59));
@@ -155,8 +155,8 @@ static void a_later_workout_may_come_first(void **state)
     day_run_until(&day, AT(18, 0));
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 2);
     assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(17, 39));
-    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for run at 18:04?");
-    assert_string_equal(shown(TOPIC_WORKOUT, 1)->title, "Warm up for row at 19:00?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for your run at 18:04?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 1)->title, "Warm up for rowing at 19:00?");
     assert_int_equal(shown_s(TOPIC_WORKOUT, 1), AT(17, 40));
 }
 
@@ -206,7 +206,7 @@ static void a_moved_one_is_offered_anew(void **state)
     day_run_until(&day, AT(18, 59));
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 3);
     assert_int_equal(shown_s(TOPIC_WORKOUT, 2), AT(18, 35));
-    assert_string_equal(shown(TOPIC_WORKOUT, 2)->title, "Warm up for squat at 19:00?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 2)->title, "Warm up for squats at 19:00?");
     assert_int_equal(day_count(&day, EVENT_ANSWER, ANSWER_IGNORED), 0);
 }
 

@@ -20,7 +20,7 @@ static void workout_window(void **state)
     day_run_until(&day, AT(23, 0));
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
     assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(17, 35));
-    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for squat at 18:00?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for squats at 18:00?");
     assert_int_equal(day_shown(&day, TOPIC_AFTER), 1);
     assert_int_equal(shown_s(TOPIC_AFTER, 0), AT(19, 5));
 }

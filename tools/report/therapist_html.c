@@ -169,7 +169,8 @@ static void sessions(const struct therapist *t, FILE *out)
 {
     char words[WORDS_LONG];
     if (!t->n_sessions) return;
-    snprintf(words, sizeof words, "Sessions (%u)", t->sessions);
+    const char *which = t->sessions > t->n_sessions ? ", the last ones" : "";
+    snprintf(words, sizeof words, "Sessions (%u%s)", t->sessions, which);
     heading(out, words);
     fputs("<ul>\n", out);
     for (unsigned i = 0; i < t->n_sessions; i++) {
