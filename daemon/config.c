@@ -210,7 +210,9 @@ static int on_value(void *user, const char *section, const char *name, const cha
         struct config before = *r->config;
         if (k->read(r->config, value, why)) return 1;
         *r->config = before;
-        mistake(r, "key '%s': got '%s': %s%s", name, value, why[0] ? "" : "expected ", why[0] ? why : k->expected);
+        bool told = strcmp(k->section, "health") != 0; /* the journal is no place for an answer on health */
+        mistake(r, "key '%s': %s%s%s%s%s", name, told ? "got '" : "", told ? value : "", told ? "': " : "",
+                why[0] ? "" : "expected ", why[0] ? why : k->expected);
     } else if ((k = find(NULL, name)))
         mistake(r, "key '%s' belongs under [%s], not [%s]", name, k->section, section);
     else

@@ -69,7 +69,9 @@ void course_keep(struct pipeline *p)
     p->course.wall_ns = p->now.wall_ns;
     backfill_mark(p);
     uint8_t *to = p->snapshot + course_pack(p, p->snapshot);
+    coach_set_wearer(p->coach, &wearer_unknown); /* what was said of body and health lies in the diary alone */
     memcpy(to, p->coach, coach_size());
+    coach_set_wearer(p->coach, &p->wearer);
     memcpy(to + coach_size(), &p->agenda.calendar, sizeof p->agenda.calendar);
     store_snapshot(p->store, p->snapshot, course_size(), course_tag());
 }

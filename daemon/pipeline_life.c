@@ -49,7 +49,7 @@ int pipeline_open(const struct config *config, const struct pipeline_options *op
     p->store = store;
     p->desk = desk;
     p->offset_minute = p->agenda_day = INT64_MIN;
-    p->course.pain = p->course.stress = p->battery_percent = -1;
+    p->pain = p->stress = p->battery_percent = -1;
     p->behind_until_ns = p->cue_ns = INT64_MIN;
     struct tracker_config tracker = pipeline_life_tracker_config(config);
     tracker_init(p->tracker, &tracker);

@@ -44,9 +44,6 @@ struct course {
     struct minute kept[KEPT_MINUTES]; /* the newest stored ones, a ring */
     uint32_t n_kept;          /* ever */
     uint32_t last_advice[TOPIC_COUNT];
-    int pain, stress;         /* last entered today, −1 none */
-    int64_t pain_wall_s, stress_wall_s;
-    char pain_area[24];
     char recent[8][ITEM_ID_MAX]; /* routine items done lately, newest first */
     int64_t massage_offered_day; /* local, since 1970; 0: never */
     char offered[2][ITEM_ID_MAX]; /* in breaks, likewise */
@@ -111,6 +108,9 @@ struct pipeline {
     struct health health;       /* what the wearer has said of it */
     struct wearer wearer;       /* that and more, as the coach has it */
     struct history history;     /* and day by day */
+    int pain, stress;           /* last entered today, −1 none */
+    int64_t pain_wall_s, stress_wall_s;
+    char pain_area[24];
 
     uint8_t *snapshot;
 };
@@ -185,6 +185,7 @@ void pipeline_agenda_pass(struct pipeline *p, int64_t before_s, int64_t now_s);
 
 /* wearer.c: what the wearer has said. wearer_load() takes it from the diary, wearer_remember() takes up an entry; both tell
  * the coach, as wearer_tell() does after a changed configuration. Pain and stress of today, −1: not known. */
+extern const struct wearer wearer_unknown; /* who has said nothing */
 void wearer_load(struct pipeline *p);
 void wearer_remember(struct pipeline *p, const struct entry *e);
 void wearer_tell(struct pipeline *p);

@@ -11,8 +11,10 @@ int pipeline_range_check(const struct pipeline *p)
 {
     struct posture_view view;
     struct health health;
+    struct load load = {0};
     pipeline_health(p, &health);
-    if (health_against_range(&health, wearer_pain(p))) return -EPERM;
+    wearer_history(p, &load);
+    if (health_against_range(&health, load.hurt ? HEALTH_MUCH_PAIN : wearer_pain(p))) return -EPERM;
     tracker_view(p->tracker, &view);
     if (p->course.last_sample_ns == INT64_MIN || p->now.t_ns - view.t_ns > SECONDS_NS(LATELY_S)) return -ENODATA;
     if (view.posture == POSTURE_NOT_WORN) return -ENOTUNIQ;

@@ -72,7 +72,7 @@ void pipeline_load(const struct pipeline *p, struct load *load)
     coach_load(p->coach, &p->now, load);
     load->pain = wearer_pain(p);
     load->stress = wearer_stress(p);
-    memcpy(load->pain_area, c->pain_area, sizeof load->pain_area);
+    memcpy(load->pain_area, p->pain_area, sizeof load->pain_area);
     memcpy(load->recent, c->recent, sizeof load->recent);
     wearer_history(p, load);
 }
@@ -85,10 +85,11 @@ void pipeline_routine(struct pipeline *p, enum moment moment, struct load *load,
     if (routine->offer) wearer_offered(p);
 }
 
-/* What was offered last counts as done: the next break has another. */
+/* What was offered last counts as done: the next breaks have others. */
 static void pass_over_offered(const struct course *c, struct load *load)
 {
-    if (c->offered[0][0]) memcpy(load->micro, c->offered, sizeof load->micro);
+    memmove(load->micro[2], load->micro[0], sizeof c->offered);
+    memcpy(load->micro[0], c->offered[0], sizeof c->offered);
 }
 
 void pipeline_talk_micro(struct pipeline *p, struct advice *a)

@@ -9,20 +9,23 @@
 
 enum { DAY_S = 86400, ENTRY_STAYS_S = DAY_S / 2 }; /* an entry of pain or stress speaks for the rest of the day */
 
+const struct wearer wearer_unknown = {
+    .sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
+
 static void later(int64_t *wall_s, int64_t candidate_s)
 {
     if (candidate_s > *wall_s) *wall_s = candidate_s;
 }
 
-static void of_today(struct course *c, const struct entry *e)
+static void of_today(struct pipeline *p, const struct entry *e)
 {
-    if (e->kind == ENTRY_PAIN && e->wall_s >= c->pain_wall_s) {
-        c->pain = e->value;
-        c->pain_wall_s = e->wall_s;
-        text_copy(c->pain_area, sizeof c->pain_area, e->what);
-    } else if (e->kind == ENTRY_STRESS && e->wall_s >= c->stress_wall_s) {
-        c->stress = e->value;
-        c->stress_wall_s = e->wall_s;
+    if (e->kind == ENTRY_PAIN && e->wall_s >= p->pain_wall_s) {
+        p->pain = e->value;
+        p->pain_wall_s = e->wall_s;
+        text_copy(p->pain_area, sizeof p->pain_area, e->what);
+    } else if (e->kind == ENTRY_STRESS && e->wall_s >= p->stress_wall_s) {
+        p->stress = e->value;
+        p->stress_wall_s = e->wall_s;
     }
 }
 
@@ -64,7 +67,7 @@ static void take(struct pipeline *p, const struct entry *e)
     note_day(p, e);
     switch (e->kind) {
     case ENTRY_PAIN:
-    case ENTRY_STRESS: of_today(&p->course, e); break;
+    case ENTRY_STRESS: of_today(p, e); break;
     case ENTRY_SORENESS:
         if (e->value > 0) later(&w->sore_wall_s, e->wall_s);
         break;
@@ -97,6 +100,7 @@ void wearer_tell(struct pipeline *p)
     p->wearer.contra = health_contra(&h);
     p->wearer.health_answered = h.answered;
     p->wearer.red_flag = h.red != 0;
+    p->wearer.emergency = health_emergency(&h);
     coach_set_wearer(p->coach, &p->wearer);
 }
 
@@ -106,7 +110,9 @@ void wearer_load(struct pipeline *p)
     char why[256];
     p->health = (struct health){0};
     p->history = (struct history){0};
-    p->wearer = (struct wearer){.sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
+    p->pain = p->stress = -1;
+    p->pain_wall_s = p->stress_wall_s = 0;
+    p->wearer = wearer_unknown;
     int64_t until_s = p->now.wall_ns / NS_PER_S + DAY_S; /* the clock may have been set back a little */
     if (p->store && !p->options.import && diary_open(p->config->data, &d, why) == 0) {
         diary_entries(d, INT64_MIN, until_s, take_row, p);
@@ -133,5 +139,5 @@ static int still(const struct pipeline *p, int value, int64_t wall_s)
     return p->now.wall_ns / NS_PER_S - wall_s < ENTRY_STAYS_S ? value : -1;
 }
 
-int wearer_pain(const struct pipeline *p) { return still(p, p->course.pain, p->course.pain_wall_s); }
-int wearer_stress(const struct pipeline *p) { return still(p, p->course.stress, p->course.stress_wall_s); }
+int wearer_pain(const struct pipeline *p) { return still(p, p->pain, p->pain_wall_s); }
+int wearer_stress(const struct pipeline *p) { return still(p, p->stress, p->stress_wall_s); }

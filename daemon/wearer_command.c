@@ -27,7 +27,8 @@ json_t *wearer_command_describe(const struct daemon *d)
 {
     struct health h;
     pipeline_health(d->pipeline, &h);
-    return json_pack("{s:b, s:b}", "answered", h.answered, "red_flag", h.red != 0);
+    return json_pack("{s:b, s:b, s:b}", "answered", h.answered, "red_flag", h.red != 0, "emergency",
+                     health_emergency(&h));
 }
 
 static int show_health(struct daemon *d, json_t *reply)

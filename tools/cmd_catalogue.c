@@ -7,16 +7,51 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { DAY_S = 86400 };
+
+/* ---- what the wearer said ---------------------------------------------------------------------------------------- */
+
+static int take_pain(void *arg, const struct entry *e)
+{
+    time_t t = (time_t)e->wall_s;
+    struct tm tm;
+    if (e->kind == ENTRY_PAIN && localtime_r(&t, &tm))
+        history_pain(arg, (e->wall_s + tm.tm_gmtoff) / DAY_S, e->value, e->what);
+    return 0;
+}
+
+/* What routines would mind now, without the day's figures. Exit code, told. */
+static int read_wearer(struct load *l)
+{
+    static struct history history;
+    struct health h;
+    time_t now = time(NULL);
+    struct tm tm;
+    int code = said_health(&h);
+    if (!code) code = said_each(now - 3 * DAY_S, take_pain, &history);
+    if (code) return code;
+    localtime_r(&now, &tm);
+    history_load(&history, (now + tm.tm_gmtoff) / DAY_S, l);
+    l->pain = -1;
+    l->contra = health_contra(&h);
+    l->health_answered = h.answered;
+    l->red_flag = h.red != 0;
+    return 0;
+}
 
 enum { INDENT = 10 };
 
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
-static void closed(const struct item *item, const struct health *h, char why[REASON_MAX])
+static void closed(const struct item *item, const struct load *load, char why[REASON_MAX])
 {
-    const struct load load = {.contra = health_contra(h), .health_answered = h->answered, .pain = -1};
-    const struct left_out left = {.item = item, .why = routine_barred(&load, item)};
+    const struct left_out left = {.item = item, .why = routine_barred(load, item)};
     why[0] = 0;
-    if (left.why != LEFT_WHY_COUNT) routine_left_words(&left, &load, why);
+    if (load->red_flag)
+        snprintf(why, REASON_MAX, "a clinician should look first: plumbline health show");
+    else if (left.why != LEFT_WHY_COUNT)
+        routine_left_words(&left, load, why);
 }
 
 static json_t *moments_of(const struct item *item)
@@ -29,11 +64,11 @@ static json_t *moments_of(const struct item *item)
     return list;
 }
 
-static json_t *describe(const struct item *item, const struct health *h)
+static json_t *describe(const struct item *item, const struct load *l)
 {
     char why[REASON_MAX], contra[32] = "";
     json_t *steps = json_array();
-    closed(item, h, why);
+    closed(item, l, why);
     for (int i = 0; i < ITEM_STEPS; i++)
         if (item->step[i][0]) json_array_append_new(steps, json_string(item->step[i]));
     for (char letter = 'a'; letter <= 'z'; letter++)
@@ -64,17 +99,17 @@ static void print_doses(const char *name, const struct item *item)
     line(name, all);
 }
 
-static int list(const struct catalogue *c, const struct catalogue *shipped, const struct health *h, bool json)
+static int list(const struct catalogue *c, const struct catalogue *shipped, const struct load *l, bool json)
 {
     json_t *all = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct item *item = &c->item[i];
         char why[REASON_MAX], note[REASON_MAX + 8];
         if (json) {
-            json_array_append_new(all, describe(item, h));
+            json_array_append_new(all, describe(item, l));
             continue;
         }
-        closed(item, h, why);
+        closed(item, l, why);
         printf("%-9s %s (%s%s)\n", item->id, item->name, item_kind_name(item->kind), item->own ? ", your own" : "");
         print_doses("", item);
         if (!why[0]) continue;
@@ -87,14 +122,14 @@ static int list(const struct catalogue *c, const struct catalogue *shipped, cons
     if (json) {
         json_dumpf(all, stdout, JSON_INDENT(2));
         putchar('\n');
-    } else if (!h->answered) {
+    } else if (!l->health_answered) {
         puts("\nWhat waits for your answers on health opens with: plumbline health");
     }
     json_decref(all);
     return 0;
 }
 
-static int show(const struct catalogue *c, const struct health *h, const char *id)
+static int show(const struct catalogue *c, const struct load *l, const char *id)
 {
     const struct item *item = catalogue_find(c, id);
     char why[REASON_MAX], picture[VIEW_PICTURE_MAX], contra[HEALTH_NAMES_MAX], evidence[sizeof item->evidence + sizeof item->source + 4];
@@ -110,7 +145,7 @@ static int show(const struct catalogue *c, const struct health *h, const char *i
     line("needed by", item->need);
     snprintf(evidence, sizeof evidence, "%s (%s)", item->evidence, item->source);
     line("evidence", evidence);
-    closed(item, h, why);
+    closed(item, l, why);
     line("closed", why);
     return 0;
 }
@@ -144,7 +179,7 @@ static int check(struct catalogue *c, const char *file)
 int cmd_catalogue(int argc, char **argv)
 {
     static struct catalogue c, shipped;
-    struct health health;
+    struct load load = {0};
     const char *what = argc > 1 ? argv[1] : "list";
     bool json = argc == 3 && !strcmp(argv[2], "--json");
     catalogue_load_shipped(&shipped);
@@ -155,7 +190,7 @@ int cmd_catalogue(int argc, char **argv)
     bool lists = !strcmp(what, "list") && (argc <= 2 || json), shows = !strcmp(what, "show") && argc == 3;
     if (!lists && !shows) return tool_fail(2, "expected list [--json], show ID or check [FILE]");
     catalogue_load(&c, tool_config());
-    int code = said_health(&health);
+    int code = read_wearer(&load);
     if (code) return code;
-    return shows ? show(&c, &health, argv[2]) : list(&c, &shipped, &health, json);
+    return shows ? show(&c, &load, argv[2]) : list(&c, &shipped, &load, json);
 }

@@ -96,7 +96,7 @@ static void print_sum(const struct forget_sum *sum)
 static void print_staying(void *arg, const char *path)
 {
     (void)arg;
-    printf("  stays      %s: set aside later, and it may hold older things: rm it when you need it no more\n", path);
+    printf("  stays      %s: made later, and it may hold older things: rm it when you need it no more\n", path);
 }
 
 /* Former data folders that a restore has left beside this one. */

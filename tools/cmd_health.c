@@ -4,6 +4,7 @@
 #include "view.h"
 
 #include "plumbline/health.h"
+#include "plumbline/upkeep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,14 +128,18 @@ static bool ask_codes(struct health *h)
     return true;
 }
 
-static bool ask_flags(struct health *h)
+/* A sign is noted as it is given, whatever becomes of the other questions. */
+static bool ask_flags(struct health *h, int *code)
 {
     putchar('\n');
     view_paragraph("Last, signs that somebody should look at before you exercise. Does any of these hold now?", 0);
     for (int i = 0; i < HEALTH_FLAGS; i++) {
         enum answer_given given = ask(i + 1, HEALTH_FLAGS, health_flags[i].question);
         if (given == GIVEN_UP) return false;
-        if (given == GIVEN_YES) h->red |= 1u << i;
+        if (given != GIVEN_YES) continue;
+        if (health_flags[i].emergency) printf("\n%s\n\n", health_flag_advice(true));
+        h->red |= 1u << i;
+        if ((*code = flag(1u << i))) return false;
     }
     return true;
 }
@@ -153,9 +158,11 @@ static int ask_all(void)
     }
     view_paragraph("So that routines leave out what does not suit you. Asked once; the answers stay in your own diary. "
                    "y yes, n no, Enter leaves a question open.", 0);
-    if (!ask_codes(&given) || !ask_flags(&given)) return puts("\nnothing was noted"), 1;
+    if (!ask_codes(&given) || !ask_flags(&given, &code)) {
+        if (!code) puts(given.red ? "\nonly the signs were noted" : "\nnothing was noted");
+        return code ? code : 1;
+    }
     if (given.answered) code = set(&given);
-    if (!code) code = flag(given.red);
     if (code || said_health(&known)) return code ? code : 1;
     putchar('\n');
     show(&known);
@@ -214,13 +221,20 @@ static int clear(int argc, char **argv)
 
 static int forget(void)
 {
-    const char *const words[] = {"health", "forget"};
+    const char *const words[] = {"health", "forget"}, *data = tool_config()->data;
     struct entry e = entry_of(ENTRY_HEALTH, -1, "");
+    struct hold hold;
     int code = said_tell(words, 2, &e, 1, NULL);
-    if (!code)
-        view_paragraph("Not answered any more. What you noted before stays in your diary until 'plumbline forget' "
-                       "removes those days. A sign that a clinician should look at stands until cleared.", 0);
-    return code;
+    if (!code) code = hold_take(&hold, data);
+    if (code) return code;
+    int failed = forget_health(data);
+    hold_end(&hold);
+    if (failed) return tool_fail(1, "%s: %s; then run this again", data, diary_error(failed));
+    view_paragraph("Not answered any more; the answers are out of your diary. Backups that you made, and a diary set aside as "
+                   "damaged, still hold them. A sign for a clinician stands until cleared.", 0);
+    if (tool_config()->health_answered)
+        view_paragraph("What contra says in plumbline.conf, under [health], goes on to count.", 0);
+    return 0;
 }
 
 int cmd_health(int argc, char **argv)

@@ -192,8 +192,8 @@ static void show_result(const struct test *found, const struct tests *before)
                isfinite(found->deg[w]) ? difference(found->deg[w], usual) : "no such movement was seen");
     }
     snprintf(words, sizeof words,
-             "Of the trunk where the sensor sits, hips included. Two tests of the same back differ by up to %d degrees "
-             "(Laird 2016); only what is beyond that is called a change.", RANGE_CHANGE_DEG);
+             "Of the trunk where the sensor sits, hips included. Two tests of the same back differ by 5 to 15 degrees "
+             "(Laird 2016); only what is beyond %d is called a change.", RANGE_CHANGE_DEG);
     view_paragraph(words, 0);
 }
 

@@ -86,6 +86,8 @@ static int print(const struct wish *w, const struct therapist *t)
     if (w->html && !file) file = usual;
     bool out = !file || !strcmp(file, "-");
     int fd = out ? -1 : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); /* health data, wherever it goes */
+    struct stat st;
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) fchmod(fd, 0600); /* it may be an older file */
     FILE *f = out ? stdout : fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!f) return tool_fail(1, "%s: %s", file, strerror(errno));
     int failed = w->html ? therapist_html(t, w->paper, f) : therapist_text(t, &style, f);
@@ -104,6 +106,8 @@ int cmd_report_therapist(int argc, char **argv)
     char why[256];
     int code = parse(argc, argv, &w);
     if (code) return code;
+    w.request.health_configured = tool_config()->health_answered;
+    w.request.contra = tool_config()->contra;
     if (access(tool_config()->data, X_OK) && errno != ENOENT) return tool_data_folder(1);
     int failed = diary_open(tool_config()->data, &d, why);
     if (failed == -ENOENT)

@@ -115,7 +115,10 @@ int cmd_status(int argc, char **argv)
         print_posture(s);
         printf("coach      %s; %.0f said today\n", coach, view_number(s, "coach", "sent_today"));
         print_notices(s);
-        if (view_bool(s, "health", "red_flag")) puts("health     see a clinician before you exercise (plumbline health show)");
+        if (view_bool(s, "health", "emergency"))
+            puts("health     please call the emergency services now (plumbline health show)");
+        else if (view_bool(s, "health", "red_flag"))
+            puts("health     see a clinician before you exercise (plumbline health show)");
         print_sensor(s);
         print_store(s);
         print_workout(s);

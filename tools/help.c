@@ -68,7 +68,8 @@ static const struct {
                "  skip    not this time       wrong   that was not so\n\n"
                "  plumbline answer break snooze\n"},
     {"pain", "  0 is none, 10 the worst you can think of.\n" AREAS
-             "From 7 on, items near that area are left out of routines for the day.\n\n"
+             "From 7 on, items near that area are left out of routines that day and the next,\n"
+             "or until you note less there.\n\n"
              "  plumbline pain 3 low-back\n"},
     {"stress", "  0 is none, 10 the most. From 6 on, routines bring slow breathing.\n\n"
                "  plumbline stress 6\n"},
@@ -86,7 +87,7 @@ static const struct {
                "                     major-trauma, cancer-history, weight-loss, night-pain,\n"
                "                     age: no exercise until a clinician has looked at it\n"
                "  clear [SIGN] [--yes]   one has\n"
-               "  forget             as if the questions had not been answered\n\n"
+               "  forget             as if the questions had not been answered: gone from the diary\n\n"
                "  plumbline health set f k\n"},
     {"range", "Stand; it says when to bend forward, backward, left and right, with a bell, and\n"
               "measures with the sensor how far you go and hold. Only as far as is pleasant.\n"
@@ -188,7 +189,8 @@ static const struct {
               "  plumbline check --from '2026-03-01'\n"
               "  plumbline check --repair /media/disk/plumbline\n"},
     {"forget", "Removes whole local days from raw log, diary and reports so that nothing of them is\n"
-               "left in any file. DATE is the first day that stays; the calibration in use stays.\n"
+               "left in any file. DATE is the first day that stays. What is in use stays: the\n"
+               "calibration, your answers on health (health forget) and signs not cleared.\n"
                "Recording goes on meanwhile. Interrupted, run it again.\n"
                "  --dry-run   only say what would go\n"
                "  --yes       do not ask\n\n"

@@ -196,6 +196,7 @@ static void remember_said(struct coach *c, enum topic t)
 static void find_ground(struct coach *c, enum topic t)
 {
     if (t == TOPIC_AFTER) c->topic[t].about_wall_s = workouts_after(c)->start_wall_s;
+    if (t == TOPIC_BREAK) c->break_alone = c->wearer.red_flag;
     if (t != TOPIC_WORKOUT) return;
     c->topic[t].about_wall_s = workouts_before(c)->start_wall_s;
     c->before_clinician = c->wearer.red_flag;

@@ -67,6 +67,7 @@ static void keep(struct parser *p)
         fault_of(p, "more than %d items", CATALOGUE_MAX);
         return;
     }
+    if (c->own) catalogue_values_be_careful(&p->stanza, i < c->n ? &c->item[i] : NULL);
     c->item[i] = p->stanza.item;
     c->item[i].own = c->own;
     if (i == c->n) c->n++;

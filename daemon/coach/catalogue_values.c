@@ -141,6 +141,7 @@ static bool take_when(struct item *item, const char *value, char why[CATALOGUE_F
 static bool take_contra(struct item *item, const char *value, char why[CATALOGUE_FAULT_MAX])
 {
     char word[24];
+    if (strcmp(value, "none") == 0) return true;
     while (next_word(&value, word)) {
         if (word[1] || !health_is_letter(word[0]))
             return fault(why, "contra '%s' is not one of " HEALTH_LETTERS, word);
@@ -253,6 +254,8 @@ bool catalogue_values_agree(const struct stanza *s, char why[CATALOGUE_FAULT_MAX
     if (!is_grade(item->evidence))
         return fault(why, "[%s] evidence is none of good, some, custom, unverified", item->id);
     if (rolls(item) && region_of(item->area) & REGION_LOW_BACK) return fault(why, "[%s] rolls the low back", item->id);
+    if (rolls(item) && !region_of(item->area) && !region_is_bone(item->area))
+        return fault(why, "[%s] rolls '%s', which is no known part of the body", item->id, item->area);
     if (rolls(item) && region_is_bone(item->area))
         return fault(why, "[%s] rolls on bone; name the muscle beside it", item->id);
     if (item->kind == ITEM_STRETCH && item->seconds[MOMENT_PRE] > longest_hold_before_s(item))
@@ -261,4 +264,23 @@ bool catalogue_values_agree(const struct stanza *s, char why[CATALOGUE_FAULT_MAX
         if ((item->when >> m & 1) != (item->seconds[m] != 0))
             return fault(why, "[%s] 'when' and dose.%s do not agree", item->id, moment_name((enum moment)m));
     return true;
+}
+
+/* What every shipped item of the kind names. */
+static uint32_t least_contra(enum item_kind kind)
+{
+    uint32_t rolled = HEALTH_BIT('w') | HEALTH_BIT('f') | HEALTH_BIT('d') | HEALTH_BIT('i');
+    if (kind == ITEM_FOAM_ROLL || kind == ITEM_BALL_RELEASE) return rolled;
+    return kind == ITEM_PROFESSIONAL
+               ? rolled | HEALTH_BIT('e') | HEALTH_BIT('p') | HEALTH_BIT('c') | HEALTH_BIT('b')
+               : 0;
+}
+
+void catalogue_values_be_careful(struct stanza *s, const struct item *before)
+{
+    s->item.contra |= least_contra(s->item.kind);
+    if (before)
+        s->item.contra |= before->contra;
+    else if (!(s->keys & 1u << KEY_CONTRA))
+        s->item.contra |= HEALTH_HARMFUL;
 }

@@ -17,5 +17,8 @@ struct stanza {
 bool catalogue_values_take(struct stanza *s, const char *key, const char *value, char why[CATALOGUE_FAULT_MAX]);
 /* Whether the values, each fine by itself, are all there and make an item together. */
 bool catalogue_values_agree(const struct stanza *s, char why[CATALOGUE_FAULT_MAX]);
+/* Of a wearer's own item, in the place of BEFORE (NULL: a new one): it may ask for more care than that and its kind, never
+ * for less; a new one that says nothing of contra-indications counts as having all that could do harm. */
+void catalogue_values_be_careful(struct stanza *s, const struct item *before);
 
 #endif

@@ -43,6 +43,7 @@ bool endings_groundless(const struct coach *c, enum topic t)
 {
     if (t == TOPIC_WORKOUT) return workout_changed(c);
     if (topic_is_exercise(t) && c->wearer.red_flag) return true;
+    if (t == TOPIC_BREAK && c->wearer.red_flag && !c->break_alone) return true; /* it may name an item */
     if (t == TOPIC_AFTER) return !workouts_find(c, c->topic[t].about_wall_s);
     if (!topic_is_body(t)) return false;
     return body_away(&c->body, c->now.t_ns) || (t != TOPIC_BREAK && !wants_reference_good(c));

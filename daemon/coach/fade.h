@@ -1,6 +1,6 @@
 /* fade — feedback that works is given less: after each week in which at least 60 % of the slouch prompts were followed
- * by a recovery within 60 s, the delay before the next ones grows by half, up to 15 min. Fading after Jadro 2020
- * (feedback that stays, loses its effect); the numbers are ours.
+ * by a recovery within 60 s, the delay before the next ones grows by half, up to 15 min. That fading keeps
+ * the effect is unverified (six people, Jadro 2020, not traced to a paper); the numbers are ours.
  */
 #ifndef PLUMBLINE_COACH_FADE_H
 #define PLUMBLINE_COACH_FADE_H

@@ -11,37 +11,37 @@ enum { DAY_S = 86400, WEEK_S = 7 * DAY_S };
 static const double change_points = 2, change_share = 0.3;
 
 const struct health_code health_codes[HEALTH_CODES] = {
-    {'f', "A broken bone, or an operation, in the last months?", "fracture or operation"},
+    {'f', "A broken bone, or an operation, in the last few months?", "fracture or operation"},
     {'i', "A fresh injury, or something swollen?", "fresh injury or swelling"},
     {'w', "An open wound, or a skin infection?", "wound or skin infection"},
     {'e', "A fever at the moment?", "fever"},
     {'r', "Pain that runs down an arm or a leg, or numbness there?", "radiating pain or numbness"},
     {'k', "Knee trouble?", "knee trouble"},
     {'s', "A shoulder that slips out, or feels as if it would?", "unstable shoulder"},
-    {'o', "Brittle bones (osteoporosis)?", "osteoporosis"},
-    {'d', "A blood clot (thrombosis), or blood thinners?", "clot or blood thinners"},
-    {'b', "High blood pressure that is not under control?", "high blood pressure"},
-    {'v', "Dizzy spells, or trouble with the arteries of the neck?", "dizziness"},
+    {'o', "Weak bones that break easily (osteoporosis)?", "osteoporosis"},
+    {'d', "A blood clot (thrombosis), or medicine that thins the blood?", "clot or blood thinners"},
+    {'b', "Blood pressure that is too high and not under control?", "high blood pressure"},
+    {'v', "Dizzy spells, or trouble with the blood vessels of the neck?", "dizziness"},
     {'c', "Cancer, now or in the past?", "cancer"},
     {'p', "Pregnant?", "pregnancy"},
 };
 
 const struct health_flag health_flags[HEALTH_FLAGS] = {
     {"saddle-numbness", "Numb between the legs, where a saddle would touch?", true},
-    {"bladder-bowel", "New trouble holding or passing water or stool?", true},
-    {"leg-weakness", "A leg that has become weak, or weaker by the day?", true},
-    {"major-trauma", "A bad fall or an accident before the pain began?", false},
+    {"bladder-bowel", "New trouble holding or passing urine or stool?", true},
+    {"leg-weakness", "A leg, or both, that has become weak or gets weaker?", true},
+    {"major-trauma", "A bad fall or accident before it began? With weak bones: any fall?", false},
     {"cancer-history", "Back pain that is new, and cancer at any time?", false},
     {"fever", "Fever or chills along with the back pain?", false},
     {"weight-loss", "Weight lost without wanting to?", false},
-    {"immune", "Steroids, a weakened immune system, or drugs by needle?", false},
-    {"night-pain", "Pain that does not ease at night or at rest?", false},
+    {"immune", "Steroids, a weak immune system, or drugs by needle?", false},
+    {"night-pain", "Pain at night, or that never eases, even at rest?", false},
     {"age", "Pain that is new, and you are under 20 or over 50?", false},
 };
 
 const char *health_flag_advice(bool emergency)
 {
-    return emergency ? "Please call your emergency number or go to an emergency department now. No exercise until then."
+    return emergency ? "Please call the emergency services, or go to an emergency department, now. Do not wait."
                      : "Please see a clinician before you exercise. It is often harmless; it is worth a look.";
 }
 

@@ -1,12 +1,14 @@
 /* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; `day` only goes forward. */
 #include "plumbline/routine.h"
 
+#include "plumbline/health.h"
 #include "region.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7, SORE_DAYS = 2 };
+enum { WEEK = 7, STEADY_LOW = 3, STEADY_HIGH = 6, STEADY_RANGE = 2, GAP_DAYS = 7, SORE_DAYS = 2, HURT_DAYS = 1 };
 
 static size_t place_of(int64_t day) { return (size_t)((day % HISTORY_DAYS + HISTORY_DAYS) % HISTORY_DAYS); }
 
@@ -37,10 +39,27 @@ void history_stress(struct history *h, int64_t day, int stress)
     h->of[i].stress_n++;
 }
 
+static void note_hurt(struct history *h, int64_t day, int pain, const char *area)
+{
+    size_t place = HISTORY_HURTS, oldest = 0;
+    for (size_t i = 0; i < HISTORY_HURTS; i++) {
+        bool same = strncmp(h->hurt[i].area, area, sizeof h->hurt[i].area - 1) == 0;
+        if (pain < HEALTH_MUCH_PAIN && (same || !area[0])) h->hurt[i].day = 0;
+        if (h->hurt[i].day < h->hurt[oldest].day) oldest = i;
+        if (same) place = i;
+    }
+    if (pain < HEALTH_MUCH_PAIN) return;
+    if (place == HISTORY_HURTS) place = oldest;
+    h->hurt[place].day = day;
+    snprintf(h->hurt[place].area, sizeof h->hurt[place].area, "%s", area);
+}
+
 void history_pain(struct history *h, int64_t day, int pain, const char *area)
 {
+    if (pain < 0 || pain > 10) return;
+    note_hurt(h, day, pain, area);
     int i = begin(h, day);
-    if (i < 0 || pain < 0 || pain > 10) return;
+    if (i < 0) return;
     bool first = !h->of[i].pain_noted;
     h->of[i].pain_noted = true;
     if (first || pain < h->of[i].pain_low) h->of[i].pain_low = (int8_t)pain;
@@ -119,9 +138,21 @@ static unsigned ball_evenings(const struct history *h, int64_t today)
     return most;
 }
 
+static unsigned hurt_regions(const struct history *h, int64_t day)
+{
+    unsigned regions = 0;
+    for (size_t i = 0; i < HISTORY_HURTS; i++) {
+        if (!h->hurt[i].day || day - h->hurt[i].day > HURT_DAYS) continue;
+        unsigned of_area = region_of(h->hurt[i].area);
+        regions |= of_area ? of_area : ~0u;
+    }
+    return regions;
+}
+
 void history_load(const struct history *h, int64_t day, struct load *load)
 {
-    memcpy(load->micro, h->micro, sizeof load->micro);
+    memcpy(load->micro, h->micro, sizeof h->micro);
+    load->hurt = hurt_regions(h, day);
     if (h->sore_day != 0 && day >= h->sore_day && day - h->sore_day <= SORE_DAYS) {
         load->soreness = h->soreness;
         memcpy(load->sore_area, h->sore_area, sizeof load->sore_area);

@@ -168,6 +168,7 @@ void coach_load(const struct coach *c, const struct now *now, struct load *load)
         .contra = c->wearer.contra,
         .health_answered = c->wearer.health_answered,
         .red_flag = c->wearer.red_flag,
+        .emergency = c->wearer.emergency,
     };
     load->massage_rests = c->wearer.session_wall_s > now->wall_ns / NS_PER_S - MASSAGE_RESTS_S;
     since_words(load->slouch_since, s->slouch_since_min);

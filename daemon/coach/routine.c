@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 2 };
+enum { WALK_LEAST_S = 60, STRETCHES_BEFORE = 2, RECENT = 8, MICRO_APART = 4 };
 #define CREEP_GATE 0.3
 
 /* What one choice is made from. */
@@ -32,10 +32,19 @@ static bool is_walk(const struct item *item)
 
 static bool rolls(const struct item *item) { return item->kind == ITEM_FOAM_ROLL || item->kind == ITEM_BALL_RELEASE; }
 
+/* Where there is much pain: the newest note's area, and others'. */
+static unsigned hurt(const struct load *l)
+{
+    unsigned newest = l->pain >= HEALTH_MUCH_PAIN ? region_of(l->pain_area) : 0;
+    return l->pain >= HEALTH_MUCH_PAIN && !newest ? ~0u : newest | l->hurt;
+}
+
+/* Of an item of the wearer's own that names no part of the body it is not known which it strains. */
 static bool painful(const struct load *l, const struct item *item)
 {
-    unsigned regions = region_of(item->area), pain = region_of(l->pain_area);
-    return l->pain >= HEALTH_MUCH_PAIN && regions && (!pain || (regions & pain));
+    unsigned regions = region_of(item->area), where = hurt(l);
+    if (!regions && item->own && item->kind != ITEM_BREATHING) return where != 0;
+    return (regions & where) != 0;
 }
 
 enum left_why routine_barred(const struct load *l, const struct item *item)
@@ -302,7 +311,8 @@ void routine_choose(const struct catalogue *catalogue, const struct load *load, 
     struct choice c = {.catalogue = catalogue, .load = load, .moment = moment, .budget_s = budget_s};
     memset(out, 0, sizeof *out);
     out->moment = moment;
-    out->see_clinician = load->red_flag || load->pain >= HEALTH_MUCH_PAIN;
+    out->see_clinician = load->red_flag || hurt(load);
+    out->emergency = load->red_flag && load->emergency;
     out->in_workout = load->running.there && !load->red_flag;
     routine_words_headline(load, out);
     if (load->red_flag || out->in_workout) return;

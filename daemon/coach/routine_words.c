@@ -131,7 +131,7 @@ void routine_words_headline(const struct load *l, struct routine *r)
 {
     char sitting[REASON_MAX];
     if (l->red_flag) {
-        fill(r->headline, TEXT_CLINICIAN, "", "");
+        fill(r->headline, r->emergency ? TEXT_EMERGENCY : TEXT_CLINICIAN, "", "");
         return;
     }
     if (r->in_workout) {
@@ -164,7 +164,7 @@ void advice_add_routine(struct advice *a, const struct routine *r)
 {
     if (a->neutral) return;
     if (r->see_clinician && r->n == 0) {
-        texts_fill(a->body, sizeof a->body, texts_of(TEXT_CLINICIAN)->body, "", "");
+        texts_fill(a->body, sizeof a->body, texts_of(r->emergency ? TEXT_EMERGENCY : TEXT_CLINICIAN)->body, "", "");
         return;
     }
     char length[24], names[ADVICE_BODY_MAX / 2] = "", all[ADVICE_BODY_MAX];

@@ -113,6 +113,7 @@ struct coach {
     struct workout workout[WORKOUTS_MAX]; /* by start */
     int64_t held_wall_s;   /* start of the workout whose prompt is held back */
     int64_t passed_wall_s; /* workouts whose last moment for a prompt lies before this are done with */
+    bool break_alone;      /* the newest break prompt had no item: it was shown with a red flag */
     bool before_clinician; /* the newest prompt before a workout spoke of a clinician only */
     int64_t sore_wall_s;   /* soreness that was asked about last, and how often */
     unsigned sore_told;

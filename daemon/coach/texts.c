@@ -56,6 +56,8 @@ static const struct text table[TEXT_COUNT] = {
     [TEXT_MICRO] = {NULL, "If you like: {0}."},
     [TEXT_ROUTINE] = {NULL, "{0}: {1}"},
     [TEXT_CLINICIAN] = {NULL, "No exercises for now: you noted something that a clinician should see first"},
+    [TEXT_EMERGENCY] = {NULL,
+                        "No exercises. Please call the emergency services now: you noted a sign that cannot wait"},
     [TEXT_BEFORE_WORKOUT] = {NULL, "{0} ahead"},
     [TEXT_AFTER_WORKOUT] = {NULL, "after {0}"},
 

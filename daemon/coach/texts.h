@@ -51,6 +51,7 @@ enum text_id {
     TEXT_ROUTINE,
     TEXT_MICRO,
     TEXT_CLINICIAN,
+    TEXT_EMERGENCY,
     TEXT_BEFORE_WORKOUT,
     TEXT_AFTER_WORKOUT,
     /* workouts, as a sentence names them */

@@ -23,7 +23,16 @@
 
 enum { DAY_S = 86400, PATIENCE_MS = 10000 };
 #define SET_ASIDE DIARY_FILE ".damaged-"
+#define SHEET "plumbline-therapist-" /* it ends with its day */
 #define CHUNK "5000" /* rows a transaction: bounds the write-ahead log */
+
+/* A sign that a clinician should look at, which stands until it is cleared. */
+#define STANDING_SIGNS \
+    "SELECT id FROM entry f WHERE kind_name='red-flag' AND value>0 AND NOT EXISTS (SELECT 1 FROM entry c WHERE" \
+    " c.kind_name='red-flag' AND c.value=0 AND c.what IN ('',f.what) AND (c.wall_s,c.id)>(f.wall_s,f.id))"
+#define STANDING_ANSWERS \
+    "SELECT id FROM (SELECT id,what FROM entry WHERE kind_name='health' ORDER BY wall_s DESC,id DESC LIMIT 1)" \
+    " WHERE what<>''"
 
 /* ?1 is the midnight, UTC; ?2 the same as a local time. The first condition of two is for the index. */
 static const struct {
@@ -32,7 +41,7 @@ static const struct {
     {"minute", "minute", "minute < ?1/60+1440 AND minute*60+utc_offset_s < ?2"},
     {"event", "kind,start_run_ns,id",
      "start_wall_ns < (?1+86400)*1000000000 AND start_wall_ns/1000000000+utc_offset_s < ?2"},
-    {"entry", "id", "wall_s < ?1"},
+    {"entry", "id", "wall_s < ?1 AND id NOT IN (" STANDING_SIGNS " UNION " STANDING_ANSWERS ")"},
     {"workout", "id", "start_wall_s < ?1"},
     {"calibration", "id", "wall_s < ?1 AND id < (SELECT max(id) FROM calibration)"},
     {"day", "day", "day < ?2/86400"},
@@ -78,7 +87,8 @@ static void take_file(struct sweep *s, const char *path, const char *name)
     int day;
     if (!day_of(name, s->prefix, &day) || lstat(path, &st) < 0 || !S_ISREG(st.st_mode)) return;
     if (day >= s->day) {
-        if (!strcmp(s->prefix, SET_ASIDE) && s->stays) s->stays(s->arg, path);
+        bool reaches_back = !strcmp(s->prefix, SET_ASIDE) || !strcmp(s->prefix, SHEET);
+        if (reaches_back && s->stays) s->stays(s->arg, path);
         return;
     }
     s->sum->files++;
@@ -112,6 +122,8 @@ static int sweep(struct sweep *s)
     s->prefix = "";
     if (folder_path(s->root, "raw", path) == 0) sweep_folder(s, path, 2);
     s->prefix = "plumbline-"; /* a report's is the day that it begins with */
+    if (folder_path(s->root, "reports", path) == 0) sweep_folder(s, path, 0);
+    s->prefix = SHEET;
     if (folder_path(s->root, "reports", path) == 0) sweep_folder(s, path, 0);
     s->prefix = SET_ASIDE;
     sweep_folder(s, s->root, 0);
@@ -177,7 +189,7 @@ static int has_table(sqlite3 *db, const char *name)
 static int count_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum)
 {
     sqlite3 *db;
-    char sql[256];
+    char sql[1024];
     int r = open_diary(path, SQLITE_OPEN_READONLY, &db);
     for (unsigned i = 0; r == 0 && i < FORGET_TABLES; i++) {
         int64_t n = 0;
@@ -192,7 +204,7 @@ static int count_rows(const char *path, int day, int64_t midnight_s, struct forg
 
 static int delete_rows(sqlite3 *db, unsigned i, int day, int64_t midnight_s, struct forget_sum *sum)
 {
-    char sql[512];
+    char sql[1024];
     int r = 0, n = 1;
     snprintf(sql, sizeof sql, "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s LIMIT " CHUNK ")",
              rows[i].table, rows[i].key, rows[i].key, rows[i].table, rows[i].old);
@@ -224,15 +236,34 @@ static int wipe(sqlite3 *db)
     return diary_errno(db, sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
 }
 
-int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum)
+static int open_to_wipe(const char *path, sqlite3 **db)
 {
-    sqlite3 *db;
-    int r = open_diary(path, SQLITE_OPEN_READWRITE, &db);
-    if (r == 0)
-        r = diary_errno(db, sqlite3_exec(db,
+    int r = open_diary(path, SQLITE_OPEN_READWRITE, db);
+    if (r < 0) return r;
+    return diary_errno(*db, sqlite3_exec(*db,
                                          "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
                                          "PRAGMA cache_size=-2048; PRAGMA wal_autocheckpoint=128",
                                          NULL, NULL, NULL));
+}
+
+int forget_health(const char *path)
+{
+    sqlite3 *db;
+    int r = open_to_wipe(path, &db);
+    if (r == 0)
+        r = run(db,
+                "DELETE FROM entry WHERE kind_name='health' OR (kind_name='red-flag' AND id NOT IN (" STANDING_SIGNS
+                "))",
+                0, 0, NULL);
+    if (r == 0) r = wipe(db);
+    sqlite3_close(db);
+    return r == -ENOENT ? 0 : r;
+}
+
+int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum)
+{
+    sqlite3 *db;
+    int r = open_to_wipe(path, &db);
     if (r == 0) r = delete_all(db, day, midnight_s, sum);
     if (r == 0) r = wipe(db);
     sqlite3_close(db);

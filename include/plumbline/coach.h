@@ -107,6 +107,7 @@ struct wearer {
     uint32_t contra;         /* flags, HEALTH_BIT(letter) of what holds */
     bool health_answered;    /* whether that was ever answered */
     bool red_flag;           /* noted, and no clinician has looked at it yet */
+    bool emergency;          /* one of them is not to be waited with */
     int64_t sore_wall_s;     /* newest soreness above 0 */
     int64_t session_wall_s;  /* newest massage session */
     int64_t range_wall_s;    /* newest self-test of the range of motion */

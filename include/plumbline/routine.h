@@ -77,6 +77,7 @@ struct load {
     double creep;
     int stress, pain; /* 0…10, −1 unknown */
     char pain_area[24];
+    unsigned hurt; /* regions (region.h) with much pain, of today or the day before; all for no known one */
     int soreness; /* 1…10, the newest note of today and the two days before; 0 none */
     char sore_area[24];
     double stress_week;       /* mean of the notes of 7 days, 0 without one */
@@ -85,6 +86,7 @@ struct load {
     uint32_t contra;          /* the wearer's flags, bits as in item.contra */
     bool health_answered;     /* whether the wearer was ever asked and answered */
     bool red_flag;            /* no exercise, only "see a clinician" */
+    bool emergency;           /* … or "call the emergency services" */
     struct load_workout next; /* the workout ahead, within 4 h */
     struct load_workout done; /* the one that ended within 2 h */
     struct load_workout running;
@@ -92,12 +94,12 @@ struct load {
     bool massage_rests;          /* a massage was had, or offered on another day, within 7 days */
     enum moment fits;            /* what a routine now would be: see coach_load() */
     char recent[8][ITEM_ID_MAX]; /* ids done lately, newest first */
-    char micro[2][ITEM_ID_MAX];  /* of items for the desk, newest first */
+    char micro[4][ITEM_ID_MAX];  /* of items for the desk, done or offered, newest first */
 };
 
 /* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since 1970; what lies HISTORY_DAYS
  * and more before the newest is passed over. */
-enum { HISTORY_DAYS = 64 };
+enum { HISTORY_DAYS = 64, HISTORY_HURTS = 16 };
 struct history {
     int64_t day; /* the newest; 0: none yet */
     struct {
@@ -109,6 +111,10 @@ struct history {
     int64_t sore_day;   /* of the newest note of soreness, 0: never */
     int soreness;
     char sore_area[24];
+    struct {
+        int64_t day; /* 0: free */
+        char area[24];
+    } hurt[HISTORY_HURTS]; /* much pain, and nothing less noted since for that area, or for none in particular */
     char micro[2][ITEM_ID_MAX];
 };
 void history_stress(struct history *h, int64_t day, int stress);
@@ -144,7 +150,7 @@ struct routine {
     double need[ROUTINE_MAX];             /* what it was chosen by */
     char reason[ROUTINE_MAX][REASON_MAX]; /* why this item, in words */
     char headline[REASON_MAX];            /* "52 min slouched since 13:00, 4 h 10 min sitting, Leg day at 18:00" */
-    bool see_clinician;
+    bool see_clinician, emergency;
     bool in_workout;          /* one is going on: nothing is offered */
     const struct item *offer; /* a professional session that could be thought of, in the evening; or NULL */
     char offer_reason[REASON_MAX];

@@ -86,14 +86,18 @@ struct forget_sum {
 };
 const char *forget_table(unsigned i);
 /* DAY counts from 1 January 1970, MIDNIGHT_S is when it began. Only looks; STAYS is told each damaged diary that was
- * set aside later, and so may hold older things too. 0 or a negative errno; −EBADMSG: the diary is damaged. */
+ * set aside later, and each sheet for a therapist made later: they may hold older things too. 0 or a negative errno;
+ * −EBADMSG: the diary is damaged. */
 int forget_look(const char *path, int day, int64_t midnight_s, struct forget_sum *sum,
                 void (*stays)(void *arg, const char *path), void *arg);
-/* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. Of
- * the calibrations the newest stays, which is in use, and state.bin when it was written since. 0 or a negative errno;
+/* Remove, and add to SUM what they removed; interrupted, they are called again. The caller holds the folder's lock. What
+ * is in use stays: the newest calibration, the newest answers on health, signs for a clinician that nobody cleared; and
+ * state.bin when it was written since. 0 or a negative errno;
  * −EPROTO: the diary is a newer Plumbline's; −EBUSY: another program reads it and keeps the old pages from going. */
 int forget_files(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
 int forget_rows(const char *path, int day, int64_t midnight_s, struct forget_sum *sum);
+/* Removes every answer on health, and the signs for a clinician that do not stand any more. The rest as above. */
+int forget_health(const char *path);
 
 /* ---- rebuilding: what was made of the raw log once more, set beside what the diary holds ------------------------- */
 

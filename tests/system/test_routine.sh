@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 own=$work/config/plumbline/catalogue.conf
 
 item() { # item ID NAME SECONDS NEED
-    printf '[%s]\nname = %s\nkind = mobility\narea = shoulder\nwhen = micro pre\ndose.micro = %s s: once\n' "$1" "$2" "$3"
+    printf '[%s]\nname = %s\nkind = mobility\narea = shoulder\ncontra = none\nwhen = micro pre\ndose.micro = %s s: once\n' "$1" "$2" "$3"
     printf 'dose.pre = %s s: once\nneed = %s\nstep1 = Do it.\nstop = sharp pain\nsource = mine\nevidence = custom\n' "$3" "$4"
 }
 has() { # has FILE WORDS
@@ -46,8 +46,8 @@ faulty() { # faulty WORDS: what check says of $work/bad, with exit code 1; and t
 faulty "bad:2: kind 'magic' is none of mobility"
 has "$work/out" "bad:3: when 'never' is none of pre, post, micro, evening"
 has "$work/out" "2 faults"
-{ item a A 10 1; printf '\000'; item b B 10 1; } > "$work/bad"; faulty "bad:13: a NUL byte"
-{ item a A 10 1; printf 'step2 = '; head -c 5000 /dev/zero | tr '\0' x; } > "$work/bad"; faulty "bad:13: a line has more than"
+{ item a A 10 1; printf '\000'; item b B 10 1; } > "$work/bad"; faulty "bad:14: a NUL byte"
+{ item a A 10 1; printf 'step2 = '; head -c 5000 /dev/zero | tr '\0' x; } > "$work/bad"; faulty "bad:14: a line has more than"
 for i in $(seq 70); do item "own$i" 'A name' 10 1; done > "$work/bad"; faulty "more than 64 items"
 head -c 20000000 /dev/zero | tr '\0' '\n' > "$work/bad"; faulty "larger than 256 KiB"
 rm "$work/bad"; mkfifo "$work/bad"; faulty "not a plain file"

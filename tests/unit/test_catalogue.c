@@ -132,6 +132,10 @@ static void senseless_items_are_refused(void **state)
          "a\nsource = a\n"
          "evidence = some\n",
          "line 10: [x] rolls on bone; name the muscle beside it"},
+        {"[x]\nname = A\nkind = foam-roll\narea = middle\nwhen = post\ndose.post = 60 s: a\nstep1 = a\nstop = "
+         "a\nsource = a\n"
+         "evidence = some\n",
+         "line 10: [x] rolls 'middle', which is no known part of the body"},
         {"[x]\nname = A\nkind = stretch\narea = chest\nwhen = pre\ndose.pre = 121 s: a\nstep1 = a\nstop = a\nsource = "
          "a\n"
          "evidence = some\n",
@@ -194,6 +198,43 @@ static void own_items_are_known_as_such(void **state)
     assert_int_equal(catalogue_parse(c, whole, why), 0);
     assert_true(catalogue_find(c, "x")->own);
     assert_false(catalogue_find(c, "walk3")->own);
+    free(c);
+}
+
+/* An item of one's own asks for as much care as the one it replaces, and as its kind. */
+static void own_items_are_careful(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *kind, *area, *contra, *expected;
+    } rows[] = {
+        {"x", "stretch", "chest", "", "fodic"},
+        {"x", "stretch", "chest", "contra =\n", ""},
+        {"x", "stretch", "chest", "contra = none\n", ""},
+        {"x", "stretch", "chest", "contra = k\n", "k"},
+        {"x", "foam-roll", "thigh", "contra = none\n", "wfdi"},
+        {"x", "ball-release", "foot", "contra = p\n", "wfdip"},
+        {"x", "professional", "whole", "contra = none\n", "ewfdipcb"},
+        {"tfoam", "foam-roll", "thoracic", "", "wfodipc"},
+        {"tfoam", "mobility", "thoracic", "contra = none\n", "wfodipc"},
+        {"chint", "strengthen", "neck", "contra = k\n", "vfk"},
+        {"walk3", "mobility", "whole", "", ""},
+    };
+    struct catalogue *c = calloc(1, sizeof *c);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512], why[160];
+        uint32_t expected = 0;
+        for (const char *p = rows[i].expected; *p; p++) expected |= 1u << (*p - 'a');
+        snprintf(text, sizeof text,
+                 "[%s]\nname = A\nkind = %s\narea = %s\nwhen = post\ndose.post = 60 s: once\n%sstep1 = Do it.\n"
+                 "stop = pain\nsource = practice\nevidence = some\n",
+                 rows[i].id, rows[i].kind, rows[i].area, rows[i].contra);
+        memset(c, 0, sizeof *c);
+        assert_int_equal(catalogue_parse(c, shipped, why), 0);
+        c->own = true;
+        assert_int_equal(catalogue_parse(c, text, why), 0);
+        assert_int_equal(catalogue_find(c, rows[i].id)->contra, expected);
+    }
     free(c);
 }
 
@@ -296,6 +337,7 @@ int main(void)
         cmocka_unit_test(an_id_is_replaced),
         cmocka_unit_test(an_item_is_switched_off),
         cmocka_unit_test(own_items_are_known_as_such),
+        cmocka_unit_test(own_items_are_careful),
         cmocka_unit_test(each_fault_is_told),
         cmocka_unit_test(names_of_forty_characters),
         cmocka_unit_test(long_lines_are_refused),

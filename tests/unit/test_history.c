@@ -6,7 +6,10 @@
 
 #include "plumbline/routine.h"
 
+#include "daemon/coach/region.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TODAY = 20000 };
@@ -112,6 +115,37 @@ static void soreness_lasts_two_days(void **state)
     assert_int_equal(l.soreness, 0);
 }
 
+/* A note of one area, or a lower one of another, does not hide the pain of a third. */
+static void much_pain_lasts_by_area(void **state)
+{
+    (void)state;
+    struct history h = {0};
+    struct load l = {0};
+    history_pain(&h, TODAY, 8, "low back");
+    history_pain(&h, TODAY, 7, "neck");
+    history_pain(&h, TODAY, 2, "knee");
+    for (int later = 0; later <= 2; later++) {
+        history_load(&h, TODAY + later, &l);
+        assert_int_equal(l.hurt, later < 2 ? REGION_LOW_BACK | REGION_NECK : 0);
+    }
+    history_pain(&h, TODAY, 6, "neck");
+    history_load(&h, TODAY, &l);
+    assert_int_equal(l.hurt, REGION_LOW_BACK);
+    history_pain(&h, TODAY, 9, ""); /* nobody knows where */
+    history_load(&h, TODAY, &l);
+    assert_int_equal(l.hurt, ~0u);
+    history_pain(&h, TODAY, 3, ""); /* all in all */
+    history_load(&h, TODAY, &l);
+    assert_int_equal(l.hurt, 0);
+    for (int i = 0; i < 40; i++) {
+        char area[24];
+        snprintf(area, sizeof area, "neck %d", i);
+        history_pain(&h, TODAY + i, 7, area);
+    }
+    history_load(&h, TODAY + 39, &l);
+    assert_int_equal(l.hurt, REGION_NECK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +154,7 @@ int main(void)
         cmocka_unit_test(the_ball_counts_by_region_and_week),
         cmocka_unit_test(soreness_lasts_two_days),
         cmocka_unit_test(desk_items_are_remembered),
+        cmocka_unit_test(much_pain_lasts_by_area),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,6 +54,26 @@ static void a_break_has_a_figure(void **state)
     begin(0);
 }
 
+/* A break prompt that names an item is taken back when a red flag is noted; one without stays. */
+static void a_red_flag_takes_the_item_back(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 2; before++) {
+        struct wearer wearer = {.red_flag = before};
+        begin(AT(9, 0));
+        coach_set_wearer(day.coach, &wearer);
+        day_sit(&day);
+        day_run(&day, 30 * 60 + 10);
+        assert_non_null(shown(TOPIC_BREAK, 0));
+        wearer.red_flag = true;
+        coach_set_wearer(day.coach, &wearer);
+        day_run(&day, 5);
+        assert_int_equal(day.said[day.n_said - 1].advice.action, before ? ADVICE_SHOW : ADVICE_CLOSE);
+        day_end(&day);
+    }
+    begin(0);
+}
+
 /* ---- held ---------------------------------------------------------------------------------------------------------- */
 
 static void a_meeting_in_the_calendar_holds(void **state)
@@ -245,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(calm_after_a_break, teardown),
         cmocka_unit_test_teardown(a_break_has_a_figure, teardown),
+        cmocka_unit_test_teardown(a_red_flag_takes_the_item_back, teardown),
         cmocka_unit_test_teardown(a_meeting_in_the_calendar_holds, teardown),
         cmocka_unit_test_teardown(kept_from_looking_is_not_ignoring, teardown),
         cmocka_unit_test_teardown(sharing_covers_what_is_there, teardown),

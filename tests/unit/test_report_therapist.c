@@ -101,7 +101,8 @@ static void read_sheet(const char *folder, unsigned weeks, bool with_health, str
     char why[256];
     catalogue = (struct catalogue){0};
     assert_int_equal(catalogue_parse(&catalogue, catalogue_text, why), 0);
-    struct therapist_request q = {.last = LAST, .weeks = weeks, .with_health = with_health, .catalogue = &catalogue};
+    struct therapist_request q = {.last = LAST, .weeks = weeks, .with_health = with_health, .catalogue = &catalogue,
+                                  .health_configured = true, .contra = 1u << ('p' - 'a')};
     assert_int_equal(diary_open(folder, &d, why), 0);
     assert_int_equal(therapist_read(d, &q, t), 0);
     diary_close(d);
@@ -186,6 +187,7 @@ static void health_is_left_out_unless_asked_for(void **state)
         char *text = printed(&t, TEXT, NULL), *page = printed(&t, PAGE, NULL);
         assert_int_equal(strstr(text, "knee trouble") != NULL, with);
         assert_int_equal(strstr(page, "knee trouble") != NULL, with);
+        assert_int_equal(strstr(text, "pregnancy") != NULL, with); /* that one by the configuration */
         assert_int_equal(strstr(text, "night pain") != NULL, with);
         assert_int_equal(strstr(page, "night pain") != NULL, with);
         free(text);

@@ -205,6 +205,29 @@ static void a_self_test_needs_its_grounds(void **state)
     end(r);
 }
 
+/* Neither in the snapshot nor in what the log has of it, and so in no folder that is sent for a look. */
+static void the_diary_alone_has_it(void **state)
+{
+    struct rig *r = *state;
+    static uint8_t packed[1 << 20];
+    begin(r, NOW_S);
+    say(r, ENTRY_PAIN, 0, 8, "low back");
+    say(r, ENTRY_HEALTH, 0, -1, "k p");
+    say(r, ENTRY_RED_FLAG, 0, 1, "fever");
+    r->p->options.clock = CLOCK_LIVE;
+    course_keep(r->p);
+    r->p->options.clock = CLOCK_SAMPLES;
+    assert_int_equal(wearer_pain(r->p), 8);
+    assert_true(known(r).red_flag);
+    assert_true(course_size() <= sizeof packed);
+    assert_true(store_last_snapshot(r->store, packed, course_size(), course_tag()));
+    assert_null(memmem(packed, course_size(), "low back", 8));
+    assert_null(memmem(packed, course_size(), &r->p->wearer, sizeof r->p->wearer));
+    size_t n = course_pack(r->p, packed);
+    assert_null(memmem(packed, n, "low back", 8));
+    end(r);
+}
+
 static void an_import_minds_its_own_business(void **state)
 {
     struct rig *r = *state;
@@ -225,6 +248,7 @@ int main(void)
         TEST(answers_reach_the_coach_and_outlive_it), TEST(a_red_flag_stops_the_routine_until_cleared),
         TEST(the_configuration_is_united_with_it),    TEST(the_newest_times_are_known),
         TEST(what_was_noted_without_a_daemon_counts), TEST(an_import_minds_its_own_business),
+        TEST(the_diary_alone_has_it),
         TEST(a_self_test_left_alone_ends),            TEST(a_self_test_needs_its_grounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,7 @@ int therapist_read(struct diary *d, const struct therapist_request *q, struct th
     notes->n_weeks = q->weeks;
     int error = diary_days(d, first, last + 1, add_day, &r);
     if (error == 0) error = diary_entries(d, INT64_MIN, (last + 2) * DAY_S, add_entry, &r);
+    if (q->health_configured) health_unite(&notes->health, q->contra);
     if (error == 0) {
         finish_weeks(t, first);
         therapist_notes_put(notes, q->catalogue, t);

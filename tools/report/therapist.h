@@ -21,6 +21,8 @@ struct therapist_request {
     unsigned weeks;                  /* THERAPIST_WEEKS_MIN … _MAX */
     int32_t utc_offset_s;            /* for notes of days on which nothing was worn before */
     bool with_health;
+    bool health_configured;            /* CONTRA, letters as in health.h, holds as well */
+    uint32_t contra;
     const struct catalogue *catalogue; /* for the names of what was done; NULL: ids */
 };
 
