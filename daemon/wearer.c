@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ENTRY_STAYS_S = 12 * 3600, TOMORROW_S = 86400 }; /* an entry of pain or stress speaks for the rest of the day */
+enum { DAY_S = 86400, ENTRY_STAYS_S = DAY_S / 2 }; /* an entry of pain or stress speaks for the rest of the day */
 
 const struct wearer wearer_unknown = {
     .sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
@@ -29,12 +29,10 @@ static void of_today(struct pipeline *p, const struct entry *e)
     }
 }
 
-/* Local days since 1970, by the offset of now; 0 for what lies before. */
+/* Local days since 1970, by the offset of now; 0 for its first and what lies before. */
 static int64_t day_of(const struct pipeline *p, int64_t wall_s)
 {
-    if (wall_s < TOMORROW_S) return 0;
-    int64_t local_s = wall_s + p->now.utc_offset_s;
-    return (local_s - (local_s % 86400 + 86400) % 86400) / 86400;
+    return wall_s < DAY_S ? 0 : (wall_s + p->now.utc_offset_s) / DAY_S;
 }
 
 static int64_t today(const struct pipeline *p) { return day_of(p, p->now.wall_ns / NS_PER_S); }
@@ -116,7 +114,7 @@ void wearer_load(struct pipeline *p)
     p->pain = p->stress = -1;
     p->pain_wall_s = p->stress_wall_s = 0;
     p->wearer = wearer_unknown;
-    int64_t until_s = p->now.wall_ns / NS_PER_S + TOMORROW_S; /* the clock may have been set back a little */
+    int64_t until_s = p->now.wall_ns / NS_PER_S + DAY_S; /* the clock may have been set back a little */
     if (p->store && !p->options.import && diary_open(p->config->data, &d, why) == 0) {
         diary_entries(d, INT64_MIN, until_s, take_row, p);
         diary_close(d);

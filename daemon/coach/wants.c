@@ -1,6 +1,6 @@
 /* Invariants: a topic whose notification is live wants nothing, but for another workout; a spell that was skipped or
- * held back wants nothing more (a held one is left to the summary), but for a workout, told as soon as it may be. Nothing about the
- * body is wanted while the posture is not known. */
+ * held back wants nothing more (a held one is left to the summary), but for a workout, told as soon as it may be.
+ * Nothing about the body is wanted while the posture is not known. */
 #include "wants.h"
 
 #include "body.h"
