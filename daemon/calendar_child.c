@@ -45,14 +45,15 @@ static bool find_program(char path[PATH_LEN])
     return access(path, X_OK) == 0;
 }
 
-/* Times without a zone are the machine's: $TZ, or what /etc/localtime is a link to. */
+/* Times without a zone are the machine's: $TZ, or what /etc/localtime is a link to. Empty: it has no name, as where
+ * /etc/localtime is a copy; the child's note says so. */
 static void zone_name(char name[PATH_LEN])
 {
     const char *tz = getenv("TZ"), *marker = "/zoneinfo/";
     char *link = tz ? NULL : realpath("/etc/localtime", NULL);
     if (tz && tz[0] == ':') tz++;
-    const char *whole = tz ? tz : link ? link : "", *at = strstr(whole, marker);
-    snprintf(name, PATH_LEN, "%s", at ? at + strlen(marker) : tz && tz[0] && tz[0] != '/' ? tz : "UTC");
+    const char *whole = tz && tz[0] ? tz : link ? link : "UTC", *at = strstr(whole, marker);
+    snprintf(name, PATH_LEN, "%s", at ? at + strlen(marker) : whole[0] == '/' ? "" : whole);
     free(link);
 }
 

@@ -118,6 +118,8 @@ struct pipeline {
 /* pipeline_clock.c: wall time of run time T_NS, which may lie before the last clock step; local minus UTC at a wall time. */
 int64_t pipeline_clock_wall(const struct pipeline *p, int64_t t_ns);
 int32_t pipeline_clock_offset(const struct pipeline *p, int64_t wall_ns);
+/* It is T_NS now; never back. */
+void pipeline_clock_set(struct pipeline *p, int64_t t_ns);
 /* The system's zone and clocks, as they are now. */
 void pipeline_clock_zone(struct pipeline *p);
 void pipeline_clock_read(struct pipeline *p);
@@ -143,7 +145,6 @@ void pipeline_say(struct pipeline *p, struct coach_out *out);
 void pipeline_keep_minute(struct pipeline *p, const struct minute *m);
 /* pipeline_talk.c: one item for the desk goes with a break, another than the last two times. */
 void pipeline_talk_micro(struct pipeline *p, struct advice *a);
-void pipeline_clock_set(struct pipeline *p, int64_t t_ns);
 
 /* backfill.c: samples that the device had kept are put in where they belong. backfill_prepare() goes before what closes a
  * gap, backfill_look() before each sample; whether S lies so far back that it says nothing of the present. */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ENTRY_STAYS_S = 12 * 3600, TOMORROW_S = 86400 }; /* an entry of pain or stress speaks for the rest of the day */
+enum { DAY_S = 86400, ENTRY_STAYS_S = DAY_S / 2 }; /* an entry of pain or stress speaks for the rest of the day */
 
 const struct wearer wearer_unknown = {
     .sore_wall_s = INT64_MIN, .session_wall_s = INT64_MIN, .range_wall_s = INT64_MIN};
@@ -29,12 +29,10 @@ static void of_today(struct pipeline *p, const struct entry *e)
     }
 }
 
-/* Local days since 1970, by the offset of now; 0 for what lies before. */
+/* Local days since 1970, by the offset of now; 0 for its first and what lies before. */
 static int64_t day_of(const struct pipeline *p, int64_t wall_s)
 {
-    if (wall_s < TOMORROW_S) return 0;
-    int64_t local_s = wall_s + p->now.utc_offset_s;
-    return (local_s - (local_s % 86400 + 86400) % 86400) / 86400;
+    return wall_s < DAY_S ? 0 : (wall_s + p->now.utc_offset_s) / DAY_S;
 }
 
 static int64_t today(const struct pipeline *p) { return day_of(p, p->now.wall_ns / NS_PER_S); }
@@ -72,6 +70,7 @@ static void take(struct pipeline *p, const struct entry *e)
     case ENTRY_STRESS: of_today(p, e); break;
     case ENTRY_SORENESS:
         if (e->value > 0) later(&w->sore_wall_s, e->wall_s);
+        else if (e->wall_s >= w->sore_wall_s) w->sore_wall_s = INT64_MIN; /* it is gone: nothing to ask about */
         break;
     case ENTRY_HEALTH: health_answer(&p->health, e->what); break;
     case ENTRY_RED_FLAG: health_note_flag(&p->health, e->what, e->value > 0); break;
@@ -115,7 +114,7 @@ void wearer_load(struct pipeline *p)
     p->pain = p->stress = -1;
     p->pain_wall_s = p->stress_wall_s = 0;
     p->wearer = wearer_unknown;
-    int64_t until_s = p->now.wall_ns / NS_PER_S + TOMORROW_S; /* the clock may have been set back a little */
+    int64_t until_s = p->now.wall_ns / NS_PER_S + DAY_S; /* the clock may have been set back a little */
     if (p->store && !p->options.import && diary_open(p->config->data, &d, why) == 0) {
         diary_entries(d, INT64_MIN, until_s, take_row, p);
         diary_close(d);

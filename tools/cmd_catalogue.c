@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, INDENT = 10 };
 
 /* ---- what the wearer said ---------------------------------------------------------------------------------------- */
 
@@ -40,8 +40,6 @@ static int read_wearer(struct load *l)
     l->red_flag = h.red != 0;
     return 0;
 }
-
-enum { INDENT = 10 };
 
 /* Why ITEM is not offered to this wearer, into WHY; empty when it is. */
 static void closed(const struct item *item, const struct load *load, char why[REASON_MAX])

@@ -230,10 +230,9 @@ static int forget(void)
     int failed = forget_health(data);
     hold_end(&hold);
     if (failed) return tool_fail(1, "%s: %s; then run this again", data, diary_error(failed));
-    view_paragraph("Not answered any more; the answers are out of your diary. Backups that you made, and a diary set aside as "
-                   "damaged, still hold them. A sign for a clinician stands until cleared.", 0);
-    if (tool_config()->health_answered)
-        view_paragraph("What contra says in plumbline.conf, under [health], goes on to count.", 0);
+    view_paragraph("Not answered any more; the answers are out of your diary. Backups that you made, and a diary set "
+                   "aside as damaged, still hold them. A sign for a clinician stands until cleared.", 0);
+    if (tool_config()->health_answered) view_paragraph("What contra says in plumbline.conf, under [health], goes on to count.", 0);
     return 0;
 }
 

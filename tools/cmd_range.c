@@ -37,7 +37,7 @@ static const char *reason(const char *fault)
     return "it did not work";
 }
 
-/* ---- earlier ones: rows that one test entered lie within a minute ------------------------------------------------ */
+/* ---- earlier ones: rows that one test entered lie within 30 s ------------------------------------------------------ */
 
 struct test {
     int64_t wall_s;

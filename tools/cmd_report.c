@@ -2,6 +2,8 @@
 #include "view.h"
 #include "report/report.h"
 
+#include "plumbline/health.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -92,11 +94,18 @@ static int print(const struct wish *w, const struct report *r)
     return 0;
 }
 
+static int take_sign(void *health, const struct entry *e)
+{
+    if (e->kind == ENTRY_RED_FLAG) health_note_flag(health, e->what, e->value > 0);
+    return 0;
+}
+
 int cmd_report(int argc, char **argv)
 {
     struct wish w = {.request = {.alerts_max_per_day = (unsigned)tool_config()->coach.max_per_day}};
     struct diary *d;
     struct report r;
+    struct health health = {0};
     char why[256];
     if (argc > 1 && !strcmp(argv[1], "therapist")) return cmd_report_therapist(argc - 1, argv + 1);
     int code = parse(argc, argv, &w);
@@ -105,6 +114,7 @@ int cmd_report(int argc, char **argv)
     int failed = diary_open(tool_config()->data, &d, why);
     if (failed == -ENOENT) return tool_fail(1, "there is no diary in %s yet; it begins with the first minute the daemon sees", tool_config()->data);
     if (failed) return tool_fail(1, "%s", why);
+    w.request.no_exercise = diary_entries(d, INT64_MIN, INT64_MAX, take_sign, &health) < 0 || health.red;
     w.request.slouch_threshold_deg = threshold();
     failed = report_read(d, &w.request, &r);
     code = failed ? tool_fail(1, "%s", diary_error(failed)) : print(&w, &r);

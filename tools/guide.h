@@ -2,7 +2,7 @@
 #ifndef PLUMBLINE_GUIDE_H
 #define PLUMBLINE_GUIDE_H
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -28,7 +28,7 @@ struct guide {
 /* What a step gave rise to, bits. */
 enum {
     GUIDE_CHANGED = 1,  /* another phase, item or side: a moment for a bell */
-    GUIDE_FINISHED = 2, /* item[at_before] was done */
+    GUIDE_FINISHED = 2, /* the item of before the step was done */
 };
 
 /* REPLY: the daemon's, to live as long as G. The first item waits for a key. */

@@ -105,6 +105,13 @@ static void note_answer(const struct coach *c, uint32_t id, enum answer a, struc
     outbox_event(out, (struct event){EVENT_ANSWER, (int)a, now_ns, now_ns, 0, id});
 }
 
+/* Who has just answered one prompt about the body, or let it lie, is not met with another at once. */
+static void leave_in_peace(struct coach *c, enum topic ended)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        if (topic_is_body((enum topic)t) && (enum topic)t != ended) rest(c, (enum topic)t, MINUTES_NS(SNOOZE_MIN));
+}
+
 /* A = ANSWER_COUNT: withdrawn. */
 static void end(struct coach *c, enum topic t, enum answer a, double recovery_s, struct coach_out *out)
 {
@@ -115,6 +122,7 @@ static void end(struct coach *c, enum topic t, enum answer a, double recovery_s,
     outbox_event(out, (struct event){EVENT_ALERT, (int)t, s->shown_ns, c->now.t_ns, (float)recovery_s, s->id});
     s->id = 0;
     if (t == TOPIC_SLOUCH && a != ANSWER_COUNT) fade_count(&c->fade, recovery_s);
+    if (topic_is_body(t) && a != ANSWER_COUNT) leave_in_peace(c, t);
 }
 
 static void count_ignored(struct coach *c)

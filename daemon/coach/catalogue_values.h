@@ -2,7 +2,7 @@
 #ifndef PLUMBLINE_COACH_CATALOGUE_VALUES_H
 #define PLUMBLINE_COACH_CATALOGUE_VALUES_H
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 enum { CATALOGUE_FAULT_MAX = 160 };
 

@@ -1,5 +1,5 @@
 /* Invariants: a slot of the ring is of the day that `day` and its place say, or empty; `day` only goes forward. */
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include "plumbline/health.h"
 #include "region.h"
@@ -98,7 +98,8 @@ static double stress_week(const struct history *h, int64_t today)
     return n ? (double)sum / n : 0;
 }
 
-/* Back from today as long as what was noted stays within 3 to 6, two points and one area; a week without a note ends it. */
+/* Back from today as long as what was noted stays within 3 to 6, two points and one area; a week without a note ends
+ * it. */
 static double pain_weeks(const struct history *h, int64_t today)
 {
     int low = STEADY_HIGH, high = STEADY_LOW;

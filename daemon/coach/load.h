@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_COACH_LOAD_H
 #define PLUMBLINE_COACH_LOAD_H
 
+#include "plumbline/routine.h"
 #include "state.h"
 
 void load_new_day(struct day_sums *s);

@@ -1,5 +1,5 @@
 /* Names of topics and answers stand in daemon/event.c, once: the diary and the buttons spell them alike. */
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include <string.h>
 #include <strings.h>

@@ -3,17 +3,17 @@
  *     0.02*SL + 0.3*(NX!=none) + 2*(C>0.3)*(NX==axial)
  *
  * A rule is a sum (+, −) of products (*) of numbers, variables and comparisons in brackets; a comparison is 1 or 0.
- * Variables, all of today where nothing else is said: SL slouched min, SL2 of it in the last two hours, FL min beyond 20°,
- * SIT sitting h, B30 and B60 bouts of so many minutes, OPEN min of the running bout, AS min leaning to one side more than
- * to the other, AS1 of it in the last hour, C creep indicator, ST stress 0–10, STW its mean over 7 days, PN pain 0–10, PW
- * weeks of steady pain of 3–6 in one area, BALL evenings a week with a ball on the same spot, for two weeks. HARD 1 when a
- * workout that loads the spine, or a race, is within 48 h. To be compared with words by == and !=: NX the workout ahead
- * (none after a workout), DN the workout just done (none before one; a type, axial = one that loads the spine, none), PA
- * the area of pain. What is not known counts as 0 and none. */
+ * Variables, all of today where nothing else is said: SL slouched min, SL2 of it in the last two hours, FL min
+ * beyond 20°, SIT sitting h, B30 and B60 bouts of so many minutes, OPEN min of the running bout, AS min leaning to
+ * one side more than to the other, AS1 of it in the last hour, C creep indicator, ST stress 0–10, STW its mean over
+ * 7 days, PN pain 0–10, PW weeks of steady pain of 3–6 in one area, BALL evenings a week with a ball on the same
+ * spot, for two weeks. HARD 1 when a workout that loads the spine, or a race, is within 48 h. To be compared with
+ * words by == and !=: NX the workout ahead (none after a workout), DN the workout just done (none before one; a
+ * type, axial = one that loads the spine, none), PA the area of pain. What is not known counts as 0 and none. */
 #ifndef PLUMBLINE_COACH_NEED_H
 #define PLUMBLINE_COACH_NEED_H
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 enum need_variable {
     NEED_SL,

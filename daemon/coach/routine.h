@@ -2,7 +2,7 @@
 #ifndef PLUMBLINE_COACH_ROUTINE_H
 #define PLUMBLINE_COACH_ROUTINE_H
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 static inline bool routine_around_workout(enum moment m) { return m == MOMENT_PRE || m == MOMENT_POST; }
 

@@ -1,6 +1,6 @@
 /* Invariants: a topic whose notification is live wants nothing, but for another workout; a spell that was skipped or
- * held back wants nothing more (a held one is left to the summary), but for a workout, told as soon as it may be. Nothing about the
- * body is wanted while the posture is not known. */
+ * held back wants nothing more (a held one is left to the summary), but for a workout, told as soon as it may be.
+ * Nothing about the body is wanted while the posture is not known. */
 #include "wants.h"
 
 #include "body.h"
@@ -93,6 +93,7 @@ static int64_t sitting_break(const struct coach *c)
 {
     const struct body *b = &c->body;
     if (!body_known(b) || b->view.posture != POSTURE_SITTING || b->sat_since_ns == UNKNOWN_NS) return NEVER_NS;
+    if (c->topic[TOPIC_SLOUCH].id || c->topic[TOPIC_LEAN].id) return NEVER_NS; /* one of the body at a time */
     int64_t due_ns = b->sat_since_ns + MINUTES_NS(c->config.break_after_min);
     return b->break_ns == UNKNOWN_NS ? due_ns : later(due_ns, b->break_ns + MINUTES_NS(AFTER_BREAK_MIN));
 }

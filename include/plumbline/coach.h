@@ -1,7 +1,6 @@
-/* coach — when to speak, and what to say: alert policy, workout schedule, exercise catalogue, routine.
+/* coach — when to speak, and what to say: alert policy and workout schedule. What to do is in routine.h.
  *
- * Pure: time comes in as struct now, the coach is one flat block without pointers (the catalogue is kept beside it by the
- * caller). Rules and their sources: alerts.c, routine.c and data/catalogue.conf.
+ * Pure: time comes in as struct now, the coach is one flat block without pointers. Rules and their sources: alerts.c.
  */
 #ifndef PLUMBLINE_COACH_H
 #define PLUMBLINE_COACH_H
@@ -14,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- advice: one thing said to the wearer --------------------------------------------------------------------------- */
+/* ---- advice: one thing said to the wearer ------------------------------------------------------------------------ */
 
 /* enum topic, enum answer: event.h */
 const char *topic_name(enum topic t);
@@ -51,10 +50,18 @@ struct coach_out {
     bool vibrate; /* the sensor is to buzz now, as CUE_… say */
 };
 
-/* ---- schedule ------------------------------------------------------------------------------------------------------ */
+/* ---- schedule ---------------------------------------------------------------------------------------------------- */
 
 enum workout_type {
-    WORKOUT_UNKNOWN, WORKOUT_SQUAT, WORKOUT_DEADLIFT, WORKOUT_RUN, WORKOUT_SWIM, WORKOUT_UPPER, WORKOUT_CYCLE, WORKOUT_YOGA, WORKOUT_ROW,
+    WORKOUT_UNKNOWN,
+    WORKOUT_SQUAT,
+    WORKOUT_DEADLIFT,
+    WORKOUT_RUN,
+    WORKOUT_SWIM,
+    WORKOUT_UPPER,
+    WORKOUT_CYCLE,
+    WORKOUT_YOGA,
+    WORKOUT_ROW,
     WORKOUT_TYPE_COUNT
 };
 const char *workout_type_name(enum workout_type t);
@@ -93,20 +100,20 @@ struct busy {
     int64_t from_wall_s, to_wall_s;
 };
 
-/* ---- the wearer ------------------------------------------------------------------------------------------------------ */
+/* ---- the wearer -------------------------------------------------------------------------------------------------- */
 
 /* What the wearer has said of body and health. Wall times, INT64_MIN: never. */
 struct wearer {
-    uint32_t contra;         /* flags, bits as in item.contra */
+    uint32_t contra;         /* flags, HEALTH_BIT(letter) of what holds */
     bool health_answered;    /* whether that was ever answered */
     bool red_flag;           /* noted, and no clinician has looked at it yet */
     bool emergency;          /* one of them is not to be waited with */
-    int64_t sore_wall_s;     /* newest soreness above 0 */
+    int64_t sore_wall_s;     /* newest soreness, while it was above 0 */
     int64_t session_wall_s;  /* newest massage session */
     int64_t range_wall_s;    /* newest self-test of the range of motion */
 };
 
-/* ---- the coach ----------------------------------------------------------------------------------------------------- */
+/* ---- the coach --------------------------------------------------------------------------------------------------- */
 
 enum { HOURS_MAX = 4, WORKOUT_RULES_MAX = 16, WORKOUTS_MAX = 32, BUSY_MAX = 64 };
 struct coach_config {
@@ -139,8 +146,8 @@ size_t coach_size(void);
 void coach_init(struct coach *c, const struct coach_config *config);
 void coach_configure(struct coach *c, const struct coach_config *config);
 
-/* All of the following overwrite *OUT. */
-void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out); /* about once a second */
+/* All of the following overwrite *OUT. Views come about once a second. */
+void coach_on_view(struct coach *c, const struct posture_view *v, const struct now *now, struct coach_out *out);
 void coach_on_event(struct coach *c, const struct event *e, const struct now *now, struct coach_out *out);
 void coach_on_minute(struct coach *c, const struct minute *m, const struct now *now, struct coach_out *out);
 /* M was such a minute and is to count no more: it will come again, fuller. */
@@ -156,8 +163,8 @@ int64_t coach_due_ns(const struct coach *c);
 
 /* Workouts of the next days, replaced as a whole; sorted by start. */
 void coach_set_workouts(struct coach *c, const struct workout *w, unsigned n);
-/* The stretches ahead in which nothing but workouts ahead of them is spoken of, replaced as a whole; those beyond BUSY_MAX
- * are left out. They may touch and overlap. */
+/* The stretches ahead in which nothing but workouts ahead of them is spoken of, replaced as a whole; those beyond
+ * BUSY_MAX are left out. They may touch and overlap. */
 void coach_set_busy(struct coach *c, const struct busy *b, unsigned n);
 /* What is known of the wearer now. */
 void coach_set_wearer(struct coach *c, const struct wearer *wearer);
@@ -165,6 +172,12 @@ void coach_set_wearer(struct coach *c, const struct wearer *wearer);
 void coach_set_motor(struct coach *c, bool motor);
 /* Silence until run time UNTIL_NS; 0 resumes. */
 void coach_pause(struct coach *c, int64_t until_ns);
+
+struct load;
+/* The load so far today as the coach has summed it, with the wearer's health and the workouts around now (pain, stress
+ * and what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after
+ * one within two, in the evening from 19:00 on, else at the desk. */
+void coach_load(const struct coach *c, const struct now *now, struct load *load);
 
 /* For status and live: what would be said next, when (run time, INT64_MAX none) and why it is held (empty when not). */
 struct coach_view {
@@ -180,155 +193,5 @@ bool coach_waiting(const struct coach *c, enum topic t, struct advice *a);
 
 /* The words of the question whether a new device, "USB Serial", is the sensor. */
 void coach_ask_device(const char *description, char title[ADVICE_TITLE_MAX], char body[ADVICE_BODY_MAX]);
-
-/* ---- catalogue and routine ----------------------------------------------------------------------------------------- */
-
-enum item_kind { ITEM_MOBILITY, ITEM_STRETCH, ITEM_FOAM_ROLL, ITEM_BALL_RELEASE, ITEM_BREATHING, ITEM_STRENGTHEN, ITEM_PROFESSIONAL, ITEM_KIND_COUNT };
-enum moment { MOMENT_PRE, MOMENT_POST, MOMENT_MICRO, MOMENT_EVENING, MOMENT_COUNT };
-const char *item_kind_name(enum item_kind k);
-const char *moment_name(enum moment m);
-enum moment moment_find(const char *name); /* MOMENT_COUNT when none */
-
-enum { ITEM_STEPS = 3, CATALOGUE_MAX = 64, ITEM_NAME_CHARACTERS = 40 };
-struct item {
-    char id[ITEM_ID_MAX], name[56], area[24];
-    enum item_kind kind;
-    uint8_t when;                /* bits 1 << MOMENT_… */
-    bool own;                    /* from the wearer's own file */
-    uint16_t seconds[MOMENT_COUNT]; /* whole dose, seconds; 0 where not offered */
-    char dose[MOMENT_COUNT][40]; /* in words: "2 × 30 s a side" */
-    uint32_t contra;             /* HEALTH_BIT(letter), health.h */
-    uint32_t workouts;           /* bits 1 << WORKOUT_…: chosen for these; 0 = any */
-    char need[96];               /* need rule, see catalogue.conf */
-    char step[ITEM_STEPS][120];
-    char stop[80], source[96], evidence[12]; /* evidence: good, some, custom, unverified */
-};
-struct catalogue {
-    unsigned n;
-    bool own; /* what is added next is the wearer's own */
-    struct item item[CATALOGUE_MAX];
-};
-/* Adds the stanzas of TEXT (an INI file, NUL-terminated) to C; an id that exists is replaced, or taken away by "off = yes".
- * Returns the number of faults, at most one a line; TELL is called for each, with what was found and expected. Faulty
- * stanzas are left out, the others are kept. */
-int catalogue_check(struct catalogue *c, const char *text, void (*tell)(void *arg, int line, const char *what), void *arg);
-/* The same; the first fault is described in WHY ("line 12: …"). */
-int catalogue_parse(struct catalogue *c, const char *text, char why[160]);
-const struct item *catalogue_find(const struct catalogue *c, const char *id);
-
-/* A workout around which a routine is chosen. */
-struct load_workout {
-    bool there;
-    enum workout_type type;
-    char title[WORKOUT_TITLE_MAX]; /* may be empty */
-    char at[6];                    /* "18:00", local, when it begins, or ended; empty: not known */
-};
-
-/* What the routine is chosen by. */
-struct load {
-    double slouch_min, flexed_min, sitting_h, asymmetry_min; /* today, until now */
-    double slouch_2h_min, asymmetry_1h_min;                  /* of it in the last two hours, the last hour */
-    char slouch_since[6], flexed_since[6], sitting_since[6]; /* its first minute, "13:00", local; empty: not known */
-    unsigned bouts_30, bouts_60;
-    double open_bout_min;     /* the running sitting bout, 0 when none */
-    double creep;
-    int stress, pain;         /* 0…10, −1 unknown */
-    char pain_area[24];
-    unsigned hurt;            /* regions (region.h) with much pain, of today or the day before; all for no known one */
-    int soreness;             /* 1…10, the newest note of today and the two days before; 0 none */
-    char sore_area[24];
-    double stress_week;       /* mean of the notes of 7 days, 0 without one */
-    double pain_weeks;        /* for so long pain of 3 to 6 was noted for one area, within 2 points */
-    unsigned ball_evenings;   /* days with a ball on the same region, in that of the last two weeks that has fewer */
-    uint32_t contra;          /* the wearer's flags, bits as in item.contra */
-    bool health_answered;     /* whether the wearer was ever asked and answered */
-    bool red_flag;            /* no exercise, only "see a clinician" */
-    bool emergency;           /* … or "call the emergency services" */
-    struct load_workout next; /* the workout ahead, within 4 h */
-    struct load_workout done; /* the one that ended within 2 h */
-    struct load_workout running;
-    bool hard_soon;           /* one that loads the spine, or a race, within 48 h */
-    bool massage_rests;       /* a massage was had, or offered on another day, within 7 days */
-    enum moment fits;         /* what a routine now would be: see coach_load() */
-    char recent[8][ITEM_ID_MAX]; /* ids done lately, newest first */
-    char micro[4][ITEM_ID_MAX];  /* of items for the desk, done or offered, newest first */
-};
-
-/* Why an item that the day asks for is not in the routine. */
-enum left_why {
-    LEFT_HEALTH,  /* the wearer's flags forbid it */
-    LEFT_UNASKED, /* the health questions are open */
-    LEFT_PAIN,    /* much pain near its area */
-    LEFT_LATELY,  /* it was the last but one, or the last, at the desk */
-    LEFT_TIME,    /* the minutes are used up by what was needed more */
-    LEFT_ORDER,   /* a hold before a workout that no movement would follow, or one too many */
-    LEFT_WHY_COUNT
-};
-enum { ROUTINE_MAX = 12, REASON_MAX = 96 };
-struct left_out {
-    const struct item *item;
-    enum left_why why;
-    double need;
-};
-struct routine {
-    enum moment moment;
-    unsigned n, total_s;
-    const struct item *item[ROUTINE_MAX];
-    uint16_t seconds[ROUTINE_MAX];
-    double need[ROUTINE_MAX];             /* what it was chosen by */
-    char reason[ROUTINE_MAX][REASON_MAX]; /* why this item, in words */
-    char headline[REASON_MAX];            /* "52 min slouched since 13:00, 4 h 10 min sitting, Leg day at 18:00" */
-    bool see_clinician, emergency;
-    bool in_workout;                      /* one is going on: nothing is offered */
-    const struct item *offer;             /* a professional session that could be thought of, in the evening; or NULL */
-    char offer_reason[REASON_MAX];
-    unsigned n_left;
-    struct left_out left[CATALOGUE_MAX];  /* by need, the greatest first */
-};
-/* Chooses at most BUDGET_S seconds of items for MOMENT. Deterministic in its arguments. */
-void routine_choose(const struct catalogue *c, const struct load *load, enum moment moment, unsigned budget_s, struct routine *out);
-/* What the wearer's health has against ITEM; LEFT_WHY_COUNT when nothing stands in its way. */
-enum left_why routine_barred(const struct load *load, const struct item *item);
-/* Why it was left out, in words: "your answers on health: knee trouble", "no time left". */
-void routine_left_words(const struct left_out *left, const struct load *load, char out[REASON_MAX]);
-
-/* What the wearer notes, day by day, as far as routines ask for it. DAY: local days since
- * 1970; what lies HISTORY_DAYS and more before the newest is passed over. */
-enum { HISTORY_DAYS = 64, HISTORY_HURTS = 16 };
-struct history {
-    int64_t day; /* the newest; 0: none yet */
-    struct {
-        uint16_t stress_sum, stress_n;
-        bool pain_noted;
-        int8_t pain_low, pain_high;
-        uint16_t pain_regions, ball_regions;
-    } of[HISTORY_DAYS]; /* a ring, by day */
-    int64_t sore_day; /* of the newest note of soreness, 0: never */
-    int soreness;
-    char sore_area[24];
-    struct {
-        int64_t day; /* 0: free */
-        char area[24];
-    } hurt[HISTORY_HURTS]; /* much pain, and nothing less noted since for that area, or for none in particular */
-    char micro[2][ITEM_ID_MAX];
-};
-void history_stress(struct history *h, int64_t day, int stress);
-void history_pain(struct history *h, int64_t day, int pain, const char *area);
-void history_sore(struct history *h, int64_t day, int soreness, const char *area);
-void history_done(struct history *h, int64_t day, const struct item *item);
-/* Adds to LOAD what is known as of DAY. */
-void history_load(const struct history *h, int64_t day, struct load *load);
-
-/* Adds R to a TOPIC_WORKOUT or TOPIC_AFTER advice: "… 8 min: Stand and walk, Roll …"; a red flag replaces the body. Nothing
- * is added to a neutral one. */
-void advice_add_routine(struct advice *a, const struct routine *r);
-
-/* Adds the one item of R, a micro break, to a TOPIC_BREAK advice; nothing when it has none, or to a neutral advice. */
-void advice_add_micro(struct advice *a, const struct routine *r);
-
-/* The load so far today as the coach has summed it, with the wearer's health and the workouts around now (pain, stress and
- * what was done lately come from the diary: filled by the caller). What fits: before a workout within an hour, after one
- * within two, in the evening from 19:00 on, else at the desk. */
-void coach_load(const struct coach *c, const struct now *now, struct load *load);
 
 #endif

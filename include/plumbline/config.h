@@ -4,6 +4,7 @@
 
 #include "plumbline/coach.h"
 #include "plumbline/posture.h"
+#include "plumbline/routine.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -22,6 +22,7 @@
 #include "plumbline/health.h"
 #include "plumbline/posture.h"
 #include "plumbline/range.h"
+#include "plumbline/routine.h"
 #include "plumbline/sensor.h"
 #include "plumbline/store.h"
 
@@ -145,8 +146,8 @@ const struct catalogue *pipeline_catalogue(const struct pipeline *p);
 /* Encodes a command for the device in its protocol; 0 when it has none. */
 size_t pipeline_encode(struct pipeline *p, const struct sensor_command *command, uint8_t *buf, size_t cap);
 
-/* What the protocol, or the coach (a buzz), wants sent to the device by itself; 0: nothing now. For links that can write: after every read, and
- * once a second. */
+/* What the protocol, or the coach (a buzz), wants sent to the device by itself; 0: nothing now. For links that can
+ * write: after every read, and once a second. */
 size_t pipeline_poll(struct pipeline *p, uint8_t *buf, size_t cap);
 
 /* One of the system's clocks, read. */

@@ -2,7 +2,7 @@
  * characters. The first byte chooses window and zone, and where the file is cut in two (the second has the rest). */
 #define FUZZ_COPIES 500 /* each reads a zone of the system anew */
 #include "tests/fuzz/fuzz_replay.h"
-#include "tools/calendar/calendar.h"
+#include "tools/calendar/ics.h"
 #include "tools/calendar/title.h"
 
 static void require(int holds, const char *what)
@@ -12,7 +12,7 @@ static void require(int holds, const char *what)
     abort();
 }
 
-static void check_event(const char *line, const struct calendar *c, long long *last)
+static void check_event(const char *line, const struct ics *c, long long *last)
 {
     long long start, end;
     char busy[8], day[8], clean[TITLE_ROOM];
@@ -27,7 +27,7 @@ static void check_event(const char *line, const struct calendar *c, long long *l
     *last = start;
 }
 
-static void check_lines(char *text, const struct calendar *c)
+static void check_lines(char *text, const struct ics *c)
 {
     long long last = INT64_MIN;
     int lines = 0;
@@ -40,15 +40,15 @@ static void check_lines(char *text, const struct calendar *c)
         else if (strncmp(line, "note ", 5) != 0)
             check_event(line, c, &last), lines++;
     }
-    require(ended && lines <= CALENDAR_LINES, "an end, and not too many");
+    require(ended && lines <= ICS_LINES, "an end, and not too many");
 }
 
-static void file(struct calendar *c, const char *name, const uint8_t *data, size_t size)
+static void file(struct ics *c, const char *name, const uint8_t *data, size_t size)
 {
-    calendar_file_begin(c, name);
-    calendar_push(c, (const char *)data, size / 2);
-    calendar_push(c, (const char *)data + size / 2, size - size / 2);
-    calendar_file_end(c);
+    ics_file_begin(c, name);
+    ics_push(c, (const char *)data, size / 2);
+    ics_push(c, (const char *)data + size / 2, size - size / 2);
+    ics_file_end(c);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -58,20 +58,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool known;
     unsigned dice = *data++;
     int64_t from_s = 1795392000 + (int64_t)(dice % 8) * 10000000;
-    struct calendar *c = calendar_open(from_s, from_s + 14 * 86400, zones[dice / 8 % 4], &known);
+    struct ics *c = ics_open(from_s, from_s + 14 * 86400, zones[dice / 8 % 4], &known);
     if (!c) abort();
     size_t first = dice < 128 ? size - 1 : (size - 1) / 2;
     file(c, "a\n\x1b.ics", data, first);
     if (first < size - 1) file(c, "b.ics", data + first, size - 1 - first);
-    calendar_expand(c);
+    expand_events(c);
     char *text = NULL;
     size_t n;
     FILE *out = open_memstream(&text, &n);
     if (!out) abort();
-    calendar_print(c, out);
+    ics_print(c, out);
     fclose(out);
     check_lines(text, c);
     free(text);
-    calendar_close(c);
+    ics_close(c);
     return 0;
 }

@@ -23,6 +23,7 @@ face_of() { # the headers whose names a file of this room may carry
     case $1 in
     firmware-proto/*) find "$root/firmware-proto" -maxdepth 1 -name '*.h' ;;
     daemon/store/*) for face in store log diary upkeep; do echo "$root/include/plumbline/$face.h"; done ;;
+    daemon/coach/*) for face in coach routine; do echo "$root/include/plumbline/$face.h"; done ;;
     daemon/*/*) echo "$root/include/plumbline/$(echo "$1" | cut -d/ -f2).h" ;;
     *) find "$root/include/plumbline" -name '*.h' ;;
     esac

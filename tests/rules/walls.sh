@@ -9,7 +9,7 @@ cd "${1:-$(dirname "$0")/../..}"
 faces='
 daemon/posture  posture range event sample
 daemon/outcome  outcome event
-daemon/coach    coach health outcome posture event sample
+daemon/coach    coach routine health outcome posture event sample
 daemon/sensor   sensor sample
 daemon/store    store log diary upkeep coach outcome posture event sample
 daemon/figure   figure

@@ -51,6 +51,7 @@ behave() { # behave SCRIPT
     date >"$work/calendars/a.ics.new"
     mv "$work/calendars/a.ics.new" "$work/calendars/a.ics"
 }
+left_is_gone() { ! grep -q '^State:.[^Z]' "/proc/$(cat "$work/left")/status" 2>/dev/null; } # or waits to be reaped
 no_children() { [ -z "$(ps -o pid= --ppid $daemon)" ]; }
 
 "$real/plumbline-sim" --protocol plumb --out pty --link "$work/sensor" --speed 1 "$work/day.scn" >/dev/null 2>&1 &
@@ -96,7 +97,8 @@ again=
 wrong 'yes note all is well' 'too many lines'
 again=yes
 wrong 'kill -9 $$' 'stopped itself'
-wrong 'exit 3' 'it failed'
+wrong "sleep 1000 & echo \$! >'$work/left'; exit 3" 'it failed'
+wait_for "what the child has left is gone" left_is_gone
 wrong 'exit 2' 'another version'
 wrong 'echo event 5' 'a time that is none'
 wrong 'printf "event 1 2 bu"' 'breaks off'

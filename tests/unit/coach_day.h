@@ -3,7 +3,7 @@
 #ifndef PLUMBLINE_TESTS_COACH_DAY_H
 #define PLUMBLINE_TESTS_COACH_DAY_H
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -59,6 +59,38 @@ static void answers_differ(void **state)
     begin(0);
 }
 
+/* Who has answered one prompt about the body is not met with another at once, and never sees two of them. */
+static void an_answer_gives_peace(void **state)
+{
+    (void)state;
+    static const enum answer answers[] = {ANSWER_DONE, ANSWER_SNOOZE, ANSWER_SKIP, ANSWER_WRONG};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        begin(AT(9, 0));
+        day_sit(&day);
+        day_run_until(&day, AT(9, 28));
+        day_slouch(&day, true);
+        day_run_until(&day, AT(9, 32)); /* the break waits */
+        assert_int_equal(day_shown(&day, TOPIC_SLOUCH), 1);
+        assert_int_equal(day_shown(&day, TOPIC_BREAK), 0);
+        day_answer(&day, shown(TOPIC_SLOUCH, 0)->id, ANSWER_SKIP);
+        day_run_until(&day, AT(9, 42) - 1);
+        assert_int_equal(day_shown(&day, TOPIC_COUNT), 1);
+        day_run(&day, 1);
+        assert_int_equal(day_shown(&day, TOPIC_BREAK), 1);
+        day_slouch(&day, false);
+        day_run(&day, 10);
+        day_slouch(&day, true);
+        day_run(&day, 190);
+        day_answer(&day, shown(TOPIC_BREAK, 0)->id, answers[i]);
+        day_run(&day, 599);
+        assert_int_equal(day_shown(&day, TOPIC_COUNT), 2);
+        day_run(&day, 70);
+        assert_int_equal(day_shown(&day, TOPIC_COUNT), 3);
+        day_end(&day);
+    }
+    begin(0);
+}
+
 static void a_skipped_break_stays_skipped_in_its_bout(void **state)
 {
     (void)state;
@@ -109,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(answers_differ, teardown),
+        cmocka_unit_test_teardown(an_answer_gives_peace, teardown),
         cmocka_unit_test_teardown(a_skipped_break_stays_skipped_in_its_bout, teardown),
         cmocka_unit_test_teardown(wrong_answers_are_refused, teardown),
         cmocka_unit_test_teardown(reading_is_not_ignoring, teardown),

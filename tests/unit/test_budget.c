@@ -7,6 +7,8 @@
 
 #include "alerts_fixture.h"
 
+#include "daemon/coach/state.h"
+
 /* ---- budget ------------------------------------------------------------------------------------------------------ */
 
 /* Spells of four minutes, each answered by sitting up, all day long. */
@@ -32,10 +34,41 @@ static void never_more_than_four_an_hour_sixteen_a_day(void **state)
         for (unsigned j = 0; j < i; j++)
             if (day.said[j].advice.action == ADVICE_SHOW) assert_true(day.said[i].s - day.said[j].s >= 60);
     }
-    assert_int_equal(total, 16);
+    assert_int_equal(total, 12); /* a quarter of sixteen is kept for what comes once */
     struct coach_view view;
     coach_view(day.coach, &day.now, &view);
-    assert_int_equal(view.sent_today, 16);
+    assert_int_equal(view.sent_today, 12);
+}
+
+/* A day of slouching uses up neither its own afternoon nor the day's report and the time after a workout. */
+static void the_morning_leaves_something_for_the_evening(void **state)
+{
+    (void)state;
+    begin(AT(8, 0));
+    day.config.notice_report = true;
+    day_configure(&day);
+    set_workout(AT(18, 0), 30, WORKOUT_RUN);
+    day_sit(&day);
+    while (day_s(&day) < AT(19, 0)) {
+        struct minute m = {.minute = day.now.wall_ns / SECONDS_NS(60), .utc_offset_s = day.now.utc_offset_s};
+        struct coach_out out;
+        m.posture_s[POSTURE_SITTING] = 60;
+        coach_on_minute(day.coach, &m, &day.now, &out);
+        day_note(&day, &out);
+        day_slouch(&day, true);
+        day_run(&day, 240);
+        day_slouch(&day, false);
+        day_run(&day, 20);
+    }
+    unsigned body = day_shown(&day, TOPIC_SLOUCH) + day_shown(&day, TOPIC_BREAK), late = 0;
+    for (unsigned i = 0; i < day.n_said; i++)
+        late += day.said[i].advice.action == ADVICE_SHOW && topic_is_body(day.said[i].advice.topic) &&
+                day.said[i].s >= AT(13, 0);
+    assert_int_equal(body, 11); /* one more is kept for the workout */
+    assert_in_range(late, 3, 5);
+    assert_int_equal(day_shown(&day, TOPIC_REPORT), 1);
+    assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
+    assert_int_equal(day_shown(&day, TOPIC_AFTER), 1);
 }
 
 /* What falls due together is said a minute apart. */
@@ -69,7 +102,7 @@ static void one_a_workout_is_kept_free(void **state)
     }
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 1);
     assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(16, 35));
-    assert_int_equal(day_shown(&day, TOPIC_COUNT), 16);
+    assert_int_equal(day_shown(&day, TOPIC_COUNT), 12);
 }
 
 static void one_of_the_hour_is_kept_for_a_workout(void **state)
@@ -180,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(never_more_than_four_an_hour_sixteen_a_day, teardown),
+        cmocka_unit_test_teardown(the_morning_leaves_something_for_the_evening, teardown),
         cmocka_unit_test_teardown(never_two_in_a_minute, teardown),
         cmocka_unit_test_teardown(one_a_workout_is_kept_free, teardown),
         cmocka_unit_test_teardown(one_of_the_hour_is_kept_for_a_workout, teardown),

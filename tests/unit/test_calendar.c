@@ -4,8 +4,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "tools/calendar/calendar.h"
 #include "tools/calendar/civil.h"
+#include "tools/calendar/ics.h"
 #include "tools/calendar/title.h"
 
 #include <stdlib.h>
@@ -23,19 +23,19 @@ static struct reading read_files(const char *const *files, int64_t from_s, const
 {
     struct reading r = {0};
     bool known;
-    struct calendar *c = calendar_open(from_s, from_s + 14 * CIVIL_DAY_S, zone, &known);
+    struct ics *c = ics_open(from_s, from_s + 14 * CIVIL_DAY_S, zone, &known);
     assert_non_null(c);
     assert_true(known);
     for (char name[] = "a.ics"; *files; files++, name[0]++) {
-        calendar_file_begin(c, name);
-        calendar_push(c, *files, strlen(*files));
-        calendar_file_end(c);
+        ics_file_begin(c, name);
+        ics_push(c, *files, strlen(*files));
+        ics_file_end(c);
     }
-    calendar_expand(c);
+    expand_events(c);
     FILE *out = open_memstream(&r.text, &r.size);
-    calendar_print(c, out);
+    ics_print(c, out);
     fclose(out);
-    calendar_close(c);
+    ics_close(c);
     return r;
 }
 
@@ -368,7 +368,7 @@ static void lines_are_few_and_in_order(void **state)
     long long last = 0, start;
     for (char *at; (at = strsep(&rest, "\n")) && sscanf(at, "event %lld", &start) == 1; n++, last = start)
         assert_true(start >= last);
-    assert_int_equal(n, CALENDAR_LINES);
+    assert_int_equal(n, ICS_LINES);
     assert_true(last < day_s(2026, 11, 25));
     assert_string_equal(rest, "end\n");
     free(r.text);

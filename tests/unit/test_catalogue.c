@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "daemon/coach/need.h"
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include <stdio.h>
 #include <stdlib.h>

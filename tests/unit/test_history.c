@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "plumbline/coach.h"
+#include "plumbline/routine.h"
 
 #include "daemon/coach/region.h"
 

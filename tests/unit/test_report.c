@@ -213,6 +213,10 @@ static void titles_cannot_escape(void **state)
     assert_int_equal(count_of(page, "<svg class=\"item\" role=\"img\" xmlns="), 3 + 1); /* three done, one for tomorrow */
     assert_int_equal(count_of(page, "<svg"), 4);
     free(page);
+    r.request.no_exercise = true; /* a sign for a clinician stands: nothing to do is shown for tomorrow */
+    page = made_up_printed(&r, HTML);
+    assert_int_equal(count_of(page, "<svg class=\"item\""), 3);
+    free(page);
     report_free(&r);
 }
 

@@ -143,12 +143,18 @@ static void the_newest_times_are_known(void **state)
     say(r, ENTRY_SESSION, NOW_S - 3 * DAY_S, -1, "swedish");
     say(r, ENTRY_SESSION, NOW_S - 30 * DAY_S, -1, "other"); /* noted later, but it was before */
     say(r, ENTRY_SORENESS, 0, 4, "thigh");
-    say(r, ENTRY_SORENESS, NOW_S + 60, 0, "");
+    say(r, ENTRY_SORENESS, NOW_S - 60, 0, ""); /* it came since */
     say(r, ENTRY_RANGE, 0, 70, "flexion");
     for (int again = 0; again < 2; again++) {
         assert_true(r->p->wearer.session_wall_s == NOW_S - 3 * DAY_S);
         assert_true(r->p->wearer.sore_wall_s == NOW_S);
         assert_true(r->p->wearer.range_wall_s == NOW_S);
+        end(r);
+        begin(r, NOW_S + DAY_S);
+    }
+    say(r, ENTRY_SORENESS, 0, 0, ""); /* gone: nobody asks how it is */
+    for (int again = 0; again < 2; again++) {
+        assert_true(r->p->wearer.sore_wall_s == INT64_MIN);
         end(r);
         begin(r, NOW_S + DAY_S);
     }

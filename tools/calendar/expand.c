@@ -4,15 +4,15 @@
  *   (RECURRENCE-ID), by the time they stand for. Of several for the same, the newest counts.
  *   starts[0 .. count) are the whole event's own times, before anything stands for them.
  */
-#include "calendar.h"
 #include "civil.h"
+#include "ics.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STARTS = CALENDAR_REPEATS + 1,
-    EXCLUDED = 4 * CALENDAR_REPEATS,
+    STARTS = ICS_REPEATS + 1,
+    EXCLUDED = 4 * ICS_REPEATS,
     SPARE_S = 2 * CIVIL_DAY_S,
     LENGTH_MAX_S = 3660 * CIVIL_DAY_S
 };
@@ -27,7 +27,7 @@ struct excluded {
 };
 
 struct expansion {
-    struct calendar *c;
+    struct ics *c;
     const struct event *e;        /* the whole event */
     const struct event_rule *now; /* being expanded */
     struct event *const *others;  /* that stand for occurrences of it */
@@ -56,7 +56,7 @@ static bool spend(struct expansion *x, uint64_t steps)
 
 /* A date's event without an end lasts its day, any other no time (RFC 5545, 3.6.1). An end is as far from each start in
  * seconds as from the first (3.8.5.3), a length's days are a calendar's (3.3.6). */
-static int64_t end_of(struct calendar *c, const struct event *e, int64_t local_s, int64_t utc_s)
+static int64_t end_of(struct ics *c, const struct event *e, int64_t local_s, int64_t utc_s)
 {
     struct when end = e->start;
     int64_t length_s = 0;
@@ -65,13 +65,13 @@ static int64_t end_of(struct calendar *c, const struct event *e, int64_t local_s
                        : e->has_length ? e->length_days
                                        : 1;
         end.local_s = local_s + (days > 0 ? days : 1) * CIVIL_DAY_S;
-        return calendar_utc(c, &end);
+        return ics_utc(c, &end);
     }
     if (e->has_end) {
-        length_s = calendar_utc(c, &e->end) - calendar_utc(c, &e->start);
+        length_s = ics_utc(c, &e->end) - ics_utc(c, &e->start);
     } else if (e->length_days) {
         end.local_s = local_s + e->length_days * CIVIL_DAY_S;
-        length_s = calendar_utc(c, &end) - utc_s + e->length_s;
+        length_s = ics_utc(c, &end) - utc_s + e->length_s;
     } else {
         length_s = e->length_s;
     }
@@ -88,20 +88,20 @@ static int by_start(const void *a, const void *b)
     return strcmp(x->event->title, y->event->title);
 }
 
-static void sort_out(struct calendar *c)
+static void sort_out(struct ics *c)
 {
     qsort(c->out, c->out_count, sizeof *c->out, by_start);
-    if (c->out_count <= CALENDAR_LINES) return;
+    if (c->out_count <= ICS_LINES) return;
     c->more = true;
-    c->out_count = CALENDAR_LINES;
+    c->out_count = ICS_LINES;
 }
 
-static bool touches(const struct calendar *c, int64_t start_s, int64_t end_s)
+static bool touches(const struct ics *c, int64_t start_s, int64_t end_s)
 {
     return start_s < c->to_s && (end_s > c->from_s || (start_s == end_s && start_s >= c->from_s));
 }
 
-static void add_out(struct calendar *c, const struct event *e, int64_t start_s, int64_t end_s)
+static void add_out(struct ics *c, const struct event *e, int64_t start_s, int64_t end_s)
 {
     if (e->cancelled || !touches(c, start_s, end_s)) return;
     if (c->out_count == sizeof c->out / sizeof c->out[0]) sort_out(c);
@@ -109,17 +109,17 @@ static void add_out(struct calendar *c, const struct event *e, int64_t start_s, 
 }
 
 /* As E says, beginning at LOCAL_S of its own zone. */
-static void add_at(struct calendar *c, const struct event *e, int64_t local_s)
+static void add_at(struct ics *c, const struct event *e, int64_t local_s)
 {
     struct when at = e->start;
     at.local_s = local_s;
-    int64_t utc_s = calendar_utc(c, &at);
+    int64_t utc_s = ics_utc(c, &at);
     add_out(c, e, utc_s, end_of(c, e, local_s, utc_s));
 }
 
 /* ---- an event's own times ------------------------------------------------------------------------------------ */
 
-static int64_t local_in(struct calendar *c, const struct when *as, int64_t utc_s)
+static int64_t local_in(struct ics *c, const struct when *as, int64_t utc_s)
 {
     return zones_local(c->zones, c->names[as->name].zone, utc_s);
 }
@@ -140,7 +140,7 @@ static bool take_start(void *arg, int64_t local_s)
     struct expansion *x = arg;
     struct when at = x->e->start;
     at.local_s = local_s;
-    int64_t utc_s = calendar_utc(x->c, &at);
+    int64_t utc_s = ics_utc(x->c, &at);
     if (until_passed(x, local_s, utc_s)) return false;
     if (utc_s >= x->c->to_s + x->reach_s || utc_s + x->reach_s < x->c->from_s) return true;
     if (x->count == STARTS) {
@@ -156,7 +156,7 @@ static bool take_excluded(void *arg, int64_t local_s)
     struct expansion *x = arg;
     struct when at = x->e->start;
     at.local_s = local_s;
-    int64_t utc_s = calendar_utc(x->c, &at);
+    int64_t utc_s = ics_utc(x->c, &at);
     if (until_passed(x, local_s, utc_s)) return false;
     if (x->excluded_count == EXCLUDED) x->often = true;
     if (x->often) return false;
@@ -192,16 +192,16 @@ static struct excluded exclusion(struct expansion *x, const struct event_date *d
 
 static void add_dates(struct expansion *x)
 {
-    struct calendar *c = x->c;
+    struct ics *c = x->c;
     for (unsigned i = 0; i < x->e->date_count && spend(x, 1); i++) {
         const struct event_date *d = &x->e->dates[i];
         if (!near(x, &d->at)) continue;
-        int64_t utc_s = calendar_utc(c, &d->at);
+        int64_t utc_s = ics_utc(c, &d->at);
         if (d->excludes ? x->excluded_count == EXCLUDED : x->count == STARTS) x->often = true;
         else if (d->excludes) x->excluded[x->excluded_count++] = exclusion(x, d, utc_s);
         else
             x->starts[x->count++] = (struct start){utc_s, local_in(c, &x->e->start, utc_s),
-                                                   d->has_end ? calendar_utc(c, &d->end) : INT64_MIN};
+                                                   d->has_end ? ics_utc(c, &d->end) : INT64_MIN};
     }
 }
 
@@ -250,9 +250,9 @@ static void add_start(struct expansion *x, const struct start *s)
 
 /* ---- an event ------------------------------------------------------------------------------------------------ */
 
-static int64_t length_of(struct calendar *c, const struct event *e)
+static int64_t length_of(struct ics *c, const struct event *e)
 {
-    int64_t utc_s = calendar_utc(c, &e->start);
+    int64_t utc_s = ics_utc(c, &e->start);
     return end_of(c, e, e->start.local_s, utc_s) - utc_s;
 }
 
@@ -262,7 +262,7 @@ static int64_t reach_of(struct expansion *x)
     for (unsigned i = 0; i < x->other_count; i++) {
         const struct event *o = x->others[i];
         if (!o->future) continue;
-        int64_t moved_s = calendar_utc(x->c, &o->start) - o->id_utc_s, length_s = length_of(x->c, o);
+        int64_t moved_s = ics_utc(x->c, &o->start) - o->id_utc_s, length_s = length_of(x->c, o);
         moved_s = (moved_s < 0 ? -moved_s : moved_s) + length_s + CIVIL_DAY_S;
         if (moved_s > reach_s) reach_s = moved_s < LENGTH_MAX_S ? moved_s : LENGTH_MAX_S;
     }
@@ -278,14 +278,14 @@ static int by_utc(const void *a, const void *b)
 
 static void expand_event(struct expansion *x)
 {
-    struct calendar *c = x->c;
-    x->steps = c->steps < CALENDAR_EVENT_STEPS ? c->steps : CALENDAR_EVENT_STEPS;
+    struct ics *c = x->c;
+    x->steps = c->steps < ICS_EVENT_STEPS ? c->steps : ICS_EVENT_STEPS;
     uint64_t had = x->steps;
     x->count = x->excluded_count = 0;
     x->often = false;
     if (spend(x, 1 + x->other_count)) {
         x->reach_s = reach_of(x);
-        x->starts[x->count++] = (struct start){calendar_utc(c, &x->e->start), x->e->start.local_s, INT64_MIN};
+        x->starts[x->count++] = (struct start){ics_utc(c, &x->e->start), x->e->start.local_s, INT64_MIN};
         expand_rules(x);
         add_dates(x);
         qsort(x->starts, x->count, sizeof *x->starts, by_utc);
@@ -346,7 +346,7 @@ static void expand_one(struct expansion *x, struct event **all, unsigned n)
     if (whole && !all[0]->cancelled) expand_event(x);
 }
 
-void calendar_expand(struct calendar *c)
+void expand_events(struct ics *c)
 {
     struct event **all = malloc((c->event_count + 1) * sizeof *all);
     struct expansion x = {
@@ -355,7 +355,7 @@ void calendar_expand(struct calendar *c)
     if (n < c->event_count) notes_add(&c->notes, NOTE_MANY_EVENTS, "calendar");
     for (unsigned i = 0; i < n; i++) {
         all[i] = &c->events[i];
-        if (all[i]->has_id) all[i]->id_utc_s = calendar_utc(c, &all[i]->id);
+        if (all[i]->has_id) all[i]->id_utc_s = ics_utc(c, &all[i]->id);
     }
     qsort(all, n, sizeof *all, by_identity);
     n = drop_older(all, n);

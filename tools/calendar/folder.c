@@ -1,6 +1,6 @@
-/* Invariants: no file is read on once more than half of the processor time this program may use is gone; the rest is
- * enough for what was read (CALENDAR_STEPS). Depth 0 is what was named, depth 1 a collection in it; deeper is not
- * looked at, so no loop of links matters. */
+/* Invariants: no file is read on once a second of the processor time this program may use is gone; the three left are
+ * enough for what was read (ICS_STEPS), on a machine a few times slower, too. Depth 0 is what was named, depth 1 a
+ * collection in it; deeper is not looked at, so no loop of links matters. */
 #include "folder.h"
 
 #include <dirent.h>
@@ -14,11 +14,11 @@
 
 enum { FILE_BYTES = 32 << 20, ALL_BYTES = 64 << 20, FILES = 20000, FOLDERS = 2000, PIECE = 1 << 16, PATH_ROOM = 4096 };
 
-static void note(struct folder *f, enum note kind, const char *path) { notes_add(&f->calendar->notes, kind, path); }
+static void note(struct folder *f, enum note kind, const char *path) { notes_add(&f->ics->notes, kind, path); }
 
 static bool is_late(struct folder *f, const char *path)
 {
-    bool late = clock() > CLOCKS_PER_SEC / 2;
+    bool late = clock() > CLOCKS_PER_SEC;
     if (late) note(f, NOTE_EFFORT, path);
     return late;
 }
@@ -32,17 +32,17 @@ static void read_file(struct folder *f, int fd, uint64_t size, const char *path)
         note(f, NOTE_TOO_LARGE, path);
         return;
     }
-    calendar_file_begin(f->calendar, path);
+    ics_file_begin(f->ics, path);
     while (got <= FILE_BYTES && !is_late(f, path) &&
            ((n = read(fd, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))) {
         if (n < 0) continue;
         got += (uint64_t)n;
-        calendar_push(f->calendar, piece, (size_t)n);
+        ics_push(f->ics, piece, (size_t)n);
     }
     if (n < 0) note(f, NOTE_UNREADABLE, path);
     if (got > FILE_BYTES) note(f, NOTE_TOO_LARGE, path); /* it grew */
     f->bytes += got;
-    calendar_file_end(f->calendar);
+    ics_file_end(f->ics);
 }
 
 static bool is_calendar(const char *name)

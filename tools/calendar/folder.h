@@ -2,10 +2,10 @@
 #ifndef CALENDAR_FOLDER_H
 #define CALENDAR_FOLDER_H
 
-#include "calendar.h"
+#include "ics.h"
 
 struct folder {
-    struct calendar *calendar;
+    struct ics *ics;
     unsigned files, folders; /* looked at so far */
     uint64_t bytes;
 };

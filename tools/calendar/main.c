@@ -28,14 +28,14 @@ static bool read_time(const char *text, int64_t *out)
 static int answer(int64_t from_s, int64_t to_s, const char *zone, char **paths, int n)
 {
     bool known;
-    struct calendar *c = calendar_open(from_s, to_s, zone, &known);
-    struct folder folder = {.calendar = c};
+    struct ics *c = ics_open(from_s, to_s, zone, &known);
+    struct folder folder = {.ics = c};
     if (!c) return 1;
-    if (!known) notes_add(&c->notes, NOTE_ZONE, "--zone");
+    if (!known) notes_add(&c->notes, NOTE_OWN_ZONE, "calendar");
     for (int i = 0; i < n; i++) folder_read(&folder, paths[i]);
-    calendar_expand(c);
-    calendar_print(c, stdout);
-    calendar_close(c);
+    expand_events(c);
+    ics_print(c, stdout);
+    ics_close(c);
     return fflush(stdout) ? 1 : 0;
 }
 
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         else if (o == 'z') zone = optarg;
         else return usage("this option is not known");
     }
-    if (!fine || from_s < 0 || to_s <= from_s || to_s - from_s > CALENDAR_WINDOW_S)
+    if (!fine || from_s < 0 || to_s <= from_s || to_s - from_s > ICS_WINDOW_S)
         return usage("--from and --to are seconds, in order");
     if (!zone) return usage("--zone is missing, as in --zone Europe/Stockholm");
     if (optind == argc) return usage("name a calendar");

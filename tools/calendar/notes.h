@@ -16,6 +16,7 @@ enum note {
     NOTE_LARGE_EVENT,
     NOTE_BAD_RULE,
     NOTE_ZONE,
+    NOTE_OWN_ZONE,
     NOTE_OFTEN,
     NOTE_EFFORT,
     NOTE_MANY_EVENTS,

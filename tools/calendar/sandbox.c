@@ -22,7 +22,7 @@
 #define INSTRUMENTED 0 /* a sanitizer needs memory and calls of its own */
 #endif
 
-enum { CPU_S = 1, WALL_S = 10, DATA_BYTES = 40 << 20, STACK_BYTES = 4 << 20 };
+enum { CPU_S = 4, WALL_S = 10, DATA_BYTES = 40 << 20, STACK_BYTES = 4 << 20 };
 
 static void limit(__rlimit_resource_t what, rlim_t most) { setrlimit(what, &(struct rlimit){most, most}); }
 

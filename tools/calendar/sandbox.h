@@ -2,7 +2,7 @@
 #ifndef CALENDAR_SANDBOX_H
 #define CALENDAR_SANDBOX_H
 
-/* One second of processor time, some seconds by the wall clock, 40 MB of own memory, no file written, no core. */
+/* Four seconds of processor time, some seconds by the wall clock, 40 MB of own memory, no file written, no core. */
 void sandbox_limits(void);
 
 /* From here only reading files, memory and the open output: no network, no new process, no file opened to be

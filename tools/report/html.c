@@ -295,7 +295,7 @@ static void foot(FILE *out, const struct report *r)
     fputs(r->request.n_days == 1 ? "One thing for tomorrow" : "One thing to try next", out);
     fputs("</h2>\n", out);
     paragraph(out, "advice", words);
-    item_figure(out, tip_item(r->tomorrow.tip));
+    if (!r->request.no_exercise) item_figure(out, tip_item(r->tomorrow.tip));
     fputs("</section>\n<footer>\n<h2>What this rests on</h2>\n", out);
     sentence_quality(r, words);
     paragraph(out, "quality", words);

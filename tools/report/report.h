@@ -33,6 +33,7 @@ enum { REPORT_DAYS_MAX = 31, REPORT_HISTORY = 7, REPORT_HOURS = 24, REPORT_ITEMS
 struct report_request {
     struct report_date first;
     unsigned n_days;             /* 1 a day's report, 2…REPORT_DAYS_MAX the report of several days */
+    bool no_exercise;            /* a sign for a clinician stands: the page shows no item for tomorrow */
     float slouch_threshold_deg;  /* the wearer's own line in the histogram (posture_view); NAN unknown */
     unsigned alerts_max_per_day; /* the budget (coach_config); 0 unknown */
 };

@@ -11,7 +11,8 @@
 
 #include "report.h"
 
-#include "plumbline/coach.h"
+#include "plumbline/range.h"
+#include "plumbline/routine.h"
 
 enum { THERAPIST_WEEKS_MIN = 4, THERAPIST_WEEKS_MAX = 8 };
 
@@ -47,9 +48,7 @@ struct therapist_area { /* most noted first; the last may be all others together
     struct therapist_notes week[THERAPIST_WEEKS_MAX];
 };
 
-enum { THERAPIST_DIRECTIONS = 4 };
-struct therapist_range { /* flexion, extension, left, right: the first and the newest self-test */
-    const char *name;
+struct therapist_range { /* the first and the newest self-test */
     unsigned n;
     int first_deg, newest_deg;
     struct report_date first, newest;
@@ -71,7 +70,7 @@ struct therapist {
     unsigned n_weeks, n_areas, n_items, n_sessions, sessions, pain_notes, item_times;
     struct therapist_week week[THERAPIST_WEEKS_MAX];
     struct therapist_area area[THERAPIST_AREAS];
-    struct therapist_range range[THERAPIST_DIRECTIONS];
+    struct therapist_range range[RANGE_WAYS];
     struct therapist_item item[THERAPIST_ITEMS];           /* most done first */
     struct therapist_session session[THERAPIST_SESSIONS]; /* the newest, oldest first */
     bool with_health;

@@ -135,12 +135,12 @@ static int weeks(const struct therapist *t, FILE *out)
 
 static void range(const struct therapist *t, FILE *out)
 {
-    static const char *const names[THERAPIST_DIRECTIONS] = {"Forward", "Backward", "To the left", "To the right"};
+    static const char *const names[RANGE_WAYS] = {"Forward", "Backward", "To the left", "To the right"};
     char words[WORDS_LONG], line[WORDS_LONG + 32];
     unsigned n = 0;
     fputs("<section>\n", out);
     heading(out, "How far the trunk moves (self-test)");
-    for (int i = 0; i < THERAPIST_DIRECTIONS; i++) {
+    for (int i = 0; i < RANGE_WAYS; i++) {
         if (!therapist_words_range(&t->range[i], words)) continue;
         snprintf(line, sizeof line, "%s: %s", names[i], words);
         element(out, "p", line);

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const directions[THERAPIST_DIRECTIONS] = {"flexion", "extension", "left", "right"};
-
 static bool in_ten(int value) { return value >= 0 && value <= 10; }
 
 static void add(struct therapist_notes *notes, int value)
@@ -60,16 +58,15 @@ static void add_item(struct therapist_notebook *b, const struct entry *e)
 
 static void add_range(struct therapist_notebook *b, const struct entry *e, struct report_date date)
 {
-    for (int i = 0; i < THERAPIST_DIRECTIONS; i++) {
-        struct therapist_range *r = &b->range[i];
-        if (strcmp(e->what, directions[i]) != 0 || e->value < 0 || e->value > 180) continue;
-        if (!r->n++) {
-            r->first_deg = e->value;
-            r->first = date;
-        }
-        r->newest_deg = e->value;
-        r->newest = date;
+    enum range_way way = range_way_find(e->what);
+    if (way == RANGE_WAYS || e->value < 0 || e->value > 180) return;
+    struct therapist_range *r = &b->range[way];
+    if (!r->n++) {
+        r->first_deg = e->value;
+        r->first = date;
     }
+    r->newest_deg = e->value;
+    r->newest = date;
 }
 
 /* The oldest makes room. */
@@ -215,8 +212,5 @@ void therapist_notes_put(struct therapist_notebook *b, const struct catalogue *c
         t->week[w].stress = b->stress[w];
         t->week[w].soreness = b->soreness[w];
     }
-    for (int i = 0; i < THERAPIST_DIRECTIONS; i++) {
-        t->range[i] = b->range[i];
-        t->range[i].name = directions[i];
-    }
+    memcpy(t->range, b->range, sizeof t->range);
 }

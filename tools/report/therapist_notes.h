@@ -13,7 +13,7 @@ struct therapist_notebook {
     struct therapist_area area[NOTEBOOK_AREAS];
     struct therapist_item item[CATALOGUE_MAX];
     struct therapist_notes stress[THERAPIST_WEEKS_MAX], soreness[THERAPIST_WEEKS_MAX];
-    struct therapist_range range[THERAPIST_DIRECTIONS];
+    struct therapist_range range[RANGE_WAYS];
     struct therapist_session session[THERAPIST_SESSIONS];
     int64_t session_s[THERAPIST_SESSIONS];
     struct rating *rating; /* of pain, from a week before the first day on; owned */

@@ -27,11 +27,11 @@ static void pain(const struct pen *pen, const struct therapist *t)
 
 static void range(const struct pen *pen, const struct therapist *t)
 {
-    static const char *const names[THERAPIST_DIRECTIONS] = {"forward", "backward", "to the left", "to the right"};
+    static const char *const names[RANGE_WAYS] = {"forward", "backward", "to the left", "to the right"};
     char words[WORDS_LONG];
     bool any = false;
     pen_heading(pen, "How far the trunk moves (self-test)");
-    for (int i = 0; i < THERAPIST_DIRECTIONS; i++) {
+    for (int i = 0; i < RANGE_WAYS; i++) {
         if (!therapist_words_range(&t->range[i], words)) continue;
         any = true;
         pen_put(pen, "  ");
