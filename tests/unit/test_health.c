@@ -179,6 +179,10 @@ static void rising_pain_needs_two_points_and_a_third(void **state)
     days(&l, 6, -1, 3); /* one point is within what such a number can tell */
     assert_int_equal(look(&l), HEALTH_PAIN_NONE);
     l.n = 0;
+    days(&l, 13, 7, 7);
+    days(&l, 6, 1, 9); /* two points, but less than a third */
+    assert_int_equal(look(&l), HEALTH_PAIN_NONE);
+    l.n = 0;
     days(&l, 13, 7, 5);
     days(&l, 6, -1, 2); /* falling */
     assert_int_equal(look(&l), HEALTH_PAIN_NONE);
