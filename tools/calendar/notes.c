@@ -15,8 +15,7 @@ static const char *const words[NOTE_KINDS] = {
     [NOTE_LARGE_EVENT] = "has an event with more than 4000 dates or 16 rules; it was skipped",
     [NOTE_BAD_RULE] = "has an event that repeats by a rule that cannot be read; only its first time counts",
     [NOTE_ZONE] = "names a time zone that is not known here; its times were read as local ones",
-    [NOTE_OWN_ZONE] = "this computer's time zone has no known name; times without one were read as UTC; 'timedatectl "
-                      "set-timezone' sets it",
+    [NOTE_OWN_ZONE] = "this computer's time zone has no name; times without one are UTC; set it: timedatectl set-timezone",
     [NOTE_OFTEN] = "has an event that repeats more than 400 times in these days; it was left out",
     [NOTE_EFFORT] = "has events that take too long to work out; some were skipped",
     [NOTE_MANY_EVENTS] = "has more events than there is room for; the others were skipped",
