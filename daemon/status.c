@@ -63,7 +63,7 @@ static json_t *coach(const struct daemon *d, const struct pipeline_status *s)
                      "next", c->next_ns == INT64_MAX ? "none" : topic_name(c->next_topic), "next_s", seconds_until(&s->now, c->next_ns),
                      "held", c->held, "paused_s", seconds_until(&s->now, c->paused_until_ns),
                      "sent_today", (int)c->sent_today, "sent_last_hour", (int)c->sent_last_hour,
-                     "waiting", waiting(d));
+                     "notices", waiting(d));
 }
 
 static json_t *capture(const struct pipeline_status *s)

@@ -62,7 +62,7 @@ static void print_notices(const json_t *s)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(json_object_get(json_object_get(s, "coach"), "waiting"), i, one)
+    json_array_foreach(json_object_get(json_object_get(s, "coach"), "notices"), i, one)
     {
         printf("notice     %s  [%s]\n%*s", json_string_value(json_object_get(one, "title")),
                json_string_value(json_object_get(one, "topic")), LABEL, "");
