@@ -48,10 +48,15 @@ static int64_t free_before(const struct coach *c, int64_t from_s)
 
 int64_t workouts_offer_wall_s(const struct coach *c, const struct workout *w)
 {
-    int64_t from_s = w->start_wall_s - BEFORE_FROM_S;
+    int64_t from_s = w->start_wall_s - BEFORE_FROM_S, earliest_s = w->start_wall_s - BEFORE_EARLIEST_S;
     if (!is_full(c, from_s, w->start_wall_s - BEFORE_UNTIL_S)) return from_s;
-    int64_t early_s = free_before(c, from_s);
-    return early_s >= w->start_wall_s - BEFORE_EARLIEST_S ? early_s : from_s;
+    int64_t last_s = free_before(c, from_s);
+    if (last_s < earliest_s) return from_s;
+    const struct busy *b;
+    int64_t early_s = last_s + MINUTE_S - c->config.routine_min * MINUTE_S; /* so that there is time for it */
+    if (early_s < earliest_s) early_s = earliest_s;
+    while ((b = busy_in(c, early_s, last_s))) early_s = b->to_wall_s;
+    return early_s;
 }
 
 bool workouts_early(const struct coach *c, const struct workout *w)

@@ -8,8 +8,8 @@
 /* The prompt before a workout fits from 25 to 10 min before it: what rolling and stretching gain is gone within 30 min
  * (Behm 2016, JSSM 2021;20:62). The one after it fits from 5 min to 2 h after the end. */
 enum { BEFORE_FROM_S = 25 * 60, BEFORE_UNTIL_S = 10 * 60, AFTER_FROM_S = 5 * 60, AFTER_UNTIL_S = 2 * 3600 };
-/* Where the calendar is full for all of that window, it is offered in the last free minute before, but no earlier than
- * this before the workout. */
+/* Where the calendar is full for all of that window, it is offered while there still is time for the routine before it is,
+ * or as soon as there is any, but no earlier than this before the workout. */
 enum { BEFORE_EARLIEST_S = 90 * 60 };
 
 /* The workout to prompt for next, its moment open or ahead; NULL when there is none. */

@@ -37,16 +37,17 @@ static void the_calendar_decides_when(void **state)
         {{{0}}, 0, AT(17, 35)},
         {{{AT(17, 0), AT(17, 40)}}, 1, AT(17, 40)},                                /* the window is not covered */
         {{{AT(17, 40), AT(18, 0)}}, 1, AT(17, 35)},
-        {{{AT(17, 35), AT(17, 50)}}, 1, AT(17, 34)},                               /* just covered */
+        {{{AT(17, 35), AT(17, 50)}}, 1, AT(17, 27)},                               /* just covered */
         {{{AT(17, 35), AT(17, 49)}}, 1, AT(17, 49)},
-        {{{AT(17, 0), AT(18, 0)}}, 1, AT(16, 59)},
-        {{{AT(17, 30), AT(18, 0)}, {AT(17, 0), AT(17, 30)}}, 2, AT(16, 59)},       /* touching, not in order */
-        {{{AT(17, 10), AT(17, 45)}, {AT(16, 50), AT(17, 20)}, {AT(17, 40), AT(17, 55)}}, 3, AT(16, 49)},
-        {{{AT(16, 0), AT(17, 0)}, {AT(17, 2), AT(18, 0)}}, 2, AT(17, 1)},          /* two minutes between them */
+        {{{AT(17, 0), AT(18, 0)}}, 1, AT(16, 52)},
+        {{{AT(17, 30), AT(18, 0)}, {AT(17, 0), AT(17, 30)}}, 2, AT(16, 52)},       /* touching, not in order */
+        {{{AT(17, 10), AT(17, 45)}, {AT(16, 50), AT(17, 20)}, {AT(17, 40), AT(17, 55)}}, 3, AT(16, 42)},
+        {{{AT(16, 0), AT(17, 0)}, {AT(17, 2), AT(18, 0)}}, 2, AT(17, 0)},          /* two minutes between them */
         {{{AT(16, 0), AT(17, 1) + 30}, {AT(17, 2), AT(18, 0)}}, 2, 0},             /* half a minute is no moment */
         {{{AT(16, 31), AT(18, 0)}}, 1, AT(16, 30)},                                /* T−90 */
         {{{AT(16, 30), AT(18, 0)}}, 1, 0},
         {{{AT(9, 0), AT(18, 0)}}, 1, 0},
+        {{{AT(16, 20), AT(16, 55) + 20}, {AT(17, 0), AT(18, 0)}}, 2, AT(16, 55) + 20}, /* less than the routine takes */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         begin(AT(15, 0));
@@ -154,10 +155,10 @@ static void a_later_workout_may_come_first(void **state)
     set_busy(busy, 1);
     day_run_until(&day, AT(18, 0));
     assert_int_equal(day_shown(&day, TOPIC_WORKOUT), 2);
-    assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(17, 39));
-    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for your run at 18:04?");
-    assert_string_equal(shown(TOPIC_WORKOUT, 1)->title, "Warm up for rowing at 19:00?");
-    assert_int_equal(shown_s(TOPIC_WORKOUT, 1), AT(17, 40));
+    assert_int_equal(shown_s(TOPIC_WORKOUT, 0), AT(17, 33));
+    assert_string_equal(shown(TOPIC_WORKOUT, 0)->title, "Warm up for rowing at 19:00?");
+    assert_string_equal(shown(TOPIC_WORKOUT, 1)->title, "Warm up for your run at 18:04?");
+    assert_int_equal(shown_s(TOPIC_WORKOUT, 1), AT(17, 39));
 }
 
 /* ---- the list changes -------------------------------------------------------------------------------------------- */
